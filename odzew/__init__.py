@@ -1,0 +1,22 @@
+"""Odzew, the desk that cannot forget a customer. The map, in the order of a message:
+
+channels        the doors: one folder each, of one shape; parse what came in, send what goes out
+intake          the payload is kept first as it came, then accepted once, in one transaction
+conversations   one matter with one customer: receive, answer, acknowledge, promise, hand over, close
+ledger          the books: the journal (added only), what is owed (derived), the audit
+outbox          the queued message row is the outbox: deliver, retry, in doubt, bounce
+desk            the screens people work at, one folder a screen
+
+What they stand on:
+
+domain          the pure rules of the books; standard library only
+language        pure reading of texts; no framework; word lists as data
+customers       who we serve, and the identities that say so
+staff           who serves: people, teams, their working hours
+queue           rows that are jobs, loops that run them
+lib             small tools without any rule of the product
+management      the command line
+migrations      one linear history
+locale          the words of the screens in pl, uk, ru and en
+demo            a small believable firm to try the desk with
+"""

@@ -1,0 +1,181 @@
+"""The journal: entries that are only added to, and what they add up to.
+
+Every state of the books is a fold over entries, so a replay can prove the tables (law 2).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import singledispatch
+
+from odzew.domain.obligation import Kind, Obligation, Refused, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the journal. `by` is who acted: `person:7`, `customer:3` or `desk`."""
+
+    obligation: int
+    at: datetime
+    by: str
+    reason: str = ""
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Entry):
+    """A debt begins. `since` is its first moment; a split debt inherits that of its parent."""
+
+    what: Kind
+    customer: int
+    conversation: int | None
+    owner: int
+    team: int
+    since: datetime
+    due: datetime
+    text: str = ""
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(Entry):
+    """The customer wrote again while the debt was open: a chaser."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid(Entry):
+    """The thing owed was given, and accepted on the other side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived(Entry):
+    """A person took the debt off the books, and says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened(Entry):
+    """What had settled the debt did not hold: a bounce, or the customer's "not yet"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(Entry):
+    """Another person is accountable from now on."""
+
+    owner: int
+    team: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed(Entry):
+    """A new date; the old one stays in the record."""
+
+    due: datetime
+
+
+Books = Mapping[int, Obligation]
+
+
+def apply(debt: Obligation | None, entry: Entry) -> Obligation:
+    """Return the obligation as it stands after `entry`.
+
+    :raises Refused: when a law of the books stands against the entry
+    """
+    if isinstance(entry, Opened):
+        return _open(debt, entry)
+    if debt is None:
+        raise Refused(f"No debt {entry.obligation} was ever opened.")
+    return _step(entry, debt)
+
+
+def replay(entries: Iterable[Entry]) -> dict[int, Obligation]:
+    """Return every obligation the entries add up to, by its number."""
+    books: dict[int, Obligation] = {}
+    for entry in entries:
+        books[entry.obligation] = apply(books.get(entry.obligation), entry)
+    return books
+
+
+def _open(debt: Obligation | None, entry: Opened) -> Obligation:
+    if debt is not None:
+        raise Refused(f"Debt {debt.id} is opened already.")
+    if entry.since > entry.at + timedelta(days=1):
+        raise Refused("A debt cannot begin in the future.")
+    return Obligation(
+        id=entry.obligation,
+        kind=entry.what,
+        customer=entry.customer,
+        conversation=entry.conversation,
+        owner=entry.owner,
+        team=entry.team,
+        opened_at=entry.since,
+        due_at=entry.due,
+        text=entry.text,
+    )
+
+
+@singledispatch
+def _step(entry: Entry, debt: Obligation) -> Obligation:
+    raise Refused(f"The books know no entry of the kind {type(entry).__name__}.")
+
+
+@_step.register
+def _joined(entry: Joined, debt: Obligation) -> Obligation:
+    _must_be_open(debt, "be joined")
+    return replace(debt, chasers=debt.chasers + 1)
+
+
+@_step.register
+def _paid(entry: Paid, debt: Obligation) -> Obligation:
+    _must_be_open(debt, "be paid")
+    return _settle(debt, entry, State.PAID)
+
+
+@_step.register
+def _waived(entry: Waived, debt: Obligation) -> Obligation:
+    _must_be_open(debt, "be waived")
+    if not entry.by.startswith("person:") or not entry.reason.strip():
+        raise Refused("A waiver needs a name and a reason.")
+    return _settle(debt, entry, State.WAIVED)
+
+
+@_step.register
+def _reopened(entry: Reopened, debt: Obligation) -> Obligation:
+    if debt.state is State.OPEN:
+        raise Refused(f"Debt {debt.id} is open; there is nothing to reopen.")
+    return replace(
+        debt,
+        state=State.OPEN,
+        closed_at=None,
+        settled_by=None,
+        reopenings=debt.reopenings + 1,
+    )
+
+
+@_step.register
+def _handed_over(entry: HandedOver, debt: Obligation) -> Obligation:
+    _must_be_open(debt, "be handed over")
+    return replace(debt, owner=entry.owner, team=entry.team)
+
+
+@_step.register
+def _postponed(entry: Postponed, debt: Obligation) -> Obligation:
+    _must_be_open(debt, "be given a new date")
+    if debt.kind is not Kind.PROMISE:
+        raise Refused("Only a promise can be given a new date; an answer is due when it is due (law 9).")
+    broken = debt.broken or entry.at > debt.due_at
+    return replace(debt, due_at=entry.due, moves=debt.moves + 1, broken=broken)
+
+
+def _must_be_open(debt: Obligation, what: str) -> None:
+    if debt.state is not State.OPEN:
+        raise Refused(f"Debt {debt.id} is {debt.state}; only an open debt can {what}.")
+
+
+def _settle(debt: Obligation, entry: Entry, state: State) -> Obligation:
+    return replace(
+        debt,
+        state=state,
+        closed_at=entry.at,
+        settled_by=entry.message,
+        broken=debt.broken or entry.at > debt.due_at,
+    )

@@ -1,0 +1,58 @@
+"""What is owed: one obligation and the states it can be in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What we owe (DESIGN §2)."""
+
+    ANSWER = "answer"
+    CALLBACK = "callback"
+    PROMISE = "promise"
+    DELIVERY = "delivery"
+    DECISION = "decision"
+    CONFIRMATION = "confirmation"
+    NOTICE = "notice"
+    KNOWLEDGE = "knowledge"
+    ACTION = "action"
+    RECOUNT = "recount"
+
+
+class State(StrEnum):
+    """Where an obligation stands; there is no fourth way out of the books."""
+
+    OPEN = "open"
+    PAID = "paid"
+    WAIVED = "waived"
+
+
+class Refused(Exception):
+    """The books refuse an entry; the text says which law stands against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One debt: who owes what to which customer by when. Moments are aware UTC instants."""
+
+    id: int
+    kind: Kind
+    customer: int
+    conversation: int | None
+    owner: int
+    team: int
+    opened_at: datetime
+    due_at: datetime
+    state: State = State.OPEN
+    text: str = ""
+    chasers: int = 0
+    moves: int = 0
+    reopenings: int = 0
+    closed_at: datetime | None = None
+    settled_by: int | None = None
+    broken: bool = False
+
+    def is_late(self, now: datetime) -> bool:
+        """Return whether it is open at `now`, past its due moment."""
+        return self.state is State.OPEN and now > self.due_at

@@ -1,0 +1,46 @@
+"""How pressing a debt is, as one moment that does not depend on the clock.
+
+A list sorted by that moment stays sorted while time passes, so an index can serve it and
+nothing has to be recomputed when the hour strikes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from odzew.domain.obligation import Kind, Obligation
+
+# What each fact is worth, in hours by which the debt moves ahead of its due moment.
+A_CHASER = timedelta(hours=4)
+A_REOPENING = timedelta(hours=8)
+A_MOVED_PROMISE = timedelta(hours=8)
+OF_A_KIND = {Kind.PROMISE: timedelta(hours=2), Kind.CALLBACK: timedelta(hours=1)}
+AT_MOST = 6  # of each: beyond that the customer is not more forgotten, only more patient
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One fact that moves a debt ahead, with how often it holds."""
+
+    word: str
+    count: int = 1
+
+
+def press_at(debt: Obligation) -> datetime:
+    """Return the moment by which debts are sorted, the earliest most pressing first."""
+    ahead = OF_A_KIND.get(debt.kind, timedelta())
+    ahead += A_CHASER * min(debt.chasers, AT_MOST)
+    ahead += A_REOPENING * min(debt.reopenings, AT_MOST)
+    ahead += A_MOVED_PROMISE * min(debt.moves, AT_MOST)
+    return debt.due_at - ahead
+
+
+def reasons(debt: Obligation, now: datetime) -> list[Reason]:
+    """Say why a debt ranks where it does: the facts that count, the strongest first."""
+    facts = [
+        Reason("late", int(debt.is_late(now))),
+        Reason("reopened", debt.reopenings),
+        Reason("moved", debt.moves),
+        Reason("chased", debt.chasers),
+        Reason("promised", int(debt.kind is Kind.PROMISE)),
+    ]
+    return [fact for fact in facts if fact.count]
