@@ -1,0 +1,1 @@
+"""Small tools without any rule of the product."""
