@@ -1,0 +1,42 @@
+"""Account: one concrete mailbox, bot, number or form."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from odzew.lib import sealing
+
+
+class Account(models.Model):
+    """One concrete door. What is secret in its settings is sealed at rest."""
+
+    channel = models.CharField(max_length=20, default="email")
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=320, unique=True)
+    active = models.BooleanField(default=True)
+    settings = models.JSONField(default=dict, blank=True)
+    sealed = models.TextField(blank=True)
+    # What the door saw last: cursors and moments, written by the door alone.
+    state = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "odzew"
+
+    def __str__(self) -> str:
+        return self.name or self.address
+
+    @property
+    def secrets(self) -> dict[str, Any]:
+        """Open the sealed settings: passwords, tokens, private keys."""
+        return sealing.open_json(self.sealed, settings.SECRET_KEY) if self.sealed else {}
+
+    @secrets.setter
+    def secrets(self, values: dict[str, Any]) -> None:
+        self.sealed = sealing.seal_json(values, settings.SECRET_KEY)
+
+    @property
+    def domain(self) -> str:
+        """Return the part of the address behind the @."""
+        return self.address.rpartition("@")[2] or "localhost"

@@ -1,0 +1,1 @@
+"""One matter with one customer, over any number of channels."""

@@ -1,0 +1,161 @@
+"""Conversation, Message, Attachment and Blob."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from odzew.channels.models import Account
+from odzew.customers.models import Customer
+from odzew.staff.models import Person, Team
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    """What can be asked of conversations."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Return the conversations of the person's teams; administrators see all."""
+        if person.sees_everything:
+            return self
+        return self.filter(team__in=person.teams.values("pk"))
+
+
+class Conversation(models.Model):
+    """One matter with one customer."""
+
+    class Status(models.TextChoices):
+        """Closed only by the laws: nothing is owed in it."""
+
+        OPEN = "open"
+        CLOSED = "closed"
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="conversations")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="conversations")
+    subject = models.TextField(blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    # Who replies get to: an address, as the customer wrote it last.
+    address = models.CharField(max_length=320)
+    # A conversation this one names in its references without the right to join it.
+    points_at = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="pointed_at_by")
+    created_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        app_label = "odzew"
+        indexes = [
+            models.Index(fields=["team", "-last_at", "-id"], name="conversation_recent"),
+            models.Index(fields=["customer", "-last_at"], name="conversation_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or f"#{self.pk}"
+
+
+class Message(models.Model):
+    """One message in the history. A queued outbound row is the outbox."""
+
+    class Direction(models.TextChoices):
+        """Which way it goes; a note goes nowhere."""
+
+        INBOUND = "inbound"
+        OUTBOUND = "outbound"
+        NOTE = "note"
+
+    class Purpose(models.TextChoices):
+        """What its author says an outbound message is."""
+
+        ANSWER = "answer"
+        ACKNOWLEDGEMENT = "acknowledgement"
+        RECEIPT = "receipt"
+
+    class State(models.TextChoices):
+        """Where an outbound message is on its way (SAFETY P6)."""
+
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        FAILED = "failed"
+        IN_DOUBT = "in_doubt"
+        BOUNCED = "bounced"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
+    direction = models.CharField(max_length=10, choices=Direction)
+    # When it reached our door, or when it was written here.
+    at = models.DateTimeField()
+    author = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    from_name = models.CharField(max_length=300, blank=True)
+    from_address = models.CharField(max_length=320, blank=True)
+    recipients = models.JSONField(default=dict, blank=True)  # {"to": [[name, address]], "cc": [...]}
+    subject = models.TextField(blank=True)
+    text = models.TextField(blank=True)  # the whole body
+    own_words = models.TextField(blank=True)  # without quotes and signature
+    has_html = models.BooleanField(default=False)
+    language = models.CharField(max_length=5, blank=True)
+    automatic = models.CharField(max_length=30, blank=True)  # why it opens no debt
+    notes = models.JSONField(default=list, blank=True)  # what could not be read, and where it is kept
+    questions = models.JSONField(default=list, blank=True)
+    proof = models.JSONField(default=dict, blank=True)  # SPF, DKIM, DMARC as seen at the door
+    message_id = models.CharField(max_length=998, blank=True)
+    references = models.JSONField(default=list, blank=True)
+    # Outbound only.
+    purpose = models.CharField(max_length=20, choices=Purpose, blank=True)
+    pays = models.JSONField(default=list, blank=True)  # obligations it pays once it is accepted
+    state = models.CharField(max_length=10, choices=State, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    server_said = models.TextField(blank=True)
+
+    class Meta:
+        app_label = "odzew"
+        indexes = [
+            models.Index(fields=["conversation", "at", "id"], name="message_history"),
+            models.Index(fields=["message_id"], name="message_by_id", condition=~Q(message_id="")),
+            models.Index(fields=["next_try_at"], name="message_outbox", condition=Q(state="queued")),
+            models.Index(fields=["state"], name="message_unsettled", condition=Q(state__in=["sending", "in_doubt", "failed"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.pk}"
+
+
+class Blob(models.Model):
+    """Bytes we were given to send, kept once by their SHA-256."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    content = models.BinaryField()
+
+    class Meta:
+        app_label = "odzew"
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class Attachment(models.Model):
+    """A file of a message. Inbound bytes stay in the raw mail; outbound ones are a Blob."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
+    index = models.PositiveIntegerField()
+    filename = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content_id = models.CharField(max_length=998, blank=True)
+    inline = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [models.UniqueConstraint(fields=["message", "index"], name="attachment_once")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+

@@ -1,0 +1,52 @@
+"""Customer and the identities that say who it is."""
+
+from django.db import models
+
+
+class Customer(models.Model):
+    """A person or firm we serve."""
+
+    name = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "odzew"
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"
+
+
+class Proof(models.TextChoices):
+    """How an identity was proven."""
+
+    NONE = "none"
+    DMARC = "dmarc"
+    TOKEN = "token"
+    PERSON = "person"
+    FAILED = "failed"
+
+
+class Identity(models.Model):
+    """One mail address, phone number or chat account of a customer.
+
+    Whoever fails to prove an address is kept apart from its holder: `forged` is part of the key,
+    so a forger never joins the history of the one he claims to be.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="identities")
+    kind = models.CharField(max_length=20, default="email")
+    value = models.CharField(max_length=320)
+    display = models.CharField(max_length=300, blank=True)
+    proof = models.CharField(max_length=10, choices=Proof, default=Proof.NONE)
+    proven_at = models.DateTimeField(null=True)
+    forged = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value", "forged"], name="identity_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value

@@ -1,0 +1,1 @@
+"""The payload is kept first as it came, then accepted once."""

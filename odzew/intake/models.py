@@ -1,0 +1,53 @@
+"""Raw: what came through a door, byte for byte."""
+
+from django.db import models
+from django.db.models import Q
+
+from odzew.channels.models import Account
+from odzew.conversations.models import Message
+
+
+class Raw(models.Model):
+    """A payload as it came. Once this row is on disk, the sender may forget it.
+
+    The two keys tell a duplicate (docs/adr/0012): what the transport calls it, and what it holds.
+    """
+
+    class State(models.TextChoices):
+        """On its way into the history; nothing ends anywhere else (SAFETY P3)."""
+
+        KEPT = "kept"
+        ACCEPTED = "accepted"
+        QUARANTINED = "quarantined"
+        DISCARDED = "discarded"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    door = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    envelope = models.JSONField(default=dict)
+    content = models.BinaryField()
+    size = models.PositiveBigIntegerField()
+    transport_key = models.CharField(max_length=200, null=True)
+    content_key = models.CharField(max_length=64, null=True)
+    content_sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=State, default=State.KEPT)
+    tries = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    discarded_by = models.CharField(max_length=40, blank=True)
+    message = models.OneToOneField(Message, null=True, on_delete=models.PROTECT, related_name="raw")
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "transport_key"], name="raw_transport_once"),
+            models.UniqueConstraint(fields=["account", "content_key"], name="raw_content_once"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="raw_waiting", condition=Q(state="kept")),
+            models.Index(fields=["state"], name="raw_quarantine", condition=Q(state="quarantined")),
+            models.Index(fields=["content_sha256"], name="raw_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.door} {self.pk}"

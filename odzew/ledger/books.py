@@ -1,0 +1,98 @@
+"""The sole writer of the books: every entry goes through `post`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.db import connection, transaction
+
+from odzew.domain import journal
+from odzew.domain.obligation import Obligation
+from odzew.ledger.mapping import from_owed, to_owed, to_row
+from odzew.ledger.models import Entry, Head, Owed
+
+CHANGING = [f.name for f in Owed._meta.concrete_fields if f.name != "id"]
+NEW = 0  # the number an entry carries while its debt has none
+
+
+def post(entries: Iterable[journal.Entry]) -> list[Obligation]:
+    """Write entries into the journal and return the obligations they leave, entry by entry.
+
+    An `Opened` entry carries the number `NEW`, or a negative one that later entries of the same
+    call may name; the debt gets the number of its line. All is written, or nothing is.
+
+    :raises Refused: when a law of the books stands against an entry
+    """
+    lines = list(entries)
+    if not lines:
+        return []
+    with transaction.atomic():
+        head = _hold_head()
+        books = _load(lines)
+        after = _write(lines, books, head)
+        _save(books, head)
+    return after
+
+
+def debts_of(conversation: int) -> list[Obligation]:
+    """Return every debt of a conversation, settled ones too, the oldest first."""
+    return [from_owed(row) for row in Owed.objects.of_conversation(conversation)]
+
+
+def debts(numbers: Iterable[int]) -> list[Obligation]:
+    """Return the debts with these numbers."""
+    return [from_owed(row) for row in Owed.objects.filter(pk__in=list(numbers)).order_by("pk")]
+
+
+class _Shelf(dict[int, Obligation]):
+    """The obligations at hand, and which of them an entry touched."""
+
+    def __init__(self, debts: Iterable[Obligation]) -> None:
+        super().__init__((debt.id, debt) for debt in debts)
+        self.fresh: set[int] = set()
+        self.touched: set[int] = set()
+
+
+def _hold_head() -> Head:
+    # Whoever holds this row is the one writer; on SQLite the transaction itself is (IMMEDIATE).
+    query = Head.objects.select_for_update() if connection.vendor == "postgresql" else Head.objects
+    return query.get(pk=1)
+
+
+def _load(lines: Sequence[journal.Entry]) -> _Shelf:
+    numbers = {line.obligation for line in lines if line.obligation > 0}
+    return _Shelf(debts(numbers)) if numbers else _Shelf([])
+
+
+def _write(lines: Sequence[journal.Entry], books: _Shelf, head: Head) -> list[Obligation]:
+    rows, after, names = [], [], dict[int, int]()
+    for line in lines:
+        head.seq += 1
+        entry = _numbered(line, head.seq, names)
+        debt = journal.apply(books.get(entry.obligation), entry)
+        (books.fresh if isinstance(entry, journal.Opened) else books.touched).add(debt.id)
+        books[debt.id] = debt
+        rows.append(to_row(entry, head.seq, head.digest))
+        head.digest = rows[-1].digest
+        after.append(debt)
+    Entry.objects.bulk_create(rows)
+    return after
+
+
+def _numbered(line: journal.Entry, seq: int, names: dict[int, int]) -> journal.Entry:
+    if line.obligation > 0:
+        return line
+    if isinstance(line, journal.Opened):
+        if line.obligation != NEW:
+            names[line.obligation] = seq
+        return replace(line, obligation=seq)
+    return replace(line, obligation=names[line.obligation])
+
+
+def _save(books: _Shelf, head: Head) -> None:
+    Owed.objects.bulk_create([to_owed(books[n]) for n in sorted(books.fresh)])
+    changed = sorted(books.touched - books.fresh)
+    if changed:
+        Owed.objects.bulk_update([to_owed(books[n]) for n in changed], CHANGING)
+    head.save(update_fields=["seq", "digest"])
+
+

@@ -1,0 +1,82 @@
+"""Entries and obligations between the rules and the tables."""
+
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from hashlib import sha256
+from json import dumps
+from typing import Any
+
+from odzew.domain import journal, ranking
+from odzew.domain.obligation import Kind, Obligation, State
+from odzew.ledger.models import Entry, Owed
+
+KINDS: dict[str, type[journal.Entry]] = {
+    "opened": journal.Opened,
+    "joined": journal.Joined,
+    "paid": journal.Paid,
+    "waived": journal.Waived,
+    "reopened": journal.Reopened,
+    "handed_over": journal.HandedOver,
+    "postponed": journal.Postponed,
+}
+WORDS = {kind: word for word, kind in KINDS.items()}
+COMMON = {f.name for f in fields(journal.Entry)}
+MOMENTS = ("since", "due")
+SAME = tuple(f.name for f in fields(Obligation) if f.name not in ("owner", "team", "customer"))
+
+
+def to_row(entry: journal.Entry, seq: int, before: bytes) -> Entry:
+    """Return the line `seq` for the journal, chained to the digest before it."""
+    facts = {name: _plain(value) for name, value in asdict(entry).items() if name not in COMMON}
+    row = Entry(
+        seq=seq,
+        obligation=entry.obligation,
+        kind=WORDS[type(entry)],
+        at=entry.at,
+        by=entry.by,
+        reason=entry.reason,
+        message=entry.message,
+        facts=facts,
+    )
+    row.digest = digest(row, before)
+    return row
+
+
+def from_row(row: Entry) -> journal.Entry:
+    """Return what a line of the journal says."""
+    kind = KINDS[row.kind]
+    facts = {name: datetime.fromisoformat(v) if name in MOMENTS else v for name, v in row.facts.items()}
+    if kind is journal.Opened:
+        facts["what"] = Kind(facts["what"])
+    common = {name: getattr(row, name) for name in COMMON}
+    return kind(**common, **facts)
+
+
+def digest(row: Entry, before: bytes) -> bytes:
+    """Return the SHA-256 over the line and the digest of the line before it."""
+    at = row.at.astimezone(UTC).isoformat()
+    said = [row.seq, row.obligation, row.kind, at, row.by, row.reason, row.message, row.facts]
+    return sha256(bytes(before) + dumps(said, sort_keys=True, ensure_ascii=False).encode()).digest()
+
+
+def to_owed(debt: Obligation) -> Owed:
+    """Return the row that shows an obligation."""
+    same = {name: getattr(debt, name) for name in SAME}
+    return Owed(
+        **same,
+        customer_id=debt.customer,
+        owner_id=debt.owner,
+        team_id=debt.team,
+        press_at=ranking.press_at(debt),
+    )
+
+
+def from_owed(row: Owed) -> Obligation:
+    """Return the obligation a row shows."""
+    same: dict[str, Any] = {name: getattr(row, name) for name in SAME}
+    same.update(kind=Kind(row.kind), state=State(row.state))
+    return Obligation(**same, customer=row.customer_id, owner=row.owner_id, team=row.team_id)
+
+
+def _plain(value: object) -> object:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

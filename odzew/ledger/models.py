@@ -1,0 +1,110 @@
+"""Entry (added only), Owed (derived from it) and Head (the end of the chain)."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from odzew.customers.models import Customer
+from odzew.domain.obligation import Kind, State
+from odzew.staff.models import Person, Team
+
+
+class Entry(models.Model):
+    """One line of the journal. Triggers in the database refuse to change or delete it.
+
+    `seq` has no gaps and `digest` covers the line and the digest before it, so a line that was
+    changed, removed or swapped behind our back is found (SAFETY P25).
+    """
+
+    seq = models.BigIntegerField(primary_key=True)
+    obligation = models.BigIntegerField(db_index=True)
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+    reason = models.TextField(blank=True)
+    message = models.BigIntegerField(null=True)
+    # What only this kind of entry says: owner, team, due, since, text ...
+    facts = models.JSONField(default=dict)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        app_label = "odzew"
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind} {self.obligation}"
+
+
+class Head(models.Model):
+    """The last line of the journal; whoever writes holds this row."""
+
+    seq = models.BigIntegerField(default=0)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        app_label = "odzew"
+
+    def __str__(self) -> str:
+        return str(self.seq)
+
+
+class OwedQuerySet(models.QuerySet["Owed"]):
+    """What can be asked of the books."""
+
+    def open(self) -> Self:
+        """Return what is still owed."""
+        return self.filter(state=State.OPEN)
+
+    def visible_to(self, person: Person) -> Self:
+        """Return what the person may see: the debts of their teams, and their own."""
+        if person.sees_everything:
+            return self
+        teams = list(person.teams.values_list("pk", flat=True))
+        return self.filter(Q(team_id__in=teams) | Q(owner=person))
+
+    def of_conversation(self, conversation: int) -> Self:
+        """Return the debts of one conversation, the oldest first."""
+        return self.filter(conversation=conversation).order_by("opened_at", "id")
+
+    def most_pressing_first(self) -> Self:
+        """Sort by rank (odzew.domain.ranking)."""
+        return self.order_by("press_at", "id")
+
+
+class Owed(models.Model):
+    """One obligation as the journal left it. Only ledger.books writes it."""
+
+    id = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=20, choices=[(k, k) for k in Kind])
+    state = models.CharField(max_length=10, choices=[(s, s) for s in State])
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="owed")
+    conversation = models.BigIntegerField(null=True)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="owes")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="owes")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    press_at = models.DateTimeField()
+    text = models.TextField(blank=True)
+    chasers = models.PositiveIntegerField(default=0)
+    moves = models.PositiveIntegerField(default=0)
+    reopenings = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+    settled_by = models.BigIntegerField(null=True)
+    broken = models.BooleanField(default=False)
+
+    objects = OwedQuerySet.as_manager()
+
+    class Meta:
+        app_label = "odzew"
+        indexes = [
+            models.Index(fields=["press_at", "id"], name="owed_rank", condition=Q(state="open")),
+            models.Index(fields=["owner", "press_at", "id"], name="owed_mine", condition=Q(state="open")),
+            models.Index(fields=["team", "press_at", "id"], name="owed_team", condition=Q(state="open")),
+            models.Index(fields=["due_at"], name="owed_due", condition=Q(state="open")),
+            models.Index(fields=["conversation"], name="owed_conversation"),
+            models.Index(fields=["settled_by"], name="owed_settled_by", condition=Q(settled_by__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+

@@ -1,0 +1,131 @@
+"""The books as other programs read them (DESIGN §5): owed, balance, audit."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from odzew.domain import audit, balance, ranking
+from odzew.domain.obligation import State
+from odzew.ledger.mapping import digest, from_owed, from_row
+from odzew.ledger.models import Entry, Head, Owed
+from odzew.staff.models import Person
+
+PAGE = 5000
+
+
+def owed(now: datetime, person: str = "") -> Iterator[dict[str, Any]]:
+    """Yield what is owed, the most pressing first; `person` is a name or an address.
+
+    `rank` counts from 1 over all that is owed.
+    """
+    rows = Owed.objects.open().most_pressing_first().select_related("customer", "owner", "team")
+    for rank, row in enumerate(rows.iterator(chunk_size=PAGE), 1):
+        if person and person.lower() not in (row.owner.email.lower(), row.owner.name.lower()):
+            continue
+        yield _owed_line(row, rank, now)
+
+
+def _owed_line(row: Owed, rank: int, now: datetime) -> dict[str, Any]:
+    debt = from_owed(row)
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "customer": str(row.customer),
+        "conversation": row.conversation,
+        "owner": row.owner.email,
+        "team": row.team.name,
+        "opened_at": row.opened_at.isoformat(),
+        "due_at": row.due_at.isoformat(),
+        "late": debt.is_late(now),
+        "rank": rank,
+        "why": [{"word": r.word, "count": r.count} for r in ranking.reasons(debt, now)],
+    }
+
+
+def balances() -> dict[str, Any]:
+    """Return law 2 in figures: what the journal opened beside what the table holds."""
+    kinds: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("opened", *State), 0))
+    people: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("opened", *State), 0))
+    names = dict(Person.objects.values_list("pk", "email"))
+    for kind, count in _opened_by_kind():
+        kinds[kind]["opened"] += count
+    owners = _last_owners()
+    for number in owners.values():
+        people[names[number]]["opened"] += 1
+    for row in Owed.objects.values("kind", "state", "owner_id").annotate(n=Count("pk")):
+        kinds[row["kind"]][row["state"]] += row["n"]
+        people[names[row["owner_id"]]][row["state"]] += row["n"]
+    total = {word: sum(k[word] for k in kinds.values()) for word in ("opened", *State)}
+    return {
+        **_line(total),
+        "by_kind": {name: _line(k) for name, k in sorted(kinds.items())},
+        "by_person": {name: _line(p) for name, p in sorted(people.items())},
+    }
+
+
+def _line(counts: dict[str, int]) -> dict[str, int]:
+    line = balance.Balance(**{str(word): count for word, count in counts.items()})
+    return {
+        "opened": line.opened,
+        "paid": line.paid,
+        "waived": line.waived,
+        "open": line.open,
+        "difference": line.difference,
+    }
+
+
+def _opened_by_kind() -> Iterator[tuple[str, int]]:
+    counts = Entry.objects.filter(kind="opened").values_list("facts__what").annotate(n=Count("pk"))
+    yield from counts
+
+
+def _last_owners() -> dict[int, int]:
+    """Return by obligation who is accountable, as the journal alone says it."""
+    lines = Entry.objects.filter(kind__in=["opened", "handed_over"]).order_by("seq")
+    return dict(lines.values_list("obligation", "facts__owner").iterator(chunk_size=PAGE))
+
+
+def findings() -> list[audit.Finding]:
+    """Replay the journal, and return whatever it and the tables cannot explain."""
+    chain = _Chain()
+    replayed, found = audit.replay_all(map(from_row, chain))
+    derived = {row.pk: from_owed(row) for row in Owed.objects.iterator(chunk_size=PAGE)}
+    present = frozenset(Person.objects.filter(is_active=True).values_list("pk", flat=True))
+    return [
+        *chain.findings,
+        *found,
+        *audit.compare(replayed, derived),
+        *audit.unattended(derived.values(), present),
+    ]
+
+
+class _Chain:
+    """Walks the journal in order and checks that no line was changed, removed or added."""
+
+    def __init__(self) -> None:
+        self.findings: list[audit.Finding] = []
+
+    def __iter__(self) -> Iterator[Entry]:
+        seq, before = 0, b""
+        for row in Entry.objects.order_by("seq").iterator(chunk_size=PAGE):
+            seq += 1
+            if row.seq != seq:
+                self._find(f"The line before it is missing: {seq}.", row)
+                seq = row.seq
+            elif digest(row, before) != bytes(row.digest):
+                self._find("It was changed after it was written, or the line before it was.", row)
+            before = bytes(row.digest)
+            yield row
+        self._compare_head(seq, before)
+
+    def _find(self, what: str, row: Entry) -> None:
+        self.findings.append(audit.Finding(2, what, f"entry {row.seq}"))
+
+    def _compare_head(self, seq: int, before: bytes) -> None:
+        head = Head.objects.get(pk=1)
+        if (head.seq, bytes(head.digest)) != (seq, before):
+            said = f"The journal ends at line {seq}, its head says {head.seq}."
+            self.findings.append(audit.Finding(2, said, "head"))

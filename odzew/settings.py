@@ -1,0 +1,191 @@
+"""Settings, from the environment only; docs/settings.md names each of them."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from odzew.lib.environment import flag, number, text, words
+
+PACKAGE = Path(__file__).resolve().parent
+DATA = Path(text("ODZEW_DATA", "data")).absolute()
+
+DEBUG = flag("ODZEW_DEBUG", False)
+ALLOWED_HOSTS = words("ODZEW_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = words("ODZEW_ORIGINS", [])
+SITE_URL = text("ODZEW_URL", "http://127.0.0.1:8000")
+
+
+def _secret_key() -> str:
+    given = text("ODZEW_SECRET_KEY", "")
+    if given:
+        return given
+    path = DATA / "secret-key"
+    if not path.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
+        try:
+            path.hardlink_to(draft)  # whoever is first wins; nobody overwrites a key in use
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+INSTALLED_APPS = [
+    "odzew",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "odzew.desk.policy.content_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "odzew.desk.language.person_language",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "odzew.urls"
+ASGI_APPLICATION = "odzew.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE, PACKAGE / "desk" / "account"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "odzew.desk.context.shell",
+            ],
+        },
+    },
+]
+
+
+def _sqlite() -> dict[str, Any]:
+    # WAL with synchronous=FULL: nothing weaker survives a power cut (docs/adr/0007).
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536"
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "odzew.sqlite3",
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": pragmas},
+        "TEST": {"NAME": DATA / "test.sqlite3"},
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or query.pop("port", "")),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": number("ODZEW_POOL", 20), "timeout": 20}, **query},
+    }
+
+
+DATABASE_URL = text("DATABASE_URL", "")
+DATABASES = {"default": _postgresql(DATABASE_URL) if DATABASE_URL else _sqlite()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 2**20
+
+AUTH_USER_MODEL = "odzew.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "odzew.desk.account.adapter.ClosedDoor"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # the outbox alone sends mail
+
+LANGUAGE_CODE = text("ODZEW_LANGUAGE", "en")
+LANGUAGES = [("pl", "polski"), ("uk", "українська"), ("ru", "русский"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [PACKAGE / "desk" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("ODZEW_BEHIND_PROXY", False) else None
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": text("ODZEW_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "mail.log": {"level": "WARNING"},
+    },
+}
+
+# The SMTP door.
+SMTP_HOST = text("ODZEW_SMTP_HOST", "127.0.0.1")
+SMTP_SIZE_LIMIT = number("ODZEW_SMTP_SIZE_LIMIT", 35 * 2**20)
+SMTP_CONNECTIONS_PER_PEER = number("ODZEW_SMTP_CONNECTIONS_PER_PEER", 50)
+SMTP_MAILS_PER_MINUTE = number("ODZEW_SMTP_MAILS_PER_MINUTE", 0)
+SMTP_CERTIFICATE = text("ODZEW_SMTP_CERTIFICATE", "")
+SMTP_KEY = text("ODZEW_SMTP_KEY", "")
+SMTP_ANY_RECIPIENT = flag("ODZEW_SMTP_ANY_RECIPIENT", False)
+
+# Reading mail.
+PARSE_SECONDS = number("ODZEW_PARSE_SECONDS", 20)
+PARSE_MEGABYTES = number("ODZEW_PARSE_MEGABYTES", 256)
+
+# Acknowledgements: automatic mails to one address (SAFETY P15, P16).
+RECEIPTS_PER_HOUR = number("ODZEW_RECEIPTS_PER_HOUR", 3)
+RECEIPTS_PER_DAY = number("ODZEW_RECEIPTS_PER_DAY", 3)

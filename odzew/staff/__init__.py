@@ -1,0 +1,1 @@
+"""Who serves: people, their teams, the hours they work."""

@@ -1,0 +1,115 @@
+"""Person, Team and what account a team is in charge of."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+from odzew.channels.models import Account
+from odzew.domain.worktime import Calendar
+from odzew.staff import hours
+
+
+class Role(models.TextChoices):
+    """What a person may do; enforced in queries and actions."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+    READER = "reader"
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Makes people."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "Person":
+        """Save a new person who signs in with `email` and `password`."""
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody who works at the desk."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, choices=Role, default=Role.AGENT)
+    language = models.CharField(max_length=5, blank=True)
+    theme = models.CharField(max_length=10, blank=True)
+    timezone = models.CharField(max_length=64, default="Europe/Warsaw")
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(null=True)
+    teams: "models.ManyToManyField[Team, Team]" = models.ManyToManyField(
+        "Team", related_name="members", blank=True
+    )
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [models.UniqueConstraint(Lower("email"), name="person_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def sees_everything(self) -> bool:
+        """Return whether the person's view is not bound to teams."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def may_write(self) -> bool:
+        """Return whether the person may act, not only read."""
+        return self.role != Role.READER
+
+
+class Team(models.Model):
+    """People who share doors, working hours and answer times."""
+
+    name = models.CharField(max_length=200, unique=True)
+    timezone = models.CharField(max_length=64, default="Europe/Warsaw")
+    # {"mon": [["09:00", "13:00"], ["14:00", "17:00"]], ...}; empty: open around the clock.
+    hours = models.JSONField(default=dict, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    # {"2026-12-31": [["09:00", "12:00"]], "2026-05-02": []}
+    own_days = models.JSONField(default=dict, blank=True)
+    answer_minutes = models.PositiveIntegerField(default=480)
+    language = models.CharField(max_length=5, default="en")
+    lead = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    # The team that answers for what no other team can: a mail nobody can read.
+    is_last_resort = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "odzew"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the working hours as the rules know them."""
+        return hours.calendar(self.timezone, self.hours, self.country, self.own_days)
+
+    @property
+    def answer_time(self) -> timedelta:
+        """Return how much working time the team has to answer."""
+        return timedelta(minutes=self.answer_minutes)
+
+
+class AccountTeam(models.Model):
+    """The team in charge of an account."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="in_charge")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="in_charge_of")
+
+    class Meta:
+        app_label = "odzew"
