@@ -90,6 +90,7 @@ class Message(models.Model):
     author = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     from_name = models.CharField(max_length=300, blank=True)
     from_address = models.CharField(max_length=320, blank=True)
+    to_address = models.CharField(max_length=320, blank=True)  # of an outbound one: whom it is for
     recipients = models.JSONField(default=dict, blank=True)  # {"to": [[name, address]], "cc": [...]}
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)  # the whole body
@@ -117,6 +118,7 @@ class Message(models.Model):
             models.Index(fields=["conversation", "at", "id"], name="message_history"),
             models.Index(fields=["message_id"], name="message_by_id", condition=~Q(message_id="")),
             models.Index(fields=["next_try_at"], name="message_outbox", condition=Q(state="queued")),
+            models.Index(fields=["to_address", "at"], name="message_receipts", condition=Q(purpose="receipt")),
             models.Index(fields=["state"], name="message_unsettled", condition=Q(state__in=["sending", "in_doubt", "failed"])),
         ]
 

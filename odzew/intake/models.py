@@ -41,7 +41,7 @@ class Raw(models.Model):
         app_label = "odzew"
         constraints = [
             models.UniqueConstraint(fields=["account", "transport_key"], name="raw_transport_once"),
-            models.UniqueConstraint(fields=["account", "content_key"], name="raw_content_once"),
+            models.UniqueConstraint(fields=["content_key"], name="raw_content_once"),
         ]
         indexes = [
             models.Index(fields=["id"], name="raw_waiting", condition=Q(state="kept")),

@@ -1,0 +1,112 @@
+"""What every channel takes and gives: Inbound, Outgoing, Receipt, ChannelError."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+class ChannelError(Exception):
+    """A channel could not do its work.
+
+    `permanent` says that trying again is useless; `in_doubt` that the other side may have taken it.
+    """
+
+    def __init__(self, said: str, *, permanent: bool = False, in_doubt: bool = False) -> None:
+        super().__init__(said)
+        self.permanent = permanent
+        self.in_doubt = in_doubt
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of an inbound message; its bytes are read again from the raw payload by `index`."""
+
+    index: int
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    content_id: str = ""
+    inline: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """One recipient our mail did not reach, or not yet."""
+
+    address: str
+    permanent: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A report about a message of ours, recipient by recipient."""
+
+    recipients: tuple[Bounced, ...]
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """A message as a channel understood it. It claims; it proves nothing but what `proof` says."""
+
+    address: str
+    name: str = ""
+    reply_to: str = ""
+    recipients: Mapping[str, list[list[str]]] = field(default_factory=dict)
+    delivered_to: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    own_words: str = ""
+    has_html: bool = False
+    language: str = ""
+    automatic: str = ""
+    bounce: Bounce | None = None
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    files: tuple[File, ...] = ()
+    notes: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    proof: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file we send."""
+
+    filename: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message of ours, ready for a channel to send."""
+
+    sender_name: str
+    sender: str
+    to: tuple[tuple[str, str], ...]
+    cc: tuple[tuple[str, str], ...] = ()
+    reply_to: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    date: datetime
+    automatic: bool = False
+    language: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The other side accepted the message, and said so in these words."""
+
+    said: str
+    refused: tuple[Bounced, ...] = ()

@@ -1,0 +1,65 @@
+"""The first thing that happens to whatever comes: it is kept, byte for byte, and only then answered for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+
+from odzew.intake.models import Raw
+
+SAME_WITHIN = timedelta(days=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """What a door hands in. `transport_key` is what the transport calls it, if it does."""
+
+    account: int
+    door: str
+    content: bytes
+    received_at: datetime
+    envelope: dict[str, Any] = field(default_factory=dict)
+    transport_key: str | None = None
+
+    @property
+    def content_key(self) -> str:
+        """Return the SHA-256 over account, envelope and content: what makes it a duplicate."""
+        head = [str(self.account), self.envelope.get("from", ""), *sorted(self.envelope.get("to", []))]
+        return sha256("\0".join(head).encode() + b"\0" + self.content).hexdigest()
+
+
+def keep(payloads: Sequence[Payload]) -> None:
+    """Write payloads to disk in one transaction; when it returns, the senders may forget them.
+
+    A duplicate (the same account and transport key, or the same envelope and content within ten
+    days) is not written twice.
+
+    :raises django.db.Error: when the database cannot keep them; then none of them is kept
+    """
+    with transaction.atomic():
+        _forget_old_keys(payloads)
+        Raw.objects.bulk_create([_row(p) for p in payloads], ignore_conflicts=True)
+
+
+def _forget_old_keys(payloads: Sequence[Payload]) -> None:
+    # The same words after ten days are a new message, not an echo of the transport.
+    keys = [p.content_key for p in payloads]
+    oldest = min(p.received_at for p in payloads) - SAME_WITHIN
+    Raw.objects.filter(content_key__in=keys, received_at__lt=oldest).update(content_key=None)
+
+
+def _row(payload: Payload) -> Raw:
+    return Raw(
+        account_id=payload.account,
+        door=payload.door,
+        received_at=payload.received_at,
+        envelope=payload.envelope,
+        content=payload.content,
+        size=len(payload.content),
+        transport_key=payload.transport_key,
+        content_key=payload.content_key,
+        content_sha256=sha256(payload.content).hexdigest(),
+    )
