@@ -1,0 +1,1 @@
+"""The reading of texts, pure: no framework; word lists are data, one file a language."""
