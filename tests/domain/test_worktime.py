@@ -225,7 +225,10 @@ def test_a_zone_that_goes_back_across_midnight_counts_no_hour_twice():
 
     assert worktime.between(both, start, end) == hours(49)
     assert worktime.between(saturday, start, end) == hours(25)
-    assert worktime.is_open(both, at("2010-11-07 00:00:30", "America/St_Johns", fold=0))
+    first_minute = at("2010-11-07 00:00:30", "America/St_Johns", fold=0)
+    assert worktime.is_open(saturday, first_minute)
+    assert worktime.between(saturday, first_minute, end) == timedelta(minutes=59, seconds=30)
+    assert worktime.add(saturday, first_minute, hours(0.5)) == first_minute + hours(0.5)
 
 
 def test_the_day_that_apia_skipped_holds_no_working_time():
@@ -398,6 +401,13 @@ def test_spans_may_come_in_any_order_touch_and_overlap():
 
     assert worktime.between(tidy, start, end) == worktime.between(untidy, start, end)
     assert worktime.subtract(untidy, at("2026-11-23 13:00"), hours(4)) == at("2026-11-23 09:00")
+
+
+def test_a_day_of_own_hours_stands_above_the_same_day_off():
+    easter = date(2026, 4, 6)
+    calendar = week("UTC", "8-16", holidays=frozenset({easter}), special={easter: spans("10-12")})
+
+    assert worktime.between(calendar, at("2026-04-06"), at("2026-04-07")) == hours(2)
 
 
 def test_equal_calendars_are_one_key():
