@@ -225,7 +225,7 @@ def test_a_zone_that_goes_back_across_midnight_counts_no_hour_twice():
 
     assert worktime.between(both, start, end) == hours(49)
     assert worktime.between(saturday, start, end) == hours(25)
-    first_minute = at("2010-11-07 00:00:30", "America/St_Johns", fold=0)
+    first_minute = at("2010-11-07 00:00:30", "America/St_Johns", fold=0).astimezone(UTC)
     assert worktime.is_open(saturday, first_minute)
     assert worktime.between(saturday, first_minute, end) == timedelta(minutes=59, seconds=30)
     assert worktime.add(saturday, first_minute, hours(0.5)) == first_minute + hours(0.5)
