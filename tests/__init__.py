@@ -1,0 +1,1 @@
+"""The tests, by speed: domain, language, lib, features, stories, browser, faults."""

@@ -1,0 +1,50 @@
+"""What all tests share: no network, examples of Hypothesis, real servers on loopback."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import network
+from tests.servers.dovecot import Dovecot, dovecot as running_dovecot
+from tests.servers.exim import Exim, exim as running_exim
+from tests.servers.mailboxes import Mailboxes, mailboxes as place_for_mailboxes
+from tests.servers.postgres import Cluster, cluster as running_cluster
+
+slow_machine = [HealthCheck.too_slow]
+settings.register_profile("commit", max_examples=100, deadline=None, suppress_health_check=slow_machine)
+settings.register_profile("nightly", max_examples=5_000, deadline=None, suppress_health_check=slow_machine)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "commit"))
+
+
+def pytest_configure() -> None:
+    network.forbid()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A private PostgreSQL cluster that syncs its commits; `url` is its DATABASE_URL."""
+    with running_cluster(durable=True) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def mailboxes() -> Iterator[Mailboxes]:
+    """Mailboxes shown by `dovecot` and filled by `exim`; take an address of your own for each test."""
+    with place_for_mailboxes() as boxes:
+        yield boxes
+
+
+@pytest.fixture(scope="session")
+def dovecot(mailboxes: Mailboxes) -> Iterator[Dovecot]:
+    """A running Dovecot: `imap_port` (STARTTLS), `imaps_port`, `certificate`."""
+    with running_dovecot(mailboxes) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def exim(mailboxes: Mailboxes) -> Iterator[Exim]:
+    """A running Exim: `smtp_port`, `submission_port`, `smtps_port`, `certificate`, `route(domain, port)`."""
+    with running_exim(mailboxes) as server:
+        yield server
