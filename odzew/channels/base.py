@@ -70,6 +70,7 @@ class Inbound:
     files: tuple[File, ...] = ()
     notes: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    forwarded: Mapping[str, str] = field(default_factory=dict)
     proof: Mapping[str, str] = field(default_factory=dict)
 
 

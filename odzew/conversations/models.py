@@ -101,8 +101,11 @@ class Message(models.Model):
     notes = models.JSONField(default=list, blank=True)  # what could not be read, and where it is kept
     questions = models.JSONField(default=list, blank=True)
     proof = models.JSONField(default=dict, blank=True)  # SPF, DKIM, DMARC as seen at the door
+    forwarded = models.JSONField(default=dict, blank=True)  # whose words a forwarded mail carries
     message_id = models.CharField(max_length=998, blank=True)
     references = models.JSONField(default=list, blank=True)
+    # The payload it was read from; unique, so nothing gets into the history twice.
+    raw = models.BigIntegerField(null=True, unique=True)
     # Outbound only.
     purpose = models.CharField(max_length=20, choices=Purpose, blank=True)
     pays = models.JSONField(default=list, blank=True)  # obligations it pays once it is accepted

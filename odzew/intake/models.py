@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import Q
 
 from odzew.channels.models import Account
-from odzew.conversations.models import Message
 
 
 class Raw(models.Model):
@@ -35,7 +34,6 @@ class Raw(models.Model):
     next_try_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
     discarded_by = models.CharField(max_length=40, blank=True)
-    message = models.OneToOneField(Message, null=True, on_delete=models.PROTECT, related_name="raw")
 
     class Meta:
         app_label = "odzew"

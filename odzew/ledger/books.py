@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.db import connection, transaction
+from django.db.models import Count
 
 from odzew.domain import journal
-from odzew.domain.obligation import Obligation
+from odzew.domain.obligation import Obligation, State
 from odzew.ledger.mapping import from_owed, to_owed, to_row
 from odzew.ledger.models import Entry, Head, Owed
 
@@ -36,6 +37,35 @@ def post(entries: Iterable[journal.Entry]) -> list[Obligation]:
 def debts_of(conversation: int) -> list[Obligation]:
     """Return every debt of a conversation, settled ones too, the oldest first."""
     return [from_owed(row) for row in Owed.objects.of_conversation(conversation)]
+
+
+def open_debts(conversations: Iterable[int]) -> list[Obligation]:
+    """Return what is still owed in these conversations."""
+    numbers = list(conversations)
+    if not numbers:
+        return []
+    return [from_owed(row) for row in Owed.objects.open().filter(conversation__in=numbers).order_by("pk")]
+
+
+def settled_by(messages: Iterable[int]) -> list[Obligation]:
+    """Return the debts these messages paid."""
+    rows = Owed.objects.filter(settled_by__in=list(messages), state=State.PAID)
+    return [from_owed(row) for row in rows.order_by("pk")]
+
+
+def last_owners(conversations: Iterable[int]) -> dict[int, int]:
+    """Return who was accountable last, by conversation."""
+    numbers = list(conversations)
+    if not numbers:
+        return {}
+    rows = Owed.objects.filter(conversation__in=numbers).order_by("pk")
+    return {c: owner for c, owner in rows.values_list("conversation", "owner") if c is not None}
+
+
+def loads() -> dict[int, int]:
+    """Return how many open debts rest on each person."""
+    rows = Owed.objects.open().values("owner_id").annotate(count=Count("pk"))
+    return {row["owner_id"]: row["count"] for row in rows}
 
 
 def debts(numbers: Iterable[int]) -> list[Obligation]:

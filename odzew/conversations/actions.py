@@ -1,0 +1,240 @@
+"""What people do with a conversation. Each action is one transaction; what is refused says why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from odzew.conversations import outbound
+from odzew.conversations.models import Conversation, Message
+from odzew.domain import closing, discharge, journal
+from odzew.domain.obligation import Kind, Obligation, Refused
+from odzew.ledger import books
+from odzew.staff.models import Person
+
+
+class NewerMessage(Exception):
+    """The customer wrote again while the answer was being written."""
+
+
+class NotAllowed(Exception):
+    """The person may read, but not act."""
+
+
+@transaction.atomic
+def reply(
+    conversation: Conversation,
+    author: Person,
+    text: str,
+    now: datetime,
+    *,
+    pays: Sequence[int],
+    still_open: Sequence[str] = (),
+    seen: int | None = None,
+    uploads: Sequence[outbound.Upload] = (),
+    cc: Sequence[str] = (),
+) -> Message:
+    """Queue a reply. With `pays` it is an answer to those debts, without it only acknowledges.
+
+    Questions in `still_open` become debts of their own, with the first moment of the first debt
+    paid (law 5). `seen` is the newest message the author has read.
+
+    :raises NewerMessage: when the customer has written since
+    :raises Refused: when a debt cannot be paid by this reply
+    :raises NotAllowed: when the person may only read
+    """
+    held = _hold(conversation, author)
+    _check_seen(held, seen)
+    _check_text(text, held)
+    owed = books.debts_of(held.pk)
+    discharge.check(discharge.Reply(answers=bool(pays), pays=tuple(pays), by_person=True), owed)
+    purpose = Message.Purpose.ANSWER if pays else Message.Purpose.ACKNOWLEDGEMENT
+    message = outbound.draft(held, purpose, text, now, author=author)
+    message.pays = list(pays)
+    message.recipients = {**message.recipients, "cc": [["", address] for address in cc]}
+    message.save()
+    outbound.enclose(message, uploads)
+    _split([debt for debt in owed if debt.id in pays], still_open, message, now)
+    _touch(held, now)
+    return message
+
+
+def _split(paid: Sequence[Obligation], questions: Sequence[str], message: Message, now: datetime) -> None:
+    if not paid:
+        return
+    parent = min(paid, key=lambda debt: (debt.opened_at, debt.id))
+    books.post(
+        journal.Opened(
+            obligation=books.NEW,
+            at=now,
+            by=f"person:{message.author_id}",
+            message=message.pk,
+            what=Kind.ANSWER,
+            customer=parent.customer,
+            conversation=parent.conversation,
+            owner=parent.owner,
+            team=parent.team,
+            since=parent.opened_at,
+            due=parent.due_at,
+            text=question,
+            parent=parent.id,
+        )
+        for question in questions
+    )
+
+
+@transaction.atomic
+def note(conversation: Conversation, author: Person, text: str, now: datetime) -> Message:
+    """Write a note that only the desk sees.
+
+    :raises Refused: when it is empty
+    """
+    held = _hold(conversation, author)
+    if not text.strip():
+        raise Refused(_("The note is empty."))
+    written = Message.objects.create(
+        conversation=held, direction=Message.Direction.NOTE, at=now, author=author, text=text, own_words=text
+    )
+    _touch(held, now)
+    return written
+
+
+@transaction.atomic
+def promise(
+    conversation: Conversation, author: Person, text: str, due: datetime, now: datetime, owner: Person | None = None
+) -> Obligation:
+    """Book a promise: what `owner` (or the author) will do by `due`.
+
+    :raises Refused: when it says nothing, or its date has passed
+    """
+    held = _hold(conversation, author)
+    if not text.strip():
+        raise Refused(_("Say what is promised."))
+    if due <= now:
+        raise Refused(_("A promise needs a moment that is still to come."))
+    opened = journal.Opened(
+        obligation=books.NEW,
+        at=now,
+        by=f"person:{author.pk}",
+        what=Kind.PROMISE,
+        customer=held.customer_id,
+        conversation=held.pk,
+        owner=(owner or author).pk,
+        team=held.team_id,
+        since=now,
+        due=due,
+        text=text.strip(),
+    )
+    return books.post([opened])[0]
+
+
+@transaction.atomic
+def postpone(conversation: Conversation, author: Person, debt: int, due: datetime, reason: str, now: datetime) -> None:
+    """Give a promise a new date; the old one stays in the record (law 6).
+
+    :raises Refused: when it is no promise of this conversation, or the date has passed
+    """
+    _hold(conversation, author)
+    if due <= now:
+        raise Refused(_("A promise needs a moment that is still to come."))
+    _own(conversation, debt)
+    by = f"person:{author.pk}"
+    books.post([journal.Postponed(obligation=debt, at=now, by=by, reason=reason.strip(), due=due)])
+
+
+@transaction.atomic
+def hand_over(
+    conversation: Conversation, author: Person, debts: Sequence[int], to: Person, reason: str, now: datetime
+) -> None:
+    """Make another person accountable for debts.
+
+    :raises Refused: when that person is not there, or no reason is given
+    """
+    _hold(conversation, author)
+    if not to.is_active or not to.may_write:
+        raise Refused(_("%(name)s is not there to answer.") % {"name": to})
+    if not reason.strip():
+        raise Refused(_("Say why, so that the next person knows."))
+    by = f"person:{author.pk}"
+    for debt in debts:
+        team = _own(conversation, debt).team
+        entry = journal.HandedOver(obligation=debt, at=now, by=by, reason=reason.strip(), owner=to.pk, team=team)
+        books.post([entry])
+
+
+@transaction.atomic
+def waive(conversation: Conversation, author: Person, debt: int, reason: str, now: datetime) -> None:
+    """Take a debt off the books without an answer, with a name and a reason.
+
+    :raises Refused: without a reason, or when nothing is owed
+    """
+    _hold(conversation, author)
+    if not reason.strip():
+        raise Refused(_("A waiver needs a reason: why is nobody owed this answer any more?"))
+    _own(conversation, debt)
+    books.post([journal.Waived(obligation=debt, at=now, by=f"person:{author.pk}", reason=reason.strip())])
+
+
+@transaction.atomic
+def close(conversation: Conversation, author: Person, now: datetime) -> list[Obligation]:
+    """Close a conversation in which nothing is owed; otherwise return what stands against it."""
+    held = _hold(conversation, author)
+    owed = closing.still_owed(books.debts_of(held.pk))
+    if not owed:
+        held.status = Conversation.Status.CLOSED
+        held.closed_at = now
+        held.save(update_fields=["status", "closed_at"])
+    return owed
+
+
+@transaction.atomic
+def reopen(conversation: Conversation, author: Person, debt: int, reason: str, now: datetime) -> None:
+    """Open a settled debt again with its old moment, because what settled it did not hold.
+
+    :raises Refused: when it is open, or no reason is given
+    """
+    held = _hold(conversation, author)
+    if not reason.strip():
+        raise Refused(_("Say what is still missing."))
+    _own(conversation, debt)
+    books.post([journal.Reopened(obligation=debt, at=now, by=f"person:{author.pk}", reason=reason.strip())])
+    held.status, held.closed_at = Conversation.Status.OPEN, None
+    held.save(update_fields=["status", "closed_at"])
+
+
+def _hold(conversation: Conversation, author: Person) -> Conversation:
+    # Held until the transaction ends, so that a reply and an arriving mail take turns.
+    if not author.may_write or not author.is_active:
+        raise NotAllowed(_("You may read this conversation, not write in it."))
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "team", "customer")
+    return rows.get(pk=conversation.pk)
+
+
+def _own(conversation: Conversation, number: int) -> Obligation:
+    for debt in books.debts([number]):
+        if debt.conversation == conversation.pk:
+            return debt
+    raise Refused(_("Debt %(number)s is not owed in this conversation.") % {"number": number})
+
+
+def _check_seen(conversation: Conversation, seen: int | None) -> None:
+    if seen is None:
+        return
+    newer = conversation.messages.filter(direction=Message.Direction.INBOUND, pk__gt=seen, automatic="")
+    if newer.exists():
+        raise NewerMessage(_("The customer wrote again while you were writing. Read it, then send."))
+
+
+def _check_text(text: str, conversation: Conversation) -> None:
+    if not text.strip():
+        raise Refused(_("The reply is empty."))
+    if not conversation.address:
+        raise Refused(_("There is no address to write to. Waive the debt with a reason, or find the address."))
+
+
+def _touch(conversation: Conversation, now: datetime) -> None:
+    conversation.last_at = max(conversation.last_at, now)
+    conversation.save(update_fields=["last_at"])
+
+

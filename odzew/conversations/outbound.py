@@ -1,0 +1,66 @@
+"""Making an outbound row: the queued message is the outbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from secrets import token_hex
+
+from odzew.conversations.models import Attachment, Blob, Conversation, Message
+from odzew.staff.models import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file to be sent along."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
+def draft(
+    conversation: Conversation, purpose: Message.Purpose, text: str, now: datetime, *, author: Person | None = None
+) -> Message:
+    """Return an unsaved message to the customer, queued, with an identifier nobody can guess.
+
+    The identifier is made once and stays the same in every try (RFC 5322 §3.6.4).
+    """
+    return Message(
+        conversation=conversation,
+        direction=Message.Direction.OUTBOUND,
+        purpose=purpose,
+        state=Message.State.QUEUED,
+        at=now,
+        next_try_at=now,
+        author=author,
+        to_address=conversation.address,
+        recipients={"to": [["", conversation.address]]},
+        subject=reply_subject(conversation),
+        text=text,
+        own_words=text,
+        language=conversation.language,
+        message_id=f"<{token_hex(16)}@{conversation.account.domain}>",
+    )
+
+
+def reply_subject(conversation: Conversation) -> str:
+    """Return the customer's subject with one Re: before it."""
+    subject = conversation.subject.strip()
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
+
+
+def enclose(message: Message, uploads: Sequence[Upload]) -> None:
+    """Keep the files of a saved message, each content once."""
+    for index, upload in enumerate(uploads):
+        digest = sha256(upload.content).hexdigest()
+        Blob.objects.get_or_create(sha256=digest, defaults={"content": upload.content})
+        Attachment.objects.create(
+            message=message,
+            index=index,
+            filename=upload.filename[:255],
+            content_type=upload.content_type[:255],
+            size=len(upload.content),
+            sha256=digest,
+            blob_id=digest,
+        )

@@ -1,0 +1,85 @@
+"""The automatic receipt: it says until when a person answers, and pays nothing.
+
+It is bounded (RFC 5321 §6.3, RFC 3834 §2; SAFETY P15, P16): one a conversation, few an address,
+and no word the sender chose, so that nobody can use the desk to write to somebody else.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from odzew.conversations import outbound
+from odzew.conversations.models import Conversation, Message
+from odzew.ledger.models import Owed
+from odzew.lib import words
+
+A_DAY = timedelta(days=1)
+AN_HOUR = timedelta(hours=1)
+FOR_THE_UNPROVEN = 1
+Fresh = tuple[Conversation, Message, Mapping[str, str]]
+
+
+def write(fresh: Sequence[Fresh], now: datetime) -> None:
+    """Queue a receipt for each new conversation whose account can send and whose sender may get one."""
+    able = [f for f in fresh if can_send(f[0]) and f[0].address]
+    if not able:
+        return
+    allowance = _Allowance([c.address for c, _m, _p in able], now)
+    due = _due([c.pk for c, _m, _p in able])
+    receipts = [
+        _receipt(conversation, due[conversation.pk], now)
+        for conversation, _message, proof in able
+        if conversation.pk in due and allowance.take(conversation.address, proof)
+    ]
+    Message.objects.bulk_create(receipts)
+
+
+def can_send(conversation: Conversation) -> bool:
+    """Return whether the account of a conversation knows a server to send by."""
+    return bool(conversation.account.settings.get("smtp")) and conversation.account.settings.get("receipts", True)
+
+
+class _Allowance:
+    def __init__(self, addresses: Iterable[str], now: datetime) -> None:
+        sent = Message.objects.filter(purpose=Message.Purpose.RECEIPT, to_address__in=set(addresses), at__gt=now - A_DAY)
+        hour = Count("pk", filter=Q(at__gt=now - AN_HOUR))
+        rows = sent.values_list("to_address").annotate(Count("pk"), hour)
+        self.used = {address: [day, last_hour] for address, day, last_hour in rows}
+
+    def take(self, address: str, proof: Mapping[str, str]) -> bool:
+        used = self.used.setdefault(address, [0, 0])
+        a_day = settings.RECEIPTS_PER_DAY if proof.get("dmarc") == "pass" else FOR_THE_UNPROVEN
+        if used[0] >= a_day or used[1] >= settings.RECEIPTS_PER_HOUR:
+            return False
+        self.used[address] = [used[0] + 1, used[1] + 1]
+        return True
+
+
+def _due(conversations: Sequence[int]) -> dict[int, datetime]:
+    rows = Owed.objects.open().filter(conversation__in=conversations).order_by("-due_at")
+    return {number: due for number, due in rows.values_list("conversation", "due_at") if number is not None}
+
+
+def _receipt(conversation: Conversation, due: datetime, now: datetime) -> Message:
+    language = conversation.language or conversation.team.language
+    with translation.override(language):
+        until = words.until(due, now, conversation.team.timezone, language)
+        receipt = outbound.draft(conversation, Message.Purpose.RECEIPT, _text(conversation, until), now)
+        receipt.subject = _("We have received your message (no. %(number)s)") % {"number": conversation.pk}
+    receipt.language = language
+    receipt.automatic = "receipt"
+    return receipt
+
+
+def _text(conversation: Conversation, until: str) -> str:
+    lines = [
+        _("Good morning,"),
+        _("we have received your message. A person will answer you %(until)s.") % {"until": until},
+        _("This receipt was written by a machine; it is not the answer."),
+        str(conversation.account),
+    ]
+    return "\n\n".join(lines)

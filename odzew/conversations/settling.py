@@ -1,0 +1,58 @@
+"""What becomes of an outbound message, and of the debts it was meant to pay."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from odzew.conversations.models import Conversation, Message
+from odzew.domain import journal
+from odzew.domain.obligation import State
+from odzew.ledger import books
+
+
+@transaction.atomic
+def accepted(message: Message, said: str, now: datetime) -> None:
+    """Mark a message as accepted by the receiver's server, and pay what it answers (law 4)."""
+    _settle(message, Message.State.SENT, said, now)
+    paid = [debt for debt in books.debts(message.pays) if debt.state is State.OPEN]
+    by = f"person:{message.author_id}"
+    books.post(journal.Paid(obligation=debt.id, at=now, by=by, message=message.pk) for debt in paid)
+
+
+@transaction.atomic
+def failed(message: Message, said: str, now: datetime) -> None:
+    """Mark a message as refused for good; what it was meant to pay stays owed, with its old moment."""
+    _settle(message, Message.State.FAILED, said, now)
+    _open_again(message.conversation)
+
+
+@transaction.atomic
+def bounced(message: Message, said: str, now: datetime) -> None:
+    """Mark a message as returned, and reopen what it had paid."""
+    _settle(message, Message.State.BOUNCED, said, now)
+    again = books.settled_by([message.pk])
+    books.post(
+        journal.Reopened(obligation=debt.id, at=now, by="desk", reason=said[:500], message=message.pk)
+        for debt in again
+    )
+    _open_again(message.conversation)
+
+
+def in_doubt(message: Message, said: str, now: datetime) -> None:
+    """Mark a message of which nobody knows whether it went; it is never sent again by itself."""
+    _settle(message, Message.State.IN_DOUBT, said, now)
+
+
+def _settle(message: Message, state: Message.State, said: str, now: datetime) -> None:
+    message.state = state
+    message.server_said = said[:2000]
+    message.settled_at = now
+    message.next_try_at = None
+    message.save(update_fields=["state", "server_said", "settled_at", "next_try_at", "tries"])
+
+
+def _open_again(conversation: Conversation) -> None:
+    if conversation.status == Conversation.Status.CLOSED:
+        conversation.status = Conversation.Status.OPEN
+        conversation.closed_at = None
+        conversation.save(update_fields=["status", "closed_at"])

@@ -1,0 +1,227 @@
+"""Acceptance: customer, conversation, message and debt of a batch of payloads, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from odzew.channels.base import Inbound
+from odzew.channels.models import Account
+from odzew.conversations import receipts
+from odzew.conversations.models import Attachment, Conversation, Message
+from odzew.customers.models import Customer, Identity, Proof
+from odzew.intake import bounces, debts, joining
+from odzew.intake.arrival import Arrival
+from odzew.intake.models import Raw
+from odzew.lib.plain import plain
+from odzew.staff.models import Team
+
+Batch = Sequence[tuple[Raw, Inbound]]
+
+
+def accept(batch: Batch, now: datetime) -> int:
+    """Write payloads into the history and the books, once, and return how many were written.
+
+    A payload that another worker has accepted meanwhile is left alone.
+
+    :raises django.db.Error: when one of them cannot be written; then none of them is
+    """
+    with transaction.atomic():
+        waiting = _still_waiting(batch)
+        if not waiting:
+            return 0
+        arrivals = _arrivals(waiting, now)
+        _save(arrivals)
+        debts.open_or_join(arrivals, now)
+        bounces.undo_answers(arrivals, now)
+        receipts.write(
+            [(a.conversation, a.message, a.inbound.proof) for a in arrivals if a.is_new and not a.automatic], now
+        )
+        _mark(arrivals)
+    return len(arrivals)
+
+
+def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
+    numbers = [raw.pk for raw, _ in batch]
+    rows = Raw.objects.select_for_update().filter(pk__in=numbers, state=Raw.State.KEPT)
+    free = set(rows.order_by("pk").values_list("pk", flat=True))
+    return [(raw, inbound) for raw, inbound in batch if raw.pk in free]
+
+
+def _arrivals(waiting: Batch, now: datetime) -> list[Arrival]:
+    desk = _Desk([inbound for _, inbound in waiting])
+    return [desk.receive(raw, inbound) for raw, inbound in waiting]
+
+
+class _Desk:
+    """What the desk knows already about a batch, read with a fixed number of queries."""
+
+    def __init__(self, inbounds: Sequence[Inbound]) -> None:
+        self.accounts = {a.pk: a for a in Account.objects.all()}
+        self.own = {a.address.lower() for a in self.accounts.values()}
+        teams = list(Team.objects.order_by("pk"))
+        self.last_resort = next((t for t in teams if t.is_last_resort), teams[0])
+        self.teams = {t.pk: t for t in teams}
+        self.in_charge = dict(Account.objects.values_list("pk", "in_charge__team"))
+        self.known = joining.known_messages(inbounds)
+        self.signed = _signed(inbounds)
+        self.identities = _identities(inbounds)
+
+    def receive(self, raw: Raw, inbound: Inbound) -> Arrival:
+        """Find or make the customer and the conversation of one message."""
+        automatic = self._automatic(inbound)
+        place = bounces.place(inbound, self.known) or joining.place(inbound, self.known, self.signed)
+        identity = self._identity(raw, inbound, place.by_token)
+        team = self._team(raw, place.joins)
+        conversation = place.joins or self._new(raw, inbound, identity.customer, team, place.points_at)
+        if inbound.message_id and inbound.message_id not in self.known:
+            self.known[inbound.message_id] = joining.Known(conversation, inbound.address)
+        return Arrival(
+            raw, inbound, self.accounts[raw.account_id], team, automatic, identity, conversation, not place.joins
+        )
+
+    def _automatic(self, inbound: Inbound) -> str:
+        ours = inbound.address in self.own or self._is_our_own_id(inbound.message_id)
+        return "own" if ours else inbound.automatic
+
+    def _is_our_own_id(self, message_id: str) -> bool:
+        known = self.known.get(message_id)
+        return known is not None and known.is_ours
+
+    def _team(self, raw: Raw, joined: Conversation | None) -> Team:
+        if joined is not None:
+            return self.teams[joined.team_id]
+        if raw.error:
+            return self.last_resort
+        number = self.in_charge.get(raw.account_id)
+        return self.teams[number] if number else self.last_resort
+
+    def _identity(self, raw: Raw, inbound: Inbound, by_token: bool) -> Identity:
+        forged = joining.is_forged(inbound)
+        kind, value = ("email", plain(inbound.address, 320)) if inbound.address else ("none", f"raw-{raw.pk}")
+        identity = self.identities.get((kind, value, forged))
+        if identity is None:
+            customer = Customer(name=plain(inbound.name, 300), language=inbound.language, created_at=raw.received_at)
+            identity = Identity(customer=customer, kind=kind, value=value, forged=forged)
+            identity.display = customer.name
+            self.identities[kind, value, forged] = identity
+        _prove(identity, inbound, by_token, raw.received_at)
+        return identity
+
+    def _new(
+        self, raw: Raw, inbound: Inbound, customer: Customer, team: Team, points_at: Conversation | None
+    ) -> Conversation:
+        return Conversation(
+            customer=customer,
+            account=self.accounts[raw.account_id],
+            team=team,
+            subject=plain(inbound.subject, 2000),
+            language=inbound.language or customer.language,
+            address=plain(inbound.reply_to or inbound.address, 320),
+            points_at=points_at,
+            created_at=raw.received_at,
+            last_at=raw.received_at,
+        )
+
+
+def _signed(inbounds: Iterable[Inbound]) -> dict[int, Conversation]:
+    numbers = {number for inbound in inbounds for number in joining.tokens(inbound)}
+    return Conversation.objects.in_bulk(numbers) if numbers else {}
+
+
+def _identities(inbounds: Iterable[Inbound]) -> dict[tuple[str, str, bool], Identity]:
+    values = {plain(inbound.address, 320) for inbound in inbounds}
+    found = Identity.objects.filter(kind="email", value__in=values).select_related("customer")
+    return {(i.kind, i.value, i.forged): i for i in found}
+
+
+def _prove(identity: Identity, inbound: Inbound, by_token: bool, at: datetime) -> None:
+    if identity.forged:
+        identity.proof = Proof.FAILED
+    elif inbound.proof.get("dmarc") == "pass" and identity.proof in (Proof.NONE, Proof.TOKEN):
+        identity.proof, identity.proven_at = Proof.DMARC, at
+    elif by_token and identity.proof == Proof.NONE:
+        identity.proof, identity.proven_at = Proof.TOKEN, at
+
+
+def _save(arrivals: Sequence[Arrival]) -> None:
+    _save_identities({id(a.identity): a.identity for a in arrivals}.values())
+    _save_conversations(arrivals)
+    for arrival in arrivals:
+        arrival.message = _message(arrival)
+    Message.objects.bulk_create([a.message for a in arrivals])
+    Attachment.objects.bulk_create([f for a in arrivals for f in _files(a)])
+
+
+def _save_identities(identities: Iterable[Identity]) -> None:
+    fresh = [i for i in identities if i.pk is None]
+    Customer.objects.bulk_create([i.customer for i in fresh])
+    for identity in fresh:
+        identity.customer_id = identity.customer.pk
+    Identity.objects.bulk_create(fresh)
+    proven = [i for i in identities if i not in fresh and i.proof != Proof.NONE]
+    if proven:
+        Identity.objects.bulk_update(proven, ["proof", "proven_at"])
+
+
+def _save_conversations(arrivals: Sequence[Arrival]) -> None:
+    all_of_them = {id(a.conversation): a.conversation for a in arrivals}
+    fresh = [c for c in all_of_them.values() if c.pk is None]
+    for conversation in fresh:
+        conversation.customer_id = conversation.customer.pk
+        conversation.points_at_id = conversation.points_at.pk if conversation.points_at else None
+    Conversation.objects.bulk_create(fresh)
+    joined = {id(a.conversation): a for a in arrivals if a.conversation not in fresh}
+    for arrival in arrivals:
+        if not arrival.automatic:
+            arrival.conversation.status = Conversation.Status.OPEN
+        arrival.conversation.last_at = max(arrival.conversation.last_at, arrival.raw.received_at)
+    if joined:
+        Conversation.objects.bulk_update([a.conversation for a in joined.values()], ["status", "last_at"])
+
+
+def _message(arrival: Arrival) -> Message:
+    said = arrival.inbound
+    return Message(
+        conversation=arrival.conversation,
+        direction=Message.Direction.INBOUND,
+        at=arrival.raw.received_at,
+        from_name=plain(said.name, 300),
+        from_address=plain(said.address, 320),
+        recipients=dict(said.recipients),
+        subject=plain(said.subject),
+        text=plain(said.text),
+        own_words=plain(said.own_words),
+        has_html=said.has_html,
+        language=said.language,
+        automatic=arrival.automatic,
+        notes=list(said.notes),
+        questions=list(said.questions),
+        proof=dict(said.proof),
+        forwarded=dict(said.forwarded),
+        message_id=plain(said.message_id, 998),
+        references=list(said.references),
+        raw=arrival.raw.pk,
+    )
+
+
+def _files(arrival: Arrival) -> Iterable[Attachment]:
+    for file in arrival.inbound.files:
+        yield Attachment(
+            message=arrival.message,
+            index=file.index,
+            filename=plain(file.filename, 255),
+            content_type=plain(file.content_type, 255),
+            size=file.size,
+            sha256=file.sha256,
+            content_id=plain(file.content_id, 998),
+            inline=file.inline,
+            note=plain(file.note),
+        )
+
+
+def _mark(arrivals: Sequence[Arrival]) -> None:
+    for state, unread in ((Raw.State.QUARANTINED, True), (Raw.State.ACCEPTED, False)):
+        numbers = [a.raw.pk for a in arrivals if bool(a.raw.error) is unread]
+        if numbers:
+            Raw.objects.filter(pk__in=numbers).update(state=state, next_try_at=None)

@@ -1,0 +1,50 @@
+"""The process that reads what strangers wrote, under limits, so that nothing it does can hurt the desk.
+
+It takes frames on standard input and answers each on standard output; it ends with its input.
+"""
+
+import pickle
+import resource
+import struct
+import sys
+from typing import Any, BinaryIO
+
+from odzew.channels.registry import reader
+
+
+def main() -> None:
+    """Read payloads until the input ends, with at most `argv[1]` megabytes of memory."""
+    limit = int(sys.argv[1]) * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while (job := take(sys.stdin.buffer)) is not None:
+        give(sys.stdout.buffer, understand(*job))
+
+
+def understand(channel: str, content: bytes, envelope: dict[str, Any]) -> Any:
+    """Return the Inbound, or the words of what went wrong."""
+    try:
+        return reader(channel)(content, envelope)
+    except (Exception, RecursionError, MemoryError) as error:
+        # Whatever a parser trips over is reported to the parent, which counts the tries.
+        return f"{type(error).__name__}: {error}"[:2000]
+
+
+def take(stream: BinaryIO) -> Any:
+    """Return the next frame of the stream, None at its end."""
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    (size,) = struct.unpack("!I", head)
+    return pickle.loads(stream.read(size))  # noqa: S301  frames come from our own parent only
+
+
+def give(stream: BinaryIO, what: object) -> None:
+    """Write one frame: four bytes of length, then the pickle."""
+    body = pickle.dumps(what, protocol=5)
+    stream.write(struct.pack("!I", len(body)) + body)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What a batch of arrivals does to the books."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from odzew.conversations import underway
+from odzew.domain import journal, opening
+from odzew.domain.obligation import Kind, Obligation
+from odzew.intake.arrival import Arrival
+from odzew.ledger import books
+from odzew.staff.assignment import Roster
+from odzew.staff.due import answer_due
+
+
+def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Open a debt for each message of a person, or let it join the one it is about (laws 1 and 3)."""
+    waiting = [a for a in arrivals if not a.automatic]
+    if waiting:
+        books.post(_Round(waiting).entries(now))
+
+
+class _Round:
+    def __init__(self, arrivals: Sequence[Arrival]) -> None:
+        self.arrivals = arrivals
+        joined = [a.conversation.pk for a in arrivals if not a.is_new]
+        self.debts: dict[int, list[Obligation]] = defaultdict(list)
+        for debt in books.open_debts(joined):
+            self.debts[debt.conversation or 0].append(debt)
+        self.under_way = underway.pays(joined)
+        self.owners = books.last_owners(joined)
+        self.roster = Roster(books.loads())
+
+    def entries(self, now: datetime) -> list[journal.Entry]:
+        return [self._entry(a, number, now) for number, a in enumerate(self.arrivals, 1)]
+
+    def _entry(self, arrival: Arrival, number: int, now: datetime) -> journal.Entry:
+        known = self.debts[arrival.conversation.pk]
+        verdict = opening.judge(
+            automatic=arrival.automatic,
+            received_at=arrival.raw.received_at,
+            debts=known,
+            under_way=self.under_way,
+        )
+        by = f"customer:{arrival.conversation.customer_id}"
+        at = max(now, arrival.raw.received_at)
+        if isinstance(verdict, opening.Join):
+            return journal.Joined(obligation=verdict.debt, at=at, by=by, message=arrival.message.pk)
+        opened = self._opened(arrival, -number, at, by)
+        known.append(journal.apply(None, opened))
+        return opened
+
+    def _opened(self, arrival: Arrival, number: int, at: datetime, by: str) -> journal.Opened:
+        before = self.owners.get(arrival.conversation.pk)
+        return journal.Opened(
+            obligation=number,
+            at=at,
+            by=by,
+            message=arrival.message.pk,
+            what=Kind.ANSWER,
+            customer=arrival.conversation.customer_id,
+            conversation=arrival.conversation.pk,
+            owner=self.roster.assign(arrival.team, before),
+            team=arrival.team.pk,
+            since=arrival.raw.received_at,
+            due=answer_due(arrival.team, arrival.raw.received_at),
+        )

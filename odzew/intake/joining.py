@@ -1,0 +1,86 @@
+"""Which conversation a message belongs to. Names in headers are claims; only a token gives a right.
+
+A token is a Message-ID of ours (it holds 128 random bits) or a signed reply address, and it
+counts only for the address it was given to (SAFETY P17, docs/adr/0013).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from odzew.channels.base import Inbound
+from odzew.conversations.models import Conversation, Message
+from odzew.lib import sealing
+
+REPLY_ADDRESS = re.compile(r"\+(\d{1,18})-([a-z2-7]{26})@")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message of the history that another one may name."""
+
+    conversation: Conversation
+    counterpart: str  # the address it came from, or went to
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message goes: into `joins`, or a new conversation that may point at another."""
+
+    joins: Conversation | None = None
+    points_at: Conversation | None = None
+    by_token: bool = False
+
+
+def reply_address(account_address: str, conversation: int, to: str) -> str:
+    """Return the address by which `to`, and nobody else, writes into a conversation."""
+    local, _, domain = account_address.partition("@")
+    token = sealing.token(settings.SECRET_KEY, "reply", conversation, to.lower())
+    return f"{local.partition('+')[0]}+{conversation}-{token}@{domain}"
+
+
+def is_forged(inbound: Inbound) -> bool:
+    """Return whether the sender's own domain disowns the mail (RFC 7489, DMARC fail)."""
+    return inbound.proof.get("dmarc") == "fail"
+
+
+def known_messages(inbounds: Iterable[Inbound]) -> dict[str, Known]:
+    """Return the messages of the history that these name, by Message-ID."""
+    ids = {i for inbound in inbounds for i in (*inbound.references, inbound.message_id) if i}
+    ids |= {inbound.bounce.message_id for inbound in inbounds if inbound.bounce and inbound.bounce.message_id}
+    found = Message.objects.filter(message_id__in=ids).select_related("conversation")
+    return {m.message_id: _known(m) for m in found}
+
+
+def _known(message: Message) -> Known:
+    if message.direction == Message.Direction.OUTBOUND:
+        return Known(message.conversation, message.to_address, is_ours=True)
+    return Known(message.conversation, message.from_address)
+
+
+def tokens(inbound: Inbound) -> list[int]:
+    """Return the conversations whose signed reply address the sender really holds."""
+    named = (match for address in inbound.delivered_to for match in REPLY_ADDRESS.finditer(address))
+    return [
+        int(match[1])
+        for match in named
+        if sealing.proves(match[2], settings.SECRET_KEY, "reply", int(match[1]), inbound.address)
+    ]
+
+
+def place(inbound: Inbound, known: Mapping[str, Known], signed: Mapping[int, Conversation]) -> Place:
+    """Say where a message goes."""
+    named = [known[i] for i in inbound.references if i in known]
+    pointed = named[0].conversation if named else None
+    if is_forged(inbound):
+        return Place(points_at=pointed)
+    for number in tokens(inbound):
+        if number in signed:
+            return Place(joins=signed[number], by_token=True)
+    for message in named:
+        if message.counterpart == inbound.address:
+            return Place(joins=message.conversation, by_token=True)
+    return Place(points_at=pointed)

@@ -1,0 +1,82 @@
+"""Reading under limits of time and memory: a child process that may die for its mail."""
+
+import os
+import pickle
+import select
+import struct
+import subprocess
+import sys
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any, BinaryIO, cast
+
+from odzew.channels.base import Inbound
+from odzew.intake.child import give
+
+RENEW_AFTER = 20_000  # payloads; whatever a parser leaks goes with its process
+Job = tuple[str, bytes, dict[str, Any]]
+
+
+class TooMuch(Exception):
+    """A payload took more time or memory than one payload may."""
+
+
+class Reader:
+    """Owns one child process and renews it whenever it dies or does not answer."""
+
+    def __init__(self, seconds: float, megabytes: int) -> None:
+        self.seconds = seconds
+        self.megabytes = megabytes
+        self.child: subprocess.Popen[bytes] | None = None
+        self.done = 0
+
+    def read_all(self, jobs: Iterable[Job]) -> list[Inbound | str]:
+        """Return for each job what it says, or the words of what went wrong."""
+        return [self.read(job) for job in jobs]
+
+    def read(self, job: Job) -> Inbound | str:
+        """Return what one payload says, or the words of what went wrong."""
+        child = self._living()
+        try:
+            give(cast(BinaryIO, child.stdin), job)
+            self.done += 1
+            said: Inbound | str = self._answer(child)
+        except (TooMuch, OSError) as error:
+            self.stop()
+            return f"Reading it was stopped: {error}"
+        return said
+
+    def stop(self) -> None:
+        """End the child process."""
+        if self.child is not None:
+            self.child.kill()
+            self.child.communicate()
+            self.child = None
+
+    def _living(self) -> subprocess.Popen[bytes]:
+        if self.done >= RENEW_AFTER:
+            self.stop()
+        if self.child is None or self.child.poll() is not None:
+            self.stop()
+            self.done = 0
+            command = [sys.executable, "-m", "odzew.intake.child", str(self.megabytes)]
+            self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return self.child
+
+    def _answer(self, child: subprocess.Popen[bytes]) -> Any:
+        assert child.stdout is not None
+        end = monotonic() + self.seconds
+        (size,) = struct.unpack("!I", self._bytes(child.stdout.fileno(), 4, end))
+        return pickle.loads(self._bytes(child.stdout.fileno(), size, end))  # noqa: S301  our own child
+
+    def _bytes(self, fileno: int, count: int, end: float) -> bytes:
+        got = bytearray()
+        while len(got) < count:
+            ready, _, _ = select.select([fileno], [], [], max(0, end - monotonic()))
+            if not ready:
+                raise TooMuch(f"it took more than {self.seconds:.0f} seconds")
+            more = os.read(fileno, min(1 << 20, count - len(got)))
+            if not more:
+                raise TooMuch(f"its reader died, perhaps of more than {self.megabytes} MB")
+            got += more
+        return bytes(got)
