@@ -1,0 +1,93 @@
+"""Which server an account talks to, and how its line is made safe."""
+
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from odzew.channels.base import ChannelError
+from odzew.channels.models import Account
+
+PORTS = {
+    ("imap", "tls"): 993,
+    ("imap", "starttls"): 143,
+    ("imap", "none"): 143,
+    ("smtp", "tls"): 465,
+    ("smtp", "starttls"): 587,
+    ("smtp", "none"): 25,
+}
+PATIENCE = 60.0  # seconds for one answer of a server
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a mailbox is read or mail is handed in. `security` is tls, starttls or none."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    ca_file: str
+
+
+def server(account: Account, part: str) -> Server:
+    """Return the `imap` or `smtp` server of the account; the safest line where nothing is said.
+
+    :raises ChannelError: when the settings name none, or a security nobody knows
+    """
+    given = account.settings.get(part) or {}
+    security = given.get("security") or "tls"
+    if (part, security) not in PORTS:
+        raise ChannelError(
+            _("“%(security)s” is no kind of security: choose tls, starttls or none.") % {"security": security}
+        )
+    if not given.get("host"):
+        raise ChannelError(_("No server is set for this mailbox: enter its name in the settings."))
+    port = int(given.get("port") or PORTS[part, security])
+    ca_file = account.settings.get("ca_file", "")
+    return Server(given["host"].strip(), port, security, given.get("user", ""), ca_file)
+
+
+def tls(server: Server) -> ssl.SSLContext:
+    """Return a context that checks certificate and name, with the system's authorities and our own.
+
+    :raises ChannelError: when the file of the account's own authority cannot be read
+    """
+    context = ssl.create_default_context()
+    if server.ca_file:
+        try:
+            context.load_verify_locations(server.ca_file)
+        except OSError as error:
+            said = _("The file of certificates %(file)s cannot be read: %(error)s")
+            raise ChannelError(said % {"file": server.ca_file, "error": error}) from error
+    return context
+
+
+def dial(server: Server, timeout: float = PATIENCE) -> socket.socket:
+    """Return an open line to the server; its name is looked up once.
+
+    :raises ChannelError: when the address is one no mail server has (link-local: the metadata
+        service of a cloud lies there; multicast)
+    :raises OSError: when nobody answers
+    """
+    failure: OSError | None = None
+    found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+    for *_kind, address in found:
+        ip = str(address[0])
+        _refuse_odd(ip)
+        try:
+            return socket.create_connection((ip, server.port), timeout)
+        except OSError as error:
+            failure = error
+    raise failure or OSError(f"no address for {server.host}")
+
+
+def _refuse_odd(address: str) -> None:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.is_link_local or ip.is_multicast:
+        raise ChannelError(
+            _("%(address)s is no address of a mail server, so we do not connect to it.") % {"address": ip}
+        )
