@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url
 MESSAGES := $(wildcard odzew/locale/*/LC_MESSAGES/*.po)
@@ -62,7 +62,7 @@ messages: dev test-packages ## Extract the messages to translate into odzew/loca
 lock: dev ## Choose versions anew and pin them by hash
 	$(UV_COMPILE) --upgrade requirements.in -o requirements.txt
 	$(UV_COMPILE) --upgrade requirements-dev.in -o requirements-dev.txt
-	echo pip | $(UV_COMPILE) --upgrade - -o tools/requirements-pip.txt
+	printf 'pip\nsetuptools\nwheel\n' | $(UV_COMPILE) --upgrade - -o tools/requirements-build.txt
 
 clean: ## Remove .venv and what the tools left, not the books in ./data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
@@ -72,11 +72,12 @@ dev: setup .venv/.dev
 test-packages:
 	@tools/apt.sh test
 
-.venv/.runtime: requirements.txt pyproject.toml
+.venv/.runtime: requirements.txt tools/requirements-build.txt pyproject.toml
 	@tools/venv.sh $(PYTHON)
 	@echo "Installing what Odzew runs on"
+	@$(PIP_INSTALL) --require-hashes -r tools/requirements-build.txt
 	@$(PIP_INSTALL) --require-hashes -r requirements.txt
-	@$(PIP_INSTALL) --no-build-isolation --config-settings editable_mode=compat --editable .
+	@$(PIP_INSTALL) --editable .
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.runtime

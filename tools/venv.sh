@@ -15,4 +15,4 @@ if "$python" -c 'import ensurepip' 2> /dev/null; then
 fi
 "$python" -m pip --version > /dev/null 2>&1 || "$(dirname "$0")/apt.sh" setup
 "$python" -m venv --without-pip .venv
-"$python" -m pip --python .venv/bin/python install --quiet --require-hashes -r tools/requirements-pip.txt
+"$python" -m pip --python .venv/bin/python install --quiet --require-hashes -r tools/requirements-build.txt

@@ -63,8 +63,7 @@ routed:
 
 kept:
   driver = accept
-  address_data = ${{lookup{{$local_part@$domain}}lsearch{{{folder}/boxes}}}}
-  condition = ${{if def:address_data}}
+  address_data = ${{lookup{{$local_part@$domain}}lsearch{{{folder}/boxes}}{{$value}}fail}}
   transport = maildir
 
 begin transports

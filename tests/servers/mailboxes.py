@@ -80,7 +80,7 @@ def mailboxes() -> Iterator[Mailboxes]:
 def write_table(path: Path, rows: dict[str, str]) -> None:
     """Write a table for Exim; it sees the old one or the new one, never half of it."""
     draft = path.with_suffix(".draft")
-    draft.write_text("".join(f'{key}: "{value}"\n' for key, value in rows.items()))
+    draft.write_text("".join(f"{key}: {value}\n" for key, value in rows.items()))
     draft.rename(path)
 
 
