@@ -37,9 +37,7 @@ def extract() -> int:
 
 def check() -> int:
     wanted = messages_of_source()
-    findings = [
-        f"{language}: {finding}" for language in languages() for finding in lacking(wanted, language)
-    ]
+    findings = [f"{language}: {finding}" for language in languages() for finding in lacking(wanted, language)]
     print("\n".join(findings))
     print(f"translations: {len(wanted)} messages, {len(languages())} languages, {len(findings)} findings")
     return 1 if findings else 0
@@ -78,7 +76,7 @@ def makemessages(package: Path, wanted: list[str]) -> None:
         command = [sys.executable, "-m", "django", "makemessages", "--domain", domain, "--no-obsolete"]
         command += ["--no-location", "--no-wrap", "--verbosity", "0", "--ignore", "tests/*"]
         command += [f"--locale={language}" for language in wanted]
-        subprocess.run(command, cwd=package, check=True)  # noqa: S603 (our own words)
+        subprocess.run(command, cwd=package, check=True)
 
 
 def lacking(wanted: list[tuple[str, Message]], language: str) -> Iterator[str]:

@@ -70,9 +70,9 @@ def test_submission_takes_mail_only_from_who_signed_in(exim, mailboxes):
 
 @pytest.mark.parametrize(("address", "code"), [("nobody@else.test", 550), ("anna@later.test", 451)])
 def test_some_addresses_are_refused_for_good_and_some_for_now(exim, address, code):
-    with smtplib.SMTP("127.0.0.1", exim.smtp_port) as server:
-        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
-            server.sendmail("customer@else.test", [address], LETTER)
+    server = smtplib.SMTP("127.0.0.1", exim.smtp_port)
+    with server, pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        server.sendmail("customer@else.test", [address], LETTER)
 
     assert refused.value.recipients[address][0] == code
 
