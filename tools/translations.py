@@ -73,8 +73,18 @@ def makemessages(package: Path, wanted: list[str]) -> None:
     (package / "locale").mkdir(exist_ok=True)
     domains = ["django"] + (["djangojs"] if any(package.glob("**/*.js")) else [])
     for domain in domains:
-        command = [sys.executable, "-m", "django", "makemessages", "--domain", domain, "--no-obsolete"]
-        command += ["--no-location", "--no-wrap", "--verbosity", "0", "--ignore", "tests/*"]
+        # Not `python -m django`: it puts the working folder on the path, and odzew/queue hides queue.
+        command = [str(Path(sys.executable).with_name("django-admin")), "makemessages", "--no-obsolete"]
+        command += [
+            "--domain",
+            domain,
+            "--no-location",
+            "--no-wrap",
+            "--verbosity",
+            "0",
+            "--ignore",
+            "tests/*",
+        ]
         command += [f"--locale={language}" for language in wanted]
         subprocess.run(command, cwd=package, check=True)
 
