@@ -184,6 +184,8 @@ def _final_dot(line: smtplib.SMTP, last_word: float) -> str:
             line.sock.settimeout(last_word)
         line.send(b".\r\n")
         code, said = line.getreply()
+    except BrokenPipeError:
+        raise  # the line had ended before the dot, which therefore never left us
     except (smtplib.SMTPException, OSError) as error:
         raise ChannelError(_silence(error), in_doubt=True) from error
     if not 200 <= code < 600:
