@@ -79,6 +79,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "odzew.desk.context.shell",
             ],
+            "libraries": {"desk": "odzew.desk.tags"},
         },
     },
 ]
@@ -175,6 +176,7 @@ LOGGING = {
 
 # The SMTP door.
 SMTP_HOST = text("ODZEW_SMTP_HOST", "127.0.0.1")
+SMTP_NAME = text("ODZEW_SMTP_NAME", "odzew.localhost")
 SMTP_SIZE_LIMIT = number("ODZEW_SMTP_SIZE_LIMIT", 35 * 2**20)
 SMTP_CONNECTIONS_PER_PEER = number("ODZEW_SMTP_CONNECTIONS_PER_PEER", 50)
 SMTP_MAILS_PER_MINUTE = number("ODZEW_SMTP_MAILS_PER_MINUTE", 0)
@@ -189,3 +191,7 @@ PARSE_MEGABYTES = number("ODZEW_PARSE_MEGABYTES", 256)
 # Acknowledgements: automatic mails to one address (SAFETY P15, P16).
 RECEIPTS_PER_HOUR = number("ODZEW_RECEIPTS_PER_HOUR", 3)
 RECEIPTS_PER_DAY = number("ODZEW_RECEIPTS_PER_DAY", 3)
+
+# The first start of an empty desk.
+ADMIN_PASSWORD = text("ODZEW_ADMIN_PASSWORD", "")
+SMTP_OUT = text("ODZEW_SMTP_OUT", "")

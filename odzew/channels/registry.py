@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from odzew.channels.base import Inbound
+from odzew.channels.base import Inbound, Outgoing, Receipt
+
+if TYPE_CHECKING:  # the process that reads payloads knows no database
+    from odzew.channels.models import Account
 
 CHANNELS = {"email": "odzew.channels.email"}
+Send = Callable[["Account", Outgoing], Receipt]
 Read = Callable[[bytes, Mapping[str, Any]], Inbound]
 
 
@@ -15,11 +19,27 @@ def reader(channel: str) -> Read:
 
     :raises KeyError: when there is no such channel
     """
-    read: Read = import_module(f"{CHANNELS[channel]}.inbound").read
+    read: Send = Callable[["Account", Outgoing], Receipt]
+Read = import_module(f"{CHANNELS[channel]}.inbound").read
     return read
+
+
+def sender(channel: str) -> Send:
+    """Return what sends a message by an account of the channel; it raises ChannelError only.
+
+    :raises KeyError: when there is no such channel
+    """
+    send: Send = import_module(f"{CHANNELS[channel]}.deliver").send
+    return send
 
 
 def content(channel: str, raw: bytes, index: int) -> bytes:
     """Return the bytes of the file `index` of a raw payload."""
     found: bytes = import_module(f"{CHANNELS[channel]}.parse").content(raw, index)
+    return found
+
+
+def readings() -> Mapping[str, Callable[[bytes, str], Any]]:
+    """Return what `odzew read` can read, by word."""
+    found: Mapping[str, Callable[[bytes, str], Any]] = import_module("odzew.channels.email.reading").READERS
     return found

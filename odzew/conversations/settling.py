@@ -13,6 +13,7 @@ from odzew.ledger import books
 @transaction.atomic
 def accepted(message: Message, said: str, now: datetime) -> None:
     """Mark a message as accepted by the receiver's server, and pay what it answers (law 4)."""
+    _hold(message)
     _settle(message, Message.State.SENT, said, now)
     paid = [debt for debt in books.debts(message.pays) if debt.state is State.OPEN]
     by = f"person:{message.author_id}"
@@ -29,6 +30,7 @@ def failed(message: Message, said: str, now: datetime) -> None:
 @transaction.atomic
 def bounced(message: Message, said: str, now: datetime) -> None:
     """Mark a message as returned, and reopen what it had paid."""
+    _hold(message)
     _settle(message, Message.State.BOUNCED, said, now)
     again = books.settled_by([message.pk])
     books.post(
@@ -41,6 +43,11 @@ def bounced(message: Message, said: str, now: datetime) -> None:
 def in_doubt(message: Message, said: str, now: datetime) -> None:
     """Mark a message of which nobody knows whether it went; it is never sent again by itself."""
     _settle(message, Message.State.IN_DOUBT, said, now)
+
+
+def _hold(message: Message) -> None:
+    # An arriving mail and the payment of what it could join take turns.
+    Conversation.objects.select_for_update().get(pk=message.conversation_id)
 
 
 def _settle(message: Message, state: Message.State, said: str, now: datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from odzew.conversations import underway
+from odzew.conversations.models import Conversation
 from odzew.domain import journal, opening
 from odzew.domain.obligation import Kind, Obligation
 from odzew.intake.arrival import Arrival
@@ -20,10 +21,16 @@ def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
         books.post(_Round(waiting).entries(now))
 
 
+def _hold(numbers: list[int]) -> list[int]:
+    # A reply that is being written and a mail that arrives take turns (conversations.actions).
+    rows = Conversation.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    return list(rows.values_list("pk", flat=True)) if numbers else []
+
+
 class _Round:
     def __init__(self, arrivals: Sequence[Arrival]) -> None:
         self.arrivals = arrivals
-        joined = [a.conversation.pk for a in arrivals if not a.is_new]
+        joined = _hold([a.conversation.pk for a in arrivals if not a.is_new])
         self.debts: dict[int, list[Obligation]] = defaultdict(list)
         for debt in books.open_debts(joined):
             self.debts[debt.conversation or 0].append(debt)

@@ -4,17 +4,12 @@ A token is a Message-ID of ours (it holds 128 random bits) or a signed reply add
 counts only for the address it was given to (SAFETY P17, docs/adr/0013).
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from odzew.channels.base import Inbound
 from odzew.conversations.models import Conversation, Message
-from odzew.lib import sealing
-
-REPLY_ADDRESS = re.compile(r"\+(\d{1,18})-([a-z2-7]{26})@")
+from odzew.conversations.reply_address import conversations_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +28,6 @@ class Place:
     joins: Conversation | None = None
     points_at: Conversation | None = None
     by_token: bool = False
-
-
-def reply_address(account_address: str, conversation: int, to: str) -> str:
-    """Return the address by which `to`, and nobody else, writes into a conversation."""
-    local, _, domain = account_address.partition("@")
-    token = sealing.token(settings.SECRET_KEY, "reply", conversation, to.lower())
-    return f"{local.partition('+')[0]}+{conversation}-{token}@{domain}"
 
 
 def is_forged(inbound: Inbound) -> bool:
@@ -63,12 +51,7 @@ def _known(message: Message) -> Known:
 
 def tokens(inbound: Inbound) -> list[int]:
     """Return the conversations whose signed reply address the sender really holds."""
-    named = (match for address in inbound.delivered_to for match in REPLY_ADDRESS.finditer(address))
-    return [
-        int(match[1])
-        for match in named
-        if sealing.proves(match[2], settings.SECRET_KEY, "reply", int(match[1]), inbound.address)
-    ]
+    return conversations_for(inbound.address, inbound.delivered_to)
 
 
 def place(inbound: Inbound, known: Mapping[str, Known], signed: Mapping[int, Conversation]) -> Place:

@@ -129,3 +129,9 @@ class _Chain:
         if (head.seq, bytes(head.digest)) != (seq, before):
             said = f"The journal ends at line {seq}, its head says {head.seq}."
             self.findings.append(audit.Finding(2, said, "head"))
+
+
+def messages_booked() -> set[int]:
+    """Return the messages that opened a debt or joined one."""
+    lines = Entry.objects.filter(kind__in=["opened", "joined"]).exclude(message=None)
+    return set(lines.values_list("message", flat=True).iterator(chunk_size=PAGE))

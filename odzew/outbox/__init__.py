@@ -1,0 +1,1 @@
+"""The queued message row is the outbox: deliver, retry, in doubt, bounce."""

@@ -1,0 +1,1 @@
+"""Rows that are jobs, and the loops that run them."""

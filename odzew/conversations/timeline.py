@@ -1,0 +1,41 @@
+"""Everything that happened, in order: messages beside the lines of the journal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from odzew.conversations.models import Message
+from odzew.customers.models import Customer
+from odzew.ledger import journal_lines
+
+Line = dict[str, Any]
+
+
+def of_customer(customer: Customer) -> list[Line]:
+    """Return the history of a customer over all conversations, the oldest line first."""
+    messages = Message.objects.filter(conversation__customer=customer)
+    lines = [*map(_said, messages.select_related("author")), *_booked(journal_lines.of_customer(customer.pk))]
+    return sorted(lines, key=lambda line: (line["at"], line["what"]))
+
+
+def _said(message: Message) -> Line:
+    who = message.author.name if message.author else message.from_name or message.from_address
+    return {
+        "at": message.at.isoformat(),
+        "what": message.automatic or message.purpose or message.direction,
+        "who": who,
+        "conversation": message.conversation_id,
+        "text": message.own_words,
+        "state": message.state,
+    }
+
+
+def _booked(lines: Iterable[journal_lines.Line]) -> Iterable[Line]:
+    for line in lines:
+        yield {
+            "at": line.at.isoformat(),
+            "what": line.what,
+            "who": line.by,
+            "conversation": line.conversation,
+            "text": line.text,
+            "state": "",
+        }

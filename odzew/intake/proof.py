@@ -1,0 +1,28 @@
+"""Proof that whatever came is in the history, exactly once, and that a person's message is owed for."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef
+
+from odzew.conversations.models import Message
+from odzew.domain.audit import Finding
+from odzew.intake.models import Raw
+from odzew.ledger import reports
+
+
+def findings() -> Iterator[Finding]:
+    """Yield each payload without a message, and each message of a person without a debt (law 1)."""
+    said = Message.objects.filter(raw=OuterRef("pk"))
+    taken = Raw.objects.filter(state__in=[Raw.State.ACCEPTED, Raw.State.QUARANTINED])
+    for number in taken.filter(~Exists(said)).values_list("pk", flat=True):
+        yield Finding(1, "It was accepted, but no message holds it.", f"payload {number}")
+    for number in _unowed():
+        yield Finding(1, "A person wrote it, and no debt was opened or joined.", f"message {number}")
+
+
+def _unowed() -> Iterator[int]:
+    booked = reports.messages_booked()
+    people = Message.objects.filter(direction=Message.Direction.INBOUND, automatic="")
+    for number in people.values_list("pk", flat=True).iterator(chunk_size=10_000):
+        if number not in booked:
+            yield number

@@ -1,0 +1,64 @@
+"""Lines of the journal as people read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from odzew.ledger.models import Entry, Owed
+from odzew.staff.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What happened to one debt, and who did it."""
+
+    seq: int
+    at: datetime
+    what: str
+    by: str
+    debt: int
+    kind: str
+    conversation: int | None
+    text: str
+    due: datetime | None
+    owner: str
+
+
+def of_conversation(conversation: int) -> list[Line]:
+    """Return the lines about the debts of a conversation, in order."""
+    return _lines(Owed.objects.filter(conversation=conversation))
+
+
+def of_customer(customer: int) -> list[Line]:
+    """Return the lines about the debts to a customer, in order."""
+    return _lines(Owed.objects.filter(customer=customer))
+
+
+def _lines(owed: Iterable[Owed]) -> list[Line]:
+    debts = {debt.pk: debt for debt in owed}
+    entries = list(Entry.objects.filter(obligation__in=debts).order_by("seq")) if debts else []
+    names = _names(entries)
+    return [_line(entry, debts[entry.obligation], names) for entry in entries]
+
+
+def _names(entries: Iterable[Entry]) -> dict[int, str]:
+    numbers = {int(e.by.partition(":")[2]) for e in entries if e.by.startswith("person:")}
+    numbers |= {e.facts["owner"] for e in entries if "owner" in e.facts}
+    return {person.pk: str(person) for person in Person.objects.filter(pk__in=numbers)}
+
+
+def _line(entry: Entry, debt: Owed, names: dict[int, str]) -> Line:
+    kind, _, number = entry.by.partition(":")
+    due = entry.facts.get("due")
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        what=entry.kind,
+        by=names.get(int(number), number) if kind == "person" else kind,
+        debt=debt.pk,
+        kind=debt.kind,
+        conversation=debt.conversation,
+        text=entry.reason or entry.facts.get("text", ""),
+        due=datetime.fromisoformat(due) if due else None,
+        owner=names.get(entry.facts.get("owner", 0), ""),
+    )

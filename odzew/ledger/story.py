@@ -1,0 +1,22 @@
+"""The journal of one conversation, for people to read."""
+
+from dataclasses import dataclass
+
+from odzew.domain import journal
+from odzew.ledger.mapping import from_row
+from odzew.ledger.models import Entry, Owed
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the journal, with its number."""
+
+    seq: int
+    entry: journal.Entry
+
+
+def of_conversation(conversation: int) -> list[Line]:
+    """Return the lines about the debts of a conversation, in the order they were written."""
+    debts = list(Owed.objects.filter(conversation=conversation).values_list("pk", flat=True))
+    rows = Entry.objects.filter(obligation__in=debts).order_by("seq")
+    return [Line(row.seq, from_row(row)) for row in rows]

@@ -1,0 +1,57 @@
+"""odzew import mbox: bring in the mails of a file."""
+
+import mailbox
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from rich.progress import track
+
+from odzew.channels.models import Account
+from odzew.intake.keep import Payload, keep
+from odzew.lib.clock import now
+from odzew.management.command import Command as Base
+from odzew.management.command import must_be_ready
+
+AT_ONCE = 100
+
+
+class Command(Base):
+    """Imports mails from files."""
+
+    help = "Import the mails of an mbox file; what is there already is not imported twice."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the format, the file and the account."""
+        parser.add_argument("format", choices=["mbox"])
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--account", default="", help="address of the mailbox they belong to")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Import the file."""
+        must_be_ready()
+        account = _account(options["account"])
+        if not options["file"].is_file():
+            raise CommandError(f"There is no file {options['file']}.")
+        box = mailbox.mbox(options["file"], create=False)
+        batch: list[Payload] = []
+        for key in track(box.keys(), description="Importing"):
+            batch.append(_payload(account, box.get_bytes(key)))
+            if len(batch) >= AT_ONCE:
+                keep(batch)
+                batch = []
+        if batch:
+            keep(batch)
+        self.stdout.write(f"{len(box)} mails are kept; the desk takes them into its history now.")
+
+
+def _account(address: str) -> Account:
+    accounts = Account.objects.filter(channel="email").order_by("pk")
+    found = (accounts.filter(address__iexact=address) if address else accounts).first()
+    if found is None:
+        raise CommandError("No mailbox has this address; see the screen Mailboxes.")
+    return found
+
+
+def _payload(account: Account, content: bytes) -> Payload:
+    return Payload(account=account.pk, door="import", content=content, received_at=now(), envelope={"to": [account.address]})

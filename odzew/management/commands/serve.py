@@ -1,0 +1,51 @@
+"""odzew serve: the whole desk in one process."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+
+from odzew.management import start
+from odzew.management.command import Command as Base
+from odzew.management.engine import Engine
+
+
+class Command(Base):
+    """Runs web, worker and SMTP door in one process."""
+
+    help = "Start the desk: web, worker and SMTP door in one process."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take ports, and whether to start empty."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--smtp-port", type=int, default=2525)
+        parser.add_argument("--empty", action="store_true", help="no demo: one administrator, one team, always open")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Start everything, and stop it in order."""
+        settings.SMTP_ANY_RECIPIENT |= options["empty"]
+        start.prepare_database()
+        sign_in = start.empty_desk() if options["empty"] else self._demo()
+        engine = Engine()
+        try:
+            engine.work(alone=True)
+            engine.smtp(settings.SMTP_HOST, options["smtp_port"])
+            self._greet(sign_in, options)
+            engine.web(options["host"], options["port"])
+        except OSError as error:
+            raise CommandError(f"A port cannot be had: {error}. Choose others with --port and --smtp-port.") from error
+        finally:
+            engine.stop()
+
+    def _demo(self) -> start.SignIn | None:
+        from odzew.demo import firm
+
+        return firm.found()
+
+    def _greet(self, sign_in: start.SignIn | None, options: dict[str, Any]) -> None:
+        address = f"http://{options['host']}:{options['port']}/"
+        self.stdout.write(f"Odzew is ready: {address}  (mail: {settings.SMTP_HOST}:{options['smtp_port']})")
+        if sign_in:
+            self.stdout.write(f"Sign in as {sign_in.email} with the password {sign_in.password}")
+        self.stdout.flush()

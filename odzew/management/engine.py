@@ -1,0 +1,98 @@
+"""The parts that run: doors, worker, outbox, web; together in one process or apart."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from django.conf import settings
+
+from odzew.intake import drain
+from odzew.intake.committer import Committer
+from odzew.intake.smtp import SmtpDoor
+from odzew.outbox import deliver
+from odzew.queue.loop import Loop
+
+log = logging.getLogger(__name__)
+SENDERS = 2
+
+
+class Engine:
+    """Starts parts and stops them in the opposite order."""
+
+    def __init__(self) -> None:
+        self.stops: list[Callable[[], None]] = []
+        self.drain_loop: Loop | None = None
+
+    def work(self, *, alone: bool) -> None:
+        """Start the worker: what is kept goes into the history, what is queued goes out.
+
+        `alone` says that no other worker runs, so whatever was cut short can be taken up at once.
+        """
+        if alone:
+            drain.release()
+            deliver.doubt_what_was_cut_short(held_at_most=deliver.AT_ONCE)
+        worker = drain.Drain()
+        self.drain_loop = self._loop("drain", worker.step, pause=0.2)
+        self.stops.append(worker.reader.stop)
+        for number in range(SENDERS):
+            self._loop(f"outbox-{number}", deliver.step, pause=0.5)
+        self._loop("doubt", deliver.doubt_what_was_cut_short, pause=60)
+        self._watch_mailboxes()
+
+    def smtp(self, host: str, port: int) -> None:
+        """Open the SMTP door.
+
+        :raises OSError: when the port cannot be had
+        """
+        committer = Committer(self.drain_loop.wake.set if self.drain_loop else None)
+        door = SmtpDoor(host, port, committer)
+        door.listen()
+        committer.start()
+        door.start()
+        self.stops += [committer.stop, door.stop]
+
+    def web(self, host: str, port: int) -> None:
+        """Serve pages until the process is told to stop."""
+        config = uvicorn.Config(
+            "odzew.asgi:application",
+            host=host,
+            port=port,
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+            proxy_headers=settings.SECURE_PROXY_SSL_HEADER is not None,
+        )
+        uvicorn.Server(config).run()
+
+    def wait(self) -> None:
+        """Wait until the process is told to stop."""
+        told = threading.Event()
+
+        def tell(_number: int, _frame: FrameType | None) -> None:
+            told.set()
+
+        signal.signal(signal.SIGTERM, tell)
+        signal.signal(signal.SIGINT, tell)
+        told.wait()
+
+    def stop(self) -> None:
+        """Stop all parts; rows in the middle of their way go on at the next start."""
+        for stop in reversed(self.stops):
+            stop()
+
+    def _loop(self, name: str, step: Callable[[], int], *, pause: float) -> Loop:
+        loop = Loop(name, step, pause=pause)
+        loop.start()
+        self.stops.append(loop.stop)
+        return loop
+
+    def _watch_mailboxes(self) -> None:
+        from odzew.intake import mailboxes
+
+        stopped = threading.Event()
+        thread = threading.Thread(target=mailboxes.run_all, args=(stopped,), name="mailboxes", daemon=True)
+        thread.start()
+        self.stops.append(stopped.set)

@@ -1,0 +1,60 @@
+"""The first start: tables, a first firm, and how to sign in."""
+
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from odzew.channels.models import Account
+from odzew.lib.clock import now
+from odzew.staff.models import AccountTeam, Person, Role, Team
+
+ADMINISTRATOR = "admin@odzew.localhost"
+MAILBOX = "desk@odzew.localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How somebody signs in."""
+
+    email: str
+    password: str
+
+
+def prepare_database() -> None:
+    """Bring the tables to this version; data stays."""
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@transaction.atomic
+def empty_desk() -> SignIn | None:
+    """Make one administrator and one team open around the clock, unless somebody is there."""
+    if Person.objects.exists():
+        return None
+    password = settings.ADMIN_PASSWORD or secrets.token_urlsafe(12)
+    person = Person.objects.create_user(
+        ADMINISTRATOR, password, name="Administrator", role=Role.ADMINISTRATOR, date_joined=now()
+    )
+    team = Team.objects.create(name="Desk", timezone="UTC", is_last_resort=True, lead=person)
+    person.teams.add(team)
+    account = Account(name="Desk", address=MAILBOX, created_at=now())
+    _with_submission(account)
+    account.save()
+    AccountTeam.objects.create(account=account, team=team)
+    return SignIn(ADMINISTRATOR, password)
+
+
+def _with_submission(account: Account) -> None:
+    """Take the server to send by from ODZEW_SMTP_OUT, if it is given (smtp://user:pass@host:port)."""
+    if not settings.SMTP_OUT:
+        return
+    parts = urlsplit(settings.SMTP_OUT)
+    security = {"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}.get(parts.scheme, "tls")
+    account.settings = {
+        "smtp": {"host": parts.hostname, "port": parts.port or 587, "security": security, "user": parts.username or ""}
+    }
+    account.secrets = {"smtp_password": parts.password or ""}

@@ -1,0 +1,72 @@
+"""What goes out: the author's words, the signature, and the customer's words below."""
+
+from odzew.channels.base import Enclosure, Outgoing
+from odzew.conversations.models import Message
+from odzew.conversations.reply_address import reply_address
+
+REFERENCES = 20  # the first and the newest are what clients thread by (RFC 5322 §3.6.4)
+
+
+def write(message: Message) -> Outgoing:
+    """Return the message as a channel sends it."""
+    conversation = message.conversation
+    account = conversation.account
+    before = _before(message)
+    copies: list[list[str]] = message.recipients.get("cc", [])
+    references = _references(before)
+    return Outgoing(
+        sender_name=_sender_name(message),
+        sender=account.address,
+        to=((conversation.customer.name, message.to_address),),
+        cc=tuple((name, address) for name, address in copies),
+        reply_to=reply_address(account.address, conversation.pk, message.to_address),
+        subject=message.subject,
+        text=_text(message, before[-1] if before else None),
+        message_id=message.message_id,
+        in_reply_to=references[-1] if references else "",
+        references=references,
+        date=message.at,
+        automatic=message.purpose == Message.Purpose.RECEIPT,
+        language=message.language,
+        enclosures=tuple(_enclosures(message)),
+    )
+
+
+def _before(message: Message) -> list[Message]:
+    rows = message.conversation.messages.exclude(direction=Message.Direction.NOTE).exclude(message_id="")
+    return list(rows.filter(at__lte=message.at).exclude(pk=message.pk).order_by("at", "pk"))
+
+
+def _references(before: list[Message]) -> tuple[str, ...]:
+    ids = [m.message_id for m in before]
+    return tuple(ids if len(ids) <= REFERENCES else [ids[0], *ids[1 - REFERENCES :]])
+
+
+def _sender_name(message: Message) -> str:
+    firm = str(message.conversation.account)
+    return f"{message.author.name} · {firm}" if message.author else firm
+
+
+def _text(message: Message, last: Message | None) -> str:
+    account = message.conversation.account
+    signature = account.settings.get("signature", "")
+    parts = [message.text.rstrip()]
+    if signature and message.author:
+        parts.append("-- \n" + signature.replace("{name}", message.author.name))
+    if last is not None and message.author and last.direction == Message.Direction.INBOUND:
+        parts.append(_quoted(last))
+    return "\n\n".join(parts) + "\n"
+
+
+def _quoted(last: Message) -> str:
+    who = last.from_name or last.from_address
+    head = f"{last.at:%Y-%m-%d %H:%M} UTC, {who}:"
+    return "\n".join([head, *(f"> {line}".rstrip() for line in last.own_words.splitlines())])
+
+
+def _enclosures(message: Message) -> list[Enclosure]:
+    return [
+        Enclosure(filename=f.filename, content_type=f.content_type, content=bytes(f.blob.content))
+        for f in message.attachments.select_related("blob").order_by("index")
+        if f.blob
+    ]
