@@ -5,6 +5,7 @@ check     fail when a message of code or templates is missing, fuzzy or untransl
 compile   write the .mo files beside the .po files (needs no gettext)
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,19 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "odzew" / "locale"
 # English stands in the code; a .po file of it may exist, for plurals, and is then checked like the others.
 LANGUAGES = ("pl", "uk", "ru")
+PLURALS = (  # of Polish; Ukrainian and Russian differ in 21, 31 …
+    "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);",
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);",
+)
+HEADER = """msgid ""
+msgstr ""
+"Project-Id-Version: Odzew\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plurals}\\n"
+"""
 
 
 def main(arguments: list[str]) -> int:
@@ -31,15 +45,23 @@ def main(arguments: list[str]) -> int:
 
 
 def extract() -> int:
+    for language in LANGUAGES:
+        source = LOCALE / language / "LC_MESSAGES" / "django.po"
+        if not source.exists():
+            source.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text(HEADER.format(language=language, plurals=PLURALS[language != "pl"]))
     makemessages(ROOT / "odzew", languages())
+    for source in LOCALE.glob("*/LC_MESSAGES/*.po"):
+        # The moment of extraction says nothing and makes every two branches collide.
+        source.write_text(re.sub(r'^"POT-Creation-Date: .*\n', "", source.read_text(), flags=re.MULTILINE))
     return 0
 
 
 def check() -> int:
     wanted = messages_of_source()
     findings = [f"{language}: {finding}" for language in languages() for finding in lacking(wanted, language)]
-    print("\n".join(findings))
-    print(f"translations: {len(wanted)} messages, {len(languages())} languages, {len(findings)} findings")
+    total = f"translations: {len(wanted)} messages, {len(languages())} languages, {len(findings)} findings"
+    print("\n".join([*findings, total]))
     return 1 if findings else 0
 
 
@@ -75,16 +97,8 @@ def makemessages(package: Path, wanted: list[str]) -> None:
     for domain in domains:
         # Not `python -m django`: it puts the working folder on the path, and odzew/queue hides queue.
         command = [str(Path(sys.executable).with_name("django-admin")), "makemessages", "--no-obsolete"]
-        command += [
-            "--domain",
-            domain,
-            "--no-location",
-            "--no-wrap",
-            "--verbosity",
-            "0",
-            "--ignore",
-            "tests/*",
-        ]
+        command += ["--domain", domain, "--no-location", "--no-wrap", "--verbosity", "0"]
+        command += ["--ignore", "tests/*", "--ignore", "*/vendor/*"]
         command += [f"--locale={language}" for language in wanted]
         subprocess.run(command, cwd=package, check=True)
 
