@@ -24,7 +24,7 @@ setup: .venv/.runtime .venv/.messages ## Make .venv with everything Odzew needs 
 run: setup ## Start the desk with a demo firm on 127.0.0.1:8000 (books in ./data)
 	@exec $(BIN)/odzew serve --data ./data
 
-test: dev test-packages ## Run all tests on SQLite, then the features on PostgreSQL (T=path for some, ARGS=…)
+test: test-packages dev ## Run all tests on SQLite, then the features on PostgreSQL (T=path for some, ARGS=…)
 ifeq ($(T),)
 	$(BIN)/python -m pytest -n $(JOBS) -m "not faults" $(ARGS)
 	$(BIN)/python -m tests.servers.postgres $(BIN)/python -m pytest -n $(JOBS) -m "not faults and not browser" \
@@ -45,17 +45,17 @@ fix: dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix --quiet || true
 	$(BIN)/ruff format --quiet
 
-check: lint test-packages ## All that CI asks: lint, complete translations, all tests
+check: test-packages lint ## All that CI asks: lint, complete translations, all tests
 	$(BIN)/python tools/translations.py check
 	@$(MAKE) test
 
-faults: dev test-packages ## The nightly tests: crash points, power cuts, full disks, many examples
+faults: test-packages dev ## The nightly tests: crash points, power cuts, full disks, many examples
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m faults -s $(or $(T),tests) $(ARGS)
 
 bench: setup ## Measure the budgets of docs (T=name for one)
 	$(BIN)/python -m bench $(T)
 
-messages: dev test-packages ## Extract the messages to translate into odzew/locale
+messages: test-packages dev ## Extract the messages to translate into odzew/locale
 	$(BIN)/python tools/translations.py extract
 	$(BIN)/python tools/translations.py compile
 

@@ -36,7 +36,12 @@ policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' > "$policy"
     chmod +x "$policy"
-    trap 'rm -f "$policy"' EXIT
+    made_policy=$policy
 fi
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+log=$(mktemp)
+trap 'rm -f "$log" ${made_policy:+"$made_policy"}' EXIT
+apt-get update -qq > "$log" 2>&1 &&
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >> "$log" 2>&1 || {
+    cat "$log" >&2
+    exit 1
+}
