@@ -1,6 +1,7 @@
 """Settings, from the environment only; docs/settings.md names each of them."""
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -26,10 +27,8 @@ def _secret_key() -> str:
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64))
-        try:
+        with suppress(FileExistsError):
             path.hardlink_to(draft)  # whoever is first wins; nobody overwrites a key in use
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text()
 
@@ -87,7 +86,8 @@ TEMPLATES = [
 
 def _sqlite() -> dict[str, Any]:
     # WAL with synchronous=FULL: nothing weaker survives a power cut (docs/adr/0007).
-    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536"
+    wanted = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-65536")
+    pragmas = "; ".join(f"PRAGMA {pragma}" for pragma in wanted)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "odzew.sqlite3",

@@ -19,8 +19,7 @@ def reader(channel: str) -> Read:
 
     :raises KeyError: when there is no such channel
     """
-    read: Send = Callable[["Account", Outgoing], Receipt]
-Read = import_module(f"{CHANNELS[channel]}.inbound").read
+    read: Read = import_module(f"{CHANNELS[channel]}.inbound").read
     return read
 
 

@@ -102,7 +102,12 @@ def note(conversation: Conversation, author: Person, text: str, now: datetime) -
 
 @transaction.atomic
 def promise(
-    conversation: Conversation, author: Person, text: str, due: datetime, now: datetime, owner: Person | None = None
+    conversation: Conversation,
+    author: Person,
+    text: str,
+    due: datetime,
+    now: datetime,
+    owner: Person | None = None,
 ) -> Obligation:
     """Book a promise: what `owner` (or the author) will do by `due`.
 
@@ -130,7 +135,9 @@ def promise(
 
 
 @transaction.atomic
-def postpone(conversation: Conversation, author: Person, debt: int, due: datetime, reason: str, now: datetime) -> None:
+def postpone(
+    conversation: Conversation, author: Person, debt: int, due: datetime, reason: str, now: datetime
+) -> None:
     """Give a promise a new date; the old one stays in the record (law 6).
 
     :raises Refused: when it is no promise of this conversation, or the date has passed
@@ -159,7 +166,9 @@ def hand_over(
     by = f"person:{author.pk}"
     for debt in debts:
         team = _own(conversation, debt).team
-        entry = journal.HandedOver(obligation=debt, at=now, by=by, reason=reason.strip(), owner=to.pk, team=team)
+        entry = journal.HandedOver(
+            obligation=debt, at=now, by=by, reason=reason.strip(), owner=to.pk, team=team
+        )
         books.post([entry])
 
 
@@ -230,11 +239,11 @@ def _check_text(text: str, conversation: Conversation) -> None:
     if not text.strip():
         raise Refused(_("The reply is empty."))
     if not conversation.address:
-        raise Refused(_("There is no address to write to. Waive the debt with a reason, or find the address."))
+        raise Refused(
+            _("There is no address to write to. Waive the debt with a reason, or find the address.")
+        )
 
 
 def _touch(conversation: Conversation, now: datetime) -> None:
     conversation.last_at = max(conversation.last_at, now)
     conversation.save(update_fields=["last_at"])
-
-

@@ -121,8 +121,14 @@ class Message(models.Model):
             models.Index(fields=["conversation", "at", "id"], name="message_history"),
             models.Index(fields=["message_id"], name="message_by_id", condition=~Q(message_id="")),
             models.Index(fields=["next_try_at"], name="message_outbox", condition=Q(state="queued")),
-            models.Index(fields=["to_address", "at"], name="message_receipts", condition=Q(purpose="receipt")),
-            models.Index(fields=["state"], name="message_unsettled", condition=Q(state__in=["sending", "in_doubt", "failed"])),
+            models.Index(
+                fields=["to_address", "at"], name="message_receipts", condition=Q(purpose="receipt")
+            ),
+            models.Index(
+                fields=["state"],
+                name="message_unsettled",
+                condition=Q(state__in=["sending", "in_doubt", "failed"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,5 +168,3 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.filename
-
-

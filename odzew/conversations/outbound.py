@@ -20,7 +20,12 @@ class Upload:
 
 
 def draft(
-    conversation: Conversation, purpose: Message.Purpose, text: str, now: datetime, *, author: Person | None = None
+    conversation: Conversation,
+    purpose: Message.Purpose,
+    text: str,
+    now: datetime,
+    *,
+    author: Person | None = None,
 ) -> Message:
     """Return an unsaved message to the customer, queued, with an identifier nobody can guess.
 

@@ -40,12 +40,16 @@ def write(fresh: Sequence[Fresh], now: datetime) -> None:
 
 def can_send(conversation: Conversation) -> bool:
     """Return whether the account of a conversation knows a server to send by."""
-    return bool(conversation.account.settings.get("smtp")) and conversation.account.settings.get("receipts", True)
+    return bool(conversation.account.settings.get("smtp")) and conversation.account.settings.get(
+        "receipts", True
+    )
 
 
 class _Allowance:
     def __init__(self, addresses: Iterable[str], now: datetime) -> None:
-        sent = Message.objects.filter(purpose=Message.Purpose.RECEIPT, to_address__in=set(addresses), at__gt=now - A_DAY)
+        sent = Message.objects.filter(
+            purpose=Message.Purpose.RECEIPT, to_address__in=set(addresses), at__gt=now - A_DAY
+        )
         hour = Count("pk", filter=Q(at__gt=now - AN_HOUR))
         rows = sent.values_list("to_address").annotate(Count("pk"), hour)
         self.used = {address: [day, last_hour] for address, day, last_hour in rows}
@@ -67,7 +71,7 @@ def _due(conversations: Sequence[int]) -> dict[int, datetime]:
 def _receipt(conversation: Conversation, due: datetime, now: datetime) -> Message:
     language = conversation.language or conversation.team.language
     with translation.override(language):
-        until = words.until(due, now, conversation.team.timezone, language)
+        until = words.until_words(due, now, conversation.team.timezone, language)
         receipt = outbound.draft(conversation, Message.Purpose.RECEIPT, _text(conversation, until), now)
         receipt.subject = _("We have received your message (no. %(number)s)") % {"number": conversation.pk}
     receipt.language = language

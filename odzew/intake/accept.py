@@ -35,7 +35,8 @@ def accept(batch: Batch, now: datetime) -> int:
         debts.open_or_join(arrivals, now)
         bounces.undo_answers(arrivals, now)
         receipts.write(
-            [(a.conversation, a.message, a.inbound.proof) for a in arrivals if a.is_new and not a.automatic], now
+            [(a.conversation, a.message, a.inbound.proof) for a in arrivals if a.is_new and not a.automatic],
+            now,
         )
         _mark(arrivals)
     return len(arrivals)
@@ -77,7 +78,14 @@ class _Desk:
         if inbound.message_id and inbound.message_id not in self.known:
             self.known[inbound.message_id] = joining.Known(conversation, inbound.address)
         return Arrival(
-            raw, inbound, self.accounts[raw.account_id], team, automatic, identity, conversation, not place.joins
+            raw,
+            inbound,
+            self.accounts[raw.account_id],
+            team,
+            automatic,
+            identity,
+            conversation,
+            not place.joins,
         )
 
     def _automatic(self, inbound: Inbound) -> str:
@@ -101,7 +109,9 @@ class _Desk:
         kind, value = ("email", plain(inbound.address, 320)) if inbound.address else ("none", f"raw-{raw.pk}")
         identity = self.identities.get((kind, value, forged))
         if identity is None:
-            customer = Customer(name=plain(inbound.name, 300), language=inbound.language, created_at=raw.received_at)
+            customer = Customer(
+                name=plain(inbound.name, 300), language=inbound.language, created_at=raw.received_at
+            )
             identity = Identity(customer=customer, kind=kind, value=value, forged=forged)
             identity.display = customer.name
             self.identities[kind, value, forged] = identity

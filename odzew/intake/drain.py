@@ -64,7 +64,8 @@ def _claim(at: datetime) -> list[Raw]:
 
 
 def _within_bytes(sizes: Iterable[tuple[int, int]]) -> list[int]:
-    numbers, total = [], 0
+    numbers: list[int] = []
+    total = 0
     for number, size in sizes:
         total += size
         if numbers and total > BATCH_BYTES:

@@ -60,14 +60,17 @@ class Reader:
             self.stop()
             self.done = 0
             command = [sys.executable, "-m", "odzew.intake.child", str(self.megabytes)]
-            self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            # Our own interpreter and module; nothing of a stranger's is in the command.
+            self.child = subprocess.Popen(  # noqa: S603
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
         return self.child
 
     def _answer(self, child: subprocess.Popen[bytes]) -> Any:
-        assert child.stdout is not None
+        answers = cast(BinaryIO, child.stdout).fileno()
         end = monotonic() + self.seconds
-        (size,) = struct.unpack("!I", self._bytes(child.stdout.fileno(), 4, end))
-        return pickle.loads(self._bytes(child.stdout.fileno(), size, end))  # noqa: S301  our own child
+        (size,) = struct.unpack("!I", self._bytes(answers, 4, end))
+        return pickle.loads(self._bytes(answers, size, end))  # noqa: S301  our own child
 
     def _bytes(self, fileno: int, count: int, end: float) -> bytes:
         got = bytearray()

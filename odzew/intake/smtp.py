@@ -5,7 +5,7 @@ import ssl
 from collections import Counter, deque
 from ipaddress import ip_address
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
@@ -49,7 +49,7 @@ class Peers:
         return len(times) <= self.mails
 
 
-class Counted(SMTP):  # type: ignore[misc]
+class Counted(SMTP):
     """One SMTP session, counted against its peer."""
 
     # aiosmtpd refuses longer lines for good; sloppy HTML mails have them (SAFETY §0.9).
@@ -66,9 +66,7 @@ class Counted(SMTP):  # type: ignore[misc]
         first = not self.peer_name
         self.peer_name = str(address[0]) if address else "local"
         if first and not self.peers.may_connect(self.peer_name):
-            assert isinstance(transport, asyncio.Transport)
-            transport.write(b"421 4.7.0 Too many sessions from your address; come back later\r\n")
-            transport.close()
+            _send_away(cast(asyncio.Transport, transport))
             return
         super().connection_made(transport)
 
@@ -77,6 +75,11 @@ class Counted(SMTP):  # type: ignore[misc]
         self.peers.leave(self.peer_name)
         if self.session is not None:
             super().connection_lost(error)
+
+
+def _send_away(transport: asyncio.Transport) -> None:
+    transport.write(b"421 4.7.0 Too many sessions from your address; come back later\r\n")
+    transport.close()
 
 
 class Handler:
@@ -93,7 +96,7 @@ class Handler:
         """Take a sender, unless the peer has sent too much or the disk has failed."""
         if self.committer.broken:
             return "451 4.3.0 Not now: the disk of this desk has to be mended"
-        if not self.peers.may_send(session.peer[0]):
+        if not self.peers.may_send(_peer(session)):
             return "450 4.7.1 Too many mails from your address in a minute; try again later"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -106,7 +109,7 @@ class Handler:
         try:
             if self.doors.is_stale():
                 await asyncio.to_thread(self.doors.look)
-            self.doors.account_for(address, _is_loopback(session.peer[0]))
+            self.doors.account_for(address, _is_loopback(_peer(session)))
         except UnknownRecipient:
             return "550 5.1.1 Nobody here has this address"
         except CannotKeep:
@@ -119,13 +122,17 @@ class Handler:
         try:
             await self.committer.keep(self._payloads(session, envelope))
         except CannotKeep as error:
-            return "451 4.3.0 Not now, try again later" if error.for_good else "452 4.3.1 Cannot keep it now, try again"
+            return (
+                "451 4.3.0 Not now, try again later"
+                if error.for_good
+                else "452 4.3.1 Cannot keep it now, try again"
+            )
         return "250 2.0.0 Kept"
 
     def _payloads(self, session: Session, envelope: Envelope) -> list[Payload]:
         by_account: dict[int, list[str]] = {}
         for address in envelope.rcpt_tos:
-            account = self.doors.account_for(address, _is_loopback(session.peer[0]))
+            account = self.doors.account_for(address, _is_loopback(_peer(session)))
             by_account.setdefault(account, []).append(address)
         return [self._payload(session, envelope, account, to) for account, to in by_account.items()]
 
@@ -133,11 +140,11 @@ class Handler:
         known = {
             "from": envelope.mail_from or "",
             "to": to,
-            "peer": session.peer[0],
+            "peer": _peer(session),
             "helo": session.host_name or "",
             "tls": session.ssl is not None,
         }
-        content = bytes(envelope.content or b"")
+        content = cast(bytes, envelope.content or b"")
         return Payload(account=account, door="smtp", content=content, received_at=now(), envelope=known)
 
 
@@ -158,7 +165,9 @@ class SmtpDoor(Thread):
 
         :raises OSError: when the port cannot be had
         """
-        self.server = self.loop.run_until_complete(self.loop.create_server(self._session, self.host, self.port))
+        self.server = self.loop.run_until_complete(
+            self.loop.create_server(self._session, self.host, self.port)
+        )
 
     def run(self) -> None:
         """Serve until stopped."""
@@ -191,6 +200,10 @@ def _tls() -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(settings.SMTP_CERTIFICATE, settings.SMTP_KEY or None)
     return context
+
+
+def _peer(session: Session) -> str:
+    return str(session.peer[0]) if session.peer else "local"
 
 
 def _is_loopback(peer: str) -> bool:

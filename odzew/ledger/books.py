@@ -101,7 +101,7 @@ def _write(lines: Sequence[journal.Entry], books: _Shelf, head: Head) -> list[Ob
         debt = journal.apply(books.get(entry.obligation), entry)
         (books.fresh if isinstance(entry, journal.Opened) else books.touched).add(debt.id)
         books[debt.id] = debt
-        rows.append(to_row(entry, head.seq, head.digest))
+        rows.append(to_row(entry, head.seq, bytes(head.digest)))
         head.digest = rows[-1].digest
         after.append(debt)
     Entry.objects.bulk_create(rows)
@@ -124,5 +124,3 @@ def _save(books: _Shelf, head: Head) -> None:
     if changed:
         Owed.objects.bulk_update([to_owed(books[n]) for n in changed], CHANGING)
     head.save(update_fields=["seq", "digest"])
-
-

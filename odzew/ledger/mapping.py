@@ -45,10 +45,12 @@ def to_row(entry: journal.Entry, seq: int, before: bytes) -> Entry:
 def from_row(row: Entry) -> journal.Entry:
     """Return what a line of the journal says."""
     kind = KINDS[row.kind]
-    facts = {name: datetime.fromisoformat(v) if name in MOMENTS else v for name, v in row.facts.items()}
+    facts: dict[str, Any] = {
+        name: datetime.fromisoformat(v) if name in MOMENTS else v for name, v in row.facts.items()
+    }
     if kind is journal.Opened:
         facts["what"] = Kind(facts["what"])
-    common = {name: getattr(row, name) for name in COMMON}
+    common: dict[str, Any] = {name: getattr(row, name) for name in COMMON}
     return kind(**common, **facts)
 
 

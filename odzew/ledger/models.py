@@ -102,9 +102,10 @@ class Owed(models.Model):
             models.Index(fields=["team", "press_at", "id"], name="owed_team", condition=Q(state="open")),
             models.Index(fields=["due_at"], name="owed_due", condition=Q(state="open")),
             models.Index(fields=["conversation"], name="owed_conversation"),
-            models.Index(fields=["settled_by"], name="owed_settled_by", condition=Q(settled_by__isnull=False)),
+            models.Index(
+                fields=["settled_by"], name="owed_settled_by", condition=Q(settled_by__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
-

@@ -133,5 +133,5 @@ class _Chain:
 
 def messages_booked() -> set[int]:
     """Return the messages that opened a debt or joined one."""
-    lines = Entry.objects.filter(kind__in=["opened", "joined"]).exclude(message=None)
-    return set(lines.values_list("message", flat=True).iterator(chunk_size=PAGE))
+    lines = Entry.objects.filter(kind__in=["opened", "joined"]).values_list("message", flat=True)
+    return {number for number in lines.iterator(chunk_size=PAGE) if number is not None}

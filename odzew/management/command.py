@@ -35,7 +35,10 @@ def must_be_ready() -> None:
     except Error as error:
         raise CommandError(f"The database cannot be reached: {error}") from error
     if plan:
-        raise CommandError("The database has no tables of this version yet: start the desk once (odzew serve), or run odzew migrate.")
+        raise CommandError(
+            "The database has no tables of this version yet: "
+            "start the desk once (odzew serve), or run odzew migrate."
+        )
 
 
 Options = dict[str, Any]

@@ -55,6 +55,11 @@ def _with_submission(account: Account) -> None:
     parts = urlsplit(settings.SMTP_OUT)
     security = {"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}.get(parts.scheme, "tls")
     account.settings = {
-        "smtp": {"host": parts.hostname, "port": parts.port or 587, "security": security, "user": parts.username or ""}
+        "smtp": {
+            "host": parts.hostname,
+            "port": parts.port or 587,
+            "security": security,
+            "user": parts.username or "",
+        }
     }
     account.secrets = {"smtp_password": parts.password or ""}

@@ -2,326 +2,667 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import odzew.domain.obligation
 from django.conf import settings
 from django.db import migrations, models
 
+import odzew.domain.obligation
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(default='email', max_length=20)),
-                ('name', models.CharField(max_length=200)),
-                ('address', models.CharField(max_length=320, unique=True)),
-                ('active', models.BooleanField(default=True)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('sealed', models.TextField(blank=True)),
-                ('state', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.CharField(default="email", max_length=20)),
+                ("name", models.CharField(max_length=200)),
+                ("address", models.CharField(max_length=320, unique=True)),
+                ("active", models.BooleanField(default=True)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                ("sealed", models.TextField(blank=True)),
+                ("state", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('content', models.BinaryField()),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("content", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=300)),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=300)),
+                ("language", models.CharField(blank=True, max_length=5)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('obligation', models.BigIntegerField(db_index=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
-                ('reason', models.TextField(blank=True)),
-                ('message', models.BigIntegerField(null=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('digest', models.BinaryField(max_length=32)),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("obligation", models.BigIntegerField(db_index=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                ("reason", models.TextField(blank=True)),
+                ("message", models.BigIntegerField(null=True)),
+                ("facts", models.JSONField(default=dict)),
+                ("digest", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField(default=0)),
-                ('digest', models.BinaryField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.BigIntegerField(default=0)),
+                ("digest", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('role', models.CharField(choices=[('agent', 'Agent'), ('lead', 'Lead'), ('administrator', 'Administrator'), ('reader', 'Reader')], default='agent', max_length=20)),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('theme', models.CharField(blank=True, max_length=10)),
-                ('timezone', models.CharField(default='Europe/Warsaw', max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(null=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("agent", "Agent"),
+                            ("lead", "Lead"),
+                            ("administrator", "Administrator"),
+                            ("reader", "Reader"),
+                        ],
+                        default="agent",
+                        max_length=20,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=5)),
+                ("theme", models.CharField(blank=True, max_length=10)),
+                ("timezone", models.CharField(default="Europe/Warsaw", max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField(null=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.TextField(blank=True)),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=10)),
-                ('address', models.CharField(max_length=320)),
-                ('created_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='odzew.account')),
-                ('points_at', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='pointed_at_by', to='odzew.conversation')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='odzew.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.TextField(blank=True)),
+                ("language", models.CharField(blank=True, max_length=5)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed")], default="open", max_length=10
+                    ),
+                ),
+                ("address", models.CharField(max_length=320)),
+                ("created_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="odzew.account",
+                    ),
+                ),
+                (
+                    "points_at",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="pointed_at_by",
+                        to="odzew.conversation",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="odzew.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(choices=[('inbound', 'Inbound'), ('outbound', 'Outbound'), ('note', 'Note')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('from_name', models.CharField(blank=True, max_length=300)),
-                ('from_address', models.CharField(blank=True, max_length=320)),
-                ('to_address', models.CharField(blank=True, max_length=320)),
-                ('recipients', models.JSONField(blank=True, default=dict)),
-                ('subject', models.TextField(blank=True)),
-                ('text', models.TextField(blank=True)),
-                ('own_words', models.TextField(blank=True)),
-                ('has_html', models.BooleanField(default=False)),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('automatic', models.CharField(blank=True, max_length=30)),
-                ('notes', models.JSONField(blank=True, default=list)),
-                ('questions', models.JSONField(blank=True, default=list)),
-                ('proof', models.JSONField(blank=True, default=dict)),
-                ('forwarded', models.JSONField(blank=True, default=dict)),
-                ('message_id', models.CharField(blank=True, max_length=998)),
-                ('references', models.JSONField(blank=True, default=list)),
-                ('raw', models.BigIntegerField(null=True, unique=True)),
-                ('purpose', models.CharField(blank=True, choices=[('answer', 'Answer'), ('acknowledgement', 'Acknowledgement'), ('receipt', 'Receipt')], max_length=20)),
-                ('pays', models.JSONField(blank=True, default=list)),
-                ('state', models.CharField(blank=True, choices=[('queued', 'Queued'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('in_doubt', 'In Doubt'), ('bounced', 'Bounced')], max_length=10)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('server_said', models.TextField(blank=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='odzew.conversation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("inbound", "Inbound"), ("outbound", "Outbound"), ("note", "Note")],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("from_name", models.CharField(blank=True, max_length=300)),
+                ("from_address", models.CharField(blank=True, max_length=320)),
+                ("to_address", models.CharField(blank=True, max_length=320)),
+                ("recipients", models.JSONField(blank=True, default=dict)),
+                ("subject", models.TextField(blank=True)),
+                ("text", models.TextField(blank=True)),
+                ("own_words", models.TextField(blank=True)),
+                ("has_html", models.BooleanField(default=False)),
+                ("language", models.CharField(blank=True, max_length=5)),
+                ("automatic", models.CharField(blank=True, max_length=30)),
+                ("notes", models.JSONField(blank=True, default=list)),
+                ("questions", models.JSONField(blank=True, default=list)),
+                ("proof", models.JSONField(blank=True, default=dict)),
+                ("forwarded", models.JSONField(blank=True, default=dict)),
+                ("message_id", models.CharField(blank=True, max_length=998)),
+                ("references", models.JSONField(blank=True, default=list)),
+                ("raw", models.BigIntegerField(null=True, unique=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("answer", "Answer"),
+                            ("acknowledgement", "Acknowledgement"),
+                            ("receipt", "Receipt"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("pays", models.JSONField(blank=True, default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("in_doubt", "In Doubt"),
+                            ("bounced", "Bounced"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("server_said", models.TextField(blank=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="odzew.conversation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveIntegerField()),
-                ('filename', models.CharField(max_length=255)),
-                ('content_type', models.CharField(max_length=255)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('content_id', models.CharField(blank=True, max_length=998)),
-                ('inline', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True)),
-                ('blob', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='odzew.blob')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='odzew.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveIntegerField()),
+                ("filename", models.CharField(max_length=255)),
+                ("content_type", models.CharField(max_length=255)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("content_id", models.CharField(blank=True, max_length=998)),
+                ("inline", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="odzew.blob"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="odzew.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Raw',
+            name="Raw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('door', models.CharField(max_length=20)),
-                ('received_at', models.DateTimeField()),
-                ('envelope', models.JSONField(default=dict)),
-                ('content', models.BinaryField()),
-                ('size', models.PositiveBigIntegerField()),
-                ('transport_key', models.CharField(max_length=200, null=True)),
-                ('content_key', models.CharField(max_length=64, null=True)),
-                ('content_sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('kept', 'Kept'), ('accepted', 'Accepted'), ('quarantined', 'Quarantined'), ('discarded', 'Discarded')], default='kept', max_length=12)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('discarded_by', models.CharField(blank=True, max_length=40)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='odzew.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("door", models.CharField(max_length=20)),
+                ("received_at", models.DateTimeField()),
+                ("envelope", models.JSONField(default=dict)),
+                ("content", models.BinaryField()),
+                ("size", models.PositiveBigIntegerField()),
+                ("transport_key", models.CharField(max_length=200, null=True)),
+                ("content_key", models.CharField(max_length=64, null=True)),
+                ("content_sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("kept", "Kept"),
+                            ("accepted", "Accepted"),
+                            ("quarantined", "Quarantined"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="kept",
+                        max_length=12,
+                    ),
+                ),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True)),
+                ("discarded_by", models.CharField(blank=True, max_length=40)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="odzew.account"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('timezone', models.CharField(default='Europe/Warsaw', max_length=64)),
-                ('hours', models.JSONField(blank=True, default=dict)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('own_days', models.JSONField(blank=True, default=dict)),
-                ('answer_minutes', models.PositiveIntegerField(default=480)),
-                ('language', models.CharField(default='en', max_length=5)),
-                ('is_last_resort', models.BooleanField(default=False)),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("timezone", models.CharField(default="Europe/Warsaw", max_length=64)),
+                ("hours", models.JSONField(blank=True, default=dict)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("own_days", models.JSONField(blank=True, default=dict)),
+                ("answer_minutes", models.PositiveIntegerField(default=480)),
+                ("language", models.CharField(default="en", max_length=5)),
+                ("is_last_resort", models.BooleanField(default=False)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Owed',
+            name="Owed",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[(odzew.domain.obligation.Kind['ANSWER'], odzew.domain.obligation.Kind['ANSWER']), (odzew.domain.obligation.Kind['CALLBACK'], odzew.domain.obligation.Kind['CALLBACK']), (odzew.domain.obligation.Kind['PROMISE'], odzew.domain.obligation.Kind['PROMISE']), (odzew.domain.obligation.Kind['DELIVERY'], odzew.domain.obligation.Kind['DELIVERY']), (odzew.domain.obligation.Kind['DECISION'], odzew.domain.obligation.Kind['DECISION']), (odzew.domain.obligation.Kind['CONFIRMATION'], odzew.domain.obligation.Kind['CONFIRMATION']), (odzew.domain.obligation.Kind['NOTICE'], odzew.domain.obligation.Kind['NOTICE']), (odzew.domain.obligation.Kind['KNOWLEDGE'], odzew.domain.obligation.Kind['KNOWLEDGE']), (odzew.domain.obligation.Kind['ACTION'], odzew.domain.obligation.Kind['ACTION']), (odzew.domain.obligation.Kind['RECOUNT'], odzew.domain.obligation.Kind['RECOUNT'])], max_length=20)),
-                ('state', models.CharField(choices=[(odzew.domain.obligation.State['OPEN'], odzew.domain.obligation.State['OPEN']), (odzew.domain.obligation.State['PAID'], odzew.domain.obligation.State['PAID']), (odzew.domain.obligation.State['WAIVED'], odzew.domain.obligation.State['WAIVED'])], max_length=10)),
-                ('conversation', models.BigIntegerField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('press_at', models.DateTimeField()),
-                ('text', models.TextField(blank=True)),
-                ('chasers', models.PositiveIntegerField(default=0)),
-                ('moves', models.PositiveIntegerField(default=0)),
-                ('reopenings', models.PositiveIntegerField(default=0)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('settled_by', models.BigIntegerField(null=True)),
-                ('broken', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owed', to='odzew.customer')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owes', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owes', to='odzew.team')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (odzew.domain.obligation.Kind["ANSWER"], odzew.domain.obligation.Kind["ANSWER"]),
+                            (
+                                odzew.domain.obligation.Kind["CALLBACK"],
+                                odzew.domain.obligation.Kind["CALLBACK"],
+                            ),
+                            (
+                                odzew.domain.obligation.Kind["PROMISE"],
+                                odzew.domain.obligation.Kind["PROMISE"],
+                            ),
+                            (
+                                odzew.domain.obligation.Kind["DELIVERY"],
+                                odzew.domain.obligation.Kind["DELIVERY"],
+                            ),
+                            (
+                                odzew.domain.obligation.Kind["DECISION"],
+                                odzew.domain.obligation.Kind["DECISION"],
+                            ),
+                            (
+                                odzew.domain.obligation.Kind["CONFIRMATION"],
+                                odzew.domain.obligation.Kind["CONFIRMATION"],
+                            ),
+                            (odzew.domain.obligation.Kind["NOTICE"], odzew.domain.obligation.Kind["NOTICE"]),
+                            (
+                                odzew.domain.obligation.Kind["KNOWLEDGE"],
+                                odzew.domain.obligation.Kind["KNOWLEDGE"],
+                            ),
+                            (odzew.domain.obligation.Kind["ACTION"], odzew.domain.obligation.Kind["ACTION"]),
+                            (
+                                odzew.domain.obligation.Kind["RECOUNT"],
+                                odzew.domain.obligation.Kind["RECOUNT"],
+                            ),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (odzew.domain.obligation.State["OPEN"], odzew.domain.obligation.State["OPEN"]),
+                            (odzew.domain.obligation.State["PAID"], odzew.domain.obligation.State["PAID"]),
+                            (
+                                odzew.domain.obligation.State["WAIVED"],
+                                odzew.domain.obligation.State["WAIVED"],
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("conversation", models.BigIntegerField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("press_at", models.DateTimeField()),
+                ("text", models.TextField(blank=True)),
+                ("chasers", models.PositiveIntegerField(default=0)),
+                ("moves", models.PositiveIntegerField(default=0)),
+                ("reopenings", models.PositiveIntegerField(default=0)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("settled_by", models.BigIntegerField(null=True)),
+                ("broken", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="owed", to="odzew.customer"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="owes", to="odzew.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='conversation',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='odzew.team'),
+            model_name="conversation",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="conversations", to="odzew.team"
+            ),
         ),
         migrations.CreateModel(
-            name='AccountTeam',
+            name="AccountTeam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='in_charge', to='odzew.account')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='in_charge_of', to='odzew.team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="in_charge",
+                        to="odzew.account",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="in_charge_of",
+                        to="odzew.team",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='person',
-            name='teams',
-            field=models.ManyToManyField(blank=True, related_name='members', to='odzew.team'),
+            model_name="person",
+            name="teams",
+            field=models.ManyToManyField(blank=True, related_name="members", to="odzew.team"),
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(default='email', max_length=20)),
-                ('value', models.CharField(max_length=320)),
-                ('display', models.CharField(blank=True, max_length=300)),
-                ('proof', models.CharField(choices=[('none', 'None'), ('dmarc', 'Dmarc'), ('token', 'Token'), ('person', 'Person'), ('failed', 'Failed')], default='none', max_length=10)),
-                ('proven_at', models.DateTimeField(null=True)),
-                ('forged', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identities', to='odzew.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(default="email", max_length=20)),
+                ("value", models.CharField(max_length=320)),
+                ("display", models.CharField(blank=True, max_length=300)),
+                (
+                    "proof",
+                    models.CharField(
+                        choices=[
+                            ("none", "None"),
+                            ("dmarc", "Dmarc"),
+                            ("token", "Token"),
+                            ("person", "Person"),
+                            ("failed", "Failed"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("proven_at", models.DateTimeField(null=True)),
+                ("forged", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identities",
+                        to="odzew.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'value', 'forged'), name='identity_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "value", "forged"), name="identity_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['conversation', 'at', 'id'], name='message_history'),
+            model_name="message",
+            index=models.Index(fields=["conversation", "at", "id"], name="message_history"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('message_id', ''), _negated=True), fields=['message_id'], name='message_by_id'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("message_id", ""), _negated=True),
+                fields=["message_id"],
+                name="message_by_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='message_outbox'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "queued")), fields=["next_try_at"], name="message_outbox"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('purpose', 'receipt')), fields=['to_address', 'at'], name='message_receipts'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("purpose", "receipt")),
+                fields=["to_address", "at"],
+                name="message_receipts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ['sending', 'in_doubt', 'failed'])), fields=['state'], name='message_unsettled'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state__in", ["sending", "in_doubt", "failed"])),
+                fields=["state"],
+                name="message_unsettled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('message', 'index'), name='attachment_once'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(fields=("message", "index"), name="attachment_once"),
         ),
         migrations.AddIndex(
-            model_name='raw',
-            index=models.Index(condition=models.Q(('state', 'kept')), fields=['id'], name='raw_waiting'),
+            model_name="raw",
+            index=models.Index(condition=models.Q(("state", "kept")), fields=["id"], name="raw_waiting"),
         ),
         migrations.AddIndex(
-            model_name='raw',
-            index=models.Index(condition=models.Q(('state', 'quarantined')), fields=['state'], name='raw_quarantine'),
+            model_name="raw",
+            index=models.Index(
+                condition=models.Q(("state", "quarantined")), fields=["state"], name="raw_quarantine"
+            ),
         ),
         migrations.AddIndex(
-            model_name='raw',
-            index=models.Index(fields=['content_sha256'], name='raw_content'),
+            model_name="raw",
+            index=models.Index(fields=["content_sha256"], name="raw_content"),
         ),
         migrations.AddConstraint(
-            model_name='raw',
-            constraint=models.UniqueConstraint(fields=('account', 'transport_key'), name='raw_transport_once'),
+            model_name="raw",
+            constraint=models.UniqueConstraint(
+                fields=("account", "transport_key"), name="raw_transport_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raw',
-            constraint=models.UniqueConstraint(fields=('content_key',), name='raw_content_once'),
+            model_name="raw",
+            constraint=models.UniqueConstraint(fields=("content_key",), name="raw_content_once"),
         ),
         migrations.AddIndex(
-            model_name='owed',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['press_at', 'id'], name='owed_rank'),
+            model_name="owed",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["press_at", "id"], name="owed_rank"
+            ),
         ),
         migrations.AddIndex(
-            model_name='owed',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['owner', 'press_at', 'id'], name='owed_mine'),
+            model_name="owed",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["owner", "press_at", "id"], name="owed_mine"
+            ),
         ),
         migrations.AddIndex(
-            model_name='owed',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['team', 'press_at', 'id'], name='owed_team'),
+            model_name="owed",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["team", "press_at", "id"], name="owed_team"
+            ),
         ),
         migrations.AddIndex(
-            model_name='owed',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='owed_due'),
+            model_name="owed",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["due_at"], name="owed_due"),
         ),
         migrations.AddIndex(
-            model_name='owed',
-            index=models.Index(fields=['conversation'], name='owed_conversation'),
+            model_name="owed",
+            index=models.Index(fields=["conversation"], name="owed_conversation"),
         ),
         migrations.AddIndex(
-            model_name='owed',
-            index=models.Index(condition=models.Q(('settled_by__isnull', False)), fields=['settled_by'], name='owed_settled_by'),
+            model_name="owed",
+            index=models.Index(
+                condition=models.Q(("settled_by__isnull", False)),
+                fields=["settled_by"],
+                name="owed_settled_by",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['team', '-last_at', '-id'], name='conversation_recent'),
+            model_name="conversation",
+            index=models.Index(fields=["team", "-last_at", "-id"], name="conversation_recent"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['customer', '-last_at'], name='conversation_customer'),
+            model_name="conversation",
+            index=models.Index(fields=["customer", "-last_at"], name="conversation_customer"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_once'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="person_email_once"
+            ),
         ),
     ]

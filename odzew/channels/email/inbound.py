@@ -29,8 +29,10 @@ def read(raw: bytes, envelope: Mapping[str, Any]) -> Inbound:
         language=language,
         automatic=mail.automatic,
         bounce=_bounce(mail),
-        message_id=mail.message_id,
-        references=tuple(dict.fromkeys([mail.in_reply_to, *mail.references])) if mail.in_reply_to else tuple(mail.references),
+        message_id=mail.message_id or "",
+        references=tuple(dict.fromkeys([mail.in_reply_to, *mail.references]))
+        if mail.in_reply_to
+        else tuple(mail.references),
         sent_at=mail.date,
         files=tuple(_file(a) for a in mail.attachments),
         notes=(*mail.notes, *envelope.get("notes", ())),
@@ -82,4 +84,9 @@ def _forwarded(mail: Mail) -> dict[str, str]:
     inner = forwards.read(mail.text, mail.html, mail.subject)
     if inner is None:
         return {}
-    return {"name": inner.from_name, "address": inner.from_email, "subject": inner.subject, "date": inner.date}
+    return {
+        "name": inner.from_name,
+        "address": inner.from_email,
+        "subject": inner.subject,
+        "date": inner.date,
+    }

@@ -90,4 +90,6 @@ def _text(content: bytes) -> str:
 
 def _is_html(text: str) -> bool:
     head = text[:2000].lstrip().lower()
-    return head.startswith("<") and any(tag in head for tag in ("<html", "<div", "<p", "<body", "<br", "<!doctype", "<table", "<span"))
+    return head.startswith("<") and any(
+        tag in head for tag in ("<html", "<div", "<p", "<body", "<br", "<!doctype", "<table", "<span")
+    )

@@ -5,8 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from odzew.ledger import reports
-from odzew.management.command import Command as Base
-from odzew.management.command import must_be_ready, with_json
+from odzew.management.command import Command as Base, must_be_ready, with_json
 
 
 class Command(Base):

@@ -10,8 +10,7 @@ from rich.progress import track
 from odzew.channels.models import Account
 from odzew.intake.keep import Payload, keep
 from odzew.lib.clock import now
-from odzew.management.command import Command as Base
-from odzew.management.command import must_be_ready
+from odzew.management.command import Command as Base, must_be_ready
 
 AT_ONCE = 100
 
@@ -54,4 +53,10 @@ def _account(address: str) -> Account:
 
 
 def _payload(account: Account, content: bytes) -> Payload:
-    return Payload(account=account.pk, door="import", content=content, received_at=now(), envelope={"to": [account.address]})
+    return Payload(
+        account=account.pk,
+        door="import",
+        content=content,
+        received_at=now(),
+        envelope={"to": [account.address]},
+    )

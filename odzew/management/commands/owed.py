@@ -7,8 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from odzew.ledger import reports
 from odzew.lib.clock import now
-from odzew.management.command import Command as Base
-from odzew.management.command import must_be_ready, with_json
+from odzew.management.command import Command as Base, must_be_ready, with_json
 
 
 class Command(Base):
@@ -31,8 +30,8 @@ class Command(Base):
             return
         for line in lines:
             late = "LATE" if line["late"] else "    "
-            said = f"{line['rank']:>5} {late} {line['kind']:<8} {line['due_at'][:16]} {line['owner']} ← {line['customer']}"
-            self.stdout.write(said)
+            who = f"{line['owner']} ← {line['customer']}"
+            self.stdout.write(f"{line['rank']:>5} {late} {line['kind']:<8} {line['due_at'][:16]} {who}")
 
 
 def _moment(said: str | None) -> datetime:

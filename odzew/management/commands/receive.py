@@ -22,7 +22,9 @@ class Command(Base):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --account, --sender and --recipient."""
-        parser.add_argument("--account", default="", help="address of the mailbox it is for; default: the first")
+        parser.add_argument(
+            "--account", default="", help="address of the mailbox it is for; default: the first"
+        )
         parser.add_argument("--sender", default=os.environ.get("SENDER", ""), help="envelope sender")
         parser.add_argument("--recipient", default=os.environ.get("RECIPIENT", ""), help="envelope recipient")
 
@@ -35,7 +37,13 @@ class Command(Base):
             recipient = options["recipient"] or account.address
             content = sys.stdin.buffer.read()
             envelope = {"from": options["sender"], "to": [recipient]}
-            keep([Payload(account=account.pk, door="pipe", content=content, received_at=now(), envelope=envelope)])
+            keep(
+                [
+                    Payload(
+                        account=account.pk, door="pipe", content=content, received_at=now(), envelope=envelope
+                    )
+                ]
+            )
         except Error as error:
             self._later(f"The mail could not be kept: {error}")
 

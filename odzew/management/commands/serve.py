@@ -20,7 +20,9 @@ class Command(Base):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--smtp-port", type=int, default=2525)
-        parser.add_argument("--empty", action="store_true", help="no demo: one administrator, one team, always open")
+        parser.add_argument(
+            "--empty", action="store_true", help="no demo: one administrator, one team, always open"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Start everything, and stop it in order."""
@@ -34,7 +36,9 @@ class Command(Base):
             self._greet(sign_in, options)
             engine.web(options["host"], options["port"])
         except OSError as error:
-            raise CommandError(f"A port cannot be had: {error}. Choose others with --port and --smtp-port.") from error
+            raise CommandError(
+                f"A port cannot be had: {error}. Choose others with --port and --smtp-port."
+            ) from error
         finally:
             engine.stop()
 

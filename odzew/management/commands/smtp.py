@@ -5,8 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from odzew.management.command import Command as Base
-from odzew.management.command import must_be_ready
+from odzew.management.command import Command as Base, must_be_ready
 from odzew.management.engine import Engine
 
 
@@ -26,7 +25,9 @@ class Command(Base):
         try:
             engine.smtp(settings.SMTP_HOST, options["smtp_port"])
         except OSError as error:
-            raise CommandError(f"The port cannot be had: {error}. Choose another with --smtp-port.") from error
+            raise CommandError(
+                f"The port cannot be had: {error}. Choose another with --smtp-port."
+            ) from error
         try:
             engine.wait()
         finally:

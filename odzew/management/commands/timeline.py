@@ -6,8 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from odzew.conversations import timeline
 from odzew.customers.models import Customer
-from odzew.management.command import Command as Base
-from odzew.management.command import must_be_ready, with_json
+from odzew.management.command import Command as Base, must_be_ready, with_json
 
 
 class Command(Base):
@@ -33,7 +32,9 @@ class Command(Base):
 
 def _customer(said: str) -> Customer:
     found = Customer.objects.filter(pk=int(said)) if said.isdigit() else Customer.objects.none()
-    found = found or Customer.objects.filter(identities__value=said.lower()) or Customer.objects.filter(name=said)
+    found = (
+        found or Customer.objects.filter(identities__value=said.lower()) or Customer.objects.filter(name=said)
+    )
     customers = list(found.distinct()[:2])
     if len(customers) != 1:
         count = "No customer" if not customers else "More than one customer"

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from odzew.management.command import Command as Base
-from odzew.management.command import must_be_ready
+from odzew.management.command import Command as Base, must_be_ready
 from odzew.management.engine import Engine
 
 
