@@ -51,7 +51,7 @@ class _Allowance:
             purpose=Message.Purpose.RECEIPT, to_address__in=set(addresses), at__gt=now - A_DAY
         )
         hour = Count("pk", filter=Q(at__gt=now - AN_HOUR))
-        rows = sent.values_list("to_address").annotate(Count("pk"), hour)
+        rows = sent.values_list("to_address").annotate(day=Count("pk"), hour=hour)
         self.used = {address: [day, last_hour] for address, day, last_hour in rows}
 
     def take(self, address: str, proof: Mapping[str, str]) -> bool:

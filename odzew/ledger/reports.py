@@ -1,7 +1,7 @@
 """The books as other programs read them (DESIGN §5): owed, balance, audit."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -41,8 +41,13 @@ def _owed_line(row: Owed, rank: int, now: datetime) -> dict[str, Any]:
         "due_at": row.due_at.isoformat(),
         "late": debt.is_late(now),
         "rank": rank,
-        "why": [{"word": r.word, "count": r.count} for r in ranking.reasons(debt, now)],
+        "why": _why(ranking.reasons(debt, now)),
     }
+
+
+def _why(reasons: Iterable[ranking.Reason]) -> str:
+    said = [r.word if r.count == 1 else f"{r.word} {r.count} times" for r in reasons]
+    return ", ".join(said) or "by its due moment"
 
 
 def balances() -> dict[str, Any]:

@@ -13,7 +13,7 @@ def write(message: Message) -> Outgoing:
     account = conversation.account
     before = _before(message)
     copies: list[list[str]] = message.recipients.get("cc", [])
-    references = _references(before)
+    last = next((m for m in reversed(before) if m.direction == Message.Direction.INBOUND), None)
     return Outgoing(
         sender_name=_sender_name(message),
         sender=account.address,
@@ -21,10 +21,10 @@ def write(message: Message) -> Outgoing:
         cc=tuple((name, address) for name, address in copies),
         reply_to=reply_address(account.address, conversation.pk, message.to_address),
         subject=message.subject,
-        text=_text(message, before[-1] if before else None),
+        text=_text(message, last),
         message_id=message.message_id,
-        in_reply_to=references[-1] if references else "",
-        references=references,
+        in_reply_to=last.message_id if last else "",
+        references=_references(before),
         date=message.at,
         automatic=message.purpose == Message.Purpose.RECEIPT,
         language=message.language,
@@ -53,7 +53,7 @@ def _text(message: Message, last: Message | None) -> str:
     parts = [message.text.rstrip()]
     if signature and message.author:
         parts.append("-- \n" + signature.replace("{name}", message.author.name))
-    if last is not None and message.author and last.direction == Message.Direction.INBOUND:
+    if last is not None and message.author:
         parts.append(_quoted(last))
     return "\n\n".join(parts) + "\n"
 
