@@ -119,6 +119,31 @@ def test_foreign_keys_go_the_way_of_imports():
     assert against == []
 
 
+OUTSIDE_THE_LEDGER = [
+    path for path in SOURCES if path.parent.name != "ledger" and path != PACKAGE / "models.py"
+]
+
+
+def test_only_the_ledger_imports_the_journal():
+    importing = [
+        str(path.relative_to(ROOT))
+        for path in OUTSIDE_THE_LEDGER
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "odzew.ledger.models"
+        if {"Entry", "*"} & {alias.name for alias in node.names}
+    ]
+
+    assert importing == []
+
+
+def test_only_the_ledger_writes_what_is_owed():
+    write = re.compile(
+        r"\bOwed\.objects\b[^\n]*\.(create|bulk_create|update|delete|get_or_create|update_or_create)\("
+    )
+
+    assert [str(path) for path in OUTSIDE_THE_LEDGER if write.search(path.read_text(encoding="utf-8"))] == []
+
+
 def layers():
     """Return the level of each folder, 0 is the top, as import-linter is told."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
