@@ -1,0 +1,312 @@
+"""Bytes of unknown or falsely named character sets made into text.
+
+A declared charset is believed when the bytes fit it. When they do not, or none was declared, UTF-8 is
+tried, then the charsets of our customers' languages by how ordinary the letters are that come out.
+"""
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+_ALIASES = {
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso_8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "ansi": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-8-e": "iso-8859-8",
+    "gb2312": "gb18030",
+    "iso-gb2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "cp936": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "ksc5601": "cp949",
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "sjis": "cp932",
+    "windows-31j": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-ce": "mac_latin2",
+    "unicode-1-1-utf-7": "utf_7",
+    "unicode-1-1-utf-8": "utf_8",
+    "utf8mb4": "utf_8",
+    "utf-8-sig": "utf_8_sig",
+    "unicode": "utf_16",
+    "koi8-ru": "koi8_u",
+    "koi8": "koi8_r",
+    "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251",
+    "x-cp1252": "cp1252",
+    "dos-866": "cp866",
+}
+_SILENT = {
+    "",
+    "us-ascii",
+    "ascii",
+    "unknown-8bit",
+    "x-unknown",
+    "unknown",
+    "8bit",
+    "7bit",
+    "none",
+    "default",
+    "_charset",
+    "binary",
+}
+_NOT_TEXT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
+_LATIN = {"cp1252", "iso8859-2", "cp1250", "iso8859-15", "cp1254", "gb18030"}
+_C1_TWIN = {"iso8859-2": "cp1250", "iso8859-15": "cp1252", "iso8859-7": "cp1253", "iso8859-13": "cp1257"}
+_STATEFUL = {"utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be", "utf-32"}
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_UTF8_PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+_COMMON = {
+    "ru": "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
+    "uk": "оанивіетрслкдмпузяьбгйчїхжцющєшфґ",
+    "pl": "ąćęłńóśźż",
+    "west": "äöüßéèêàâçñóíáúôîûëïòùìåæøœãõ’“”„–…«»€°§´",
+    "east": "čěřšžůýťďňőűľĺŕşţăđțș",
+}
+# The order breaks ties: the languages of this desk first.
+_CANDIDATES = (
+    ("cp1251", "cyrillic"),
+    ("koi8_u", "cyrillic"),
+    ("cp1250", "latin"),
+    ("iso8859-2", "latin"),
+    ("cp1252", "latin"),
+    ("cp866", "cyrillic"),
+    ("iso8859-5", "cyrillic"),
+    ("gb18030", "wide"),
+    ("cp932", "wide"),
+    ("cp949", "wide"),
+    ("big5hkscs", "wide"),
+)
+_CYRILLIC = frozenset(_COMMON["ru"][:22] + _COMMON["uk"][:22] + "єїґ")
+_LATIN_GOOD = {
+    "cp1250": frozenset(_COMMON["pl"] + _COMMON["east"] + _COMMON["west"]),
+    "iso8859-2": frozenset(_COMMON["pl"] + _COMMON["east"] + _COMMON["west"]),
+    "cp1252": frozenset(_COMMON["west"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The text, the codec that gave it, and what is uncertain about it ('' when nothing)."""
+
+    text: str
+    codec: str
+    note: str = ""
+
+
+@lru_cache(maxsize=256)
+def codec(name: str) -> str | None:
+    """Return the Python codec for a charset's name, '' when the name says nothing, None when unknown."""
+    name = name.strip().strip("\"'").lower().replace("\x00", "")
+    if name in _SILENT:
+        return ""
+    try:
+        info = codecs.lookup(_ALIASES.get(name, name))
+    except (LookupError, ValueError, UnicodeError):
+        return _cleaned(name)
+    if not getattr(info, "_is_text_encoding", True) or info.name in _NOT_TEXT:
+        return None
+    return _ALIASES.get(info.name, info.name)
+
+
+def _cleaned(name: str) -> str | None:
+    """Return the codec for a name with dirt around it, such as 'charset=utf-8' or 'windows-1252http-equiv'."""
+    found = re.search(
+        r"utf-?8|(?:iso[-_ ]?8859-(?:1[0-6]|[1-9]))|windows-?125[0-8]|cp-?125[0-8]|koi8-?[ru]|gb\w*2312|gbk|big5",
+        name,
+    )
+    if not found or found[0] == name:
+        return None
+    return codec(re.sub(r"^windows-?|^cp-?", "cp", found[0]) if "125" in found[0] else found[0])
+
+
+def decode(data: bytes, declared: str = "", hint: str = "") -> Read:
+    """Return the bytes as text; never raises. ``hint`` is a charset seen elsewhere in the same mail."""
+    known = codec(declared[:100])
+    if data.isascii() and not _stateful(known):
+        return _ascii(data, known)
+    if known:
+        return _declared(data, known)
+    note = f"The character set “{declared[:40]}” is unknown: another was guessed." if known is None else ""
+    return guess(data, hint, note)
+
+
+def _stateful(known: str | None) -> bool:
+    """Return whether ASCII bytes in that codec may stand for other characters."""
+    return known is not None and (known in _STATEFUL or known.startswith("iso2022"))
+
+
+def _ascii(data: bytes, known: str | None) -> Read:
+    """Return ASCII bytes as text, also those of Japanese mail that does not say what it is."""
+    if b"\x1b$" in data and not known:
+        return _declared(data, "iso2022_jp_ext")
+    return Read(data.decode("ascii"), known or "ascii")
+
+
+def _declared(data: bytes, known: str) -> Read:
+    """Return the bytes by the declared codec if they fit it, by a better one if they do not."""
+    if known in _LATIN and _is_utf8(data):
+        return Read(data.decode("utf-8"), "utf-8", "The text is UTF-8 although the mail says otherwise.")
+    twin = _C1_TWIN.get(known)
+    if twin and re.search(rb"[\x80-\x9f]", data):
+        known = twin
+    try:
+        return Read(data.decode(known), known)
+    except (UnicodeError, ValueError, LookupError):
+        return _damaged(data, known)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Return whether the bytes are UTF-8 that no Latin text could be by chance."""
+    if _UTF8_PAIR.search(data) is None:
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _damaged(data: bytes, known: str) -> Read:
+    """Return bytes that break their own charset: with marks for few bad places, else guessed anew."""
+    marked = data.decode(known, "replace")
+    bad = marked.count("\ufffd")
+    high = sum(1 for sign in marked if sign > "\x7f")
+    if bad * 5 <= high or _stateful(known) and bad * 20 < len(marked):
+        return Read(marked, known, "A few characters could not be read and are marked with \ufffd.")
+    if known != "utf-8" and _mostly_utf8(data, 0):
+        return Read(
+            data.decode("utf-8", "replace"), "utf-8", "The text is UTF-8 although the mail says otherwise."
+        )
+    other = guess(data, "", "The character set the mail names does not fit: another was guessed.")
+    return other if "\ufffd" not in other.text else Read(marked, known, "Some characters could not be read.")
+
+
+def guess(data: bytes, hint: str = "", note: str = "") -> Read:
+    """Return bytes without a declared charset as the likeliest text."""
+    if data.isascii():
+        return _ascii(data, None)
+    try:
+        return Read(data.decode("utf-8"), "utf-8", note)
+    except UnicodeDecodeError as error:
+        if _mostly_utf8(data, error.start):
+            return Read(
+                data.decode("utf-8", "replace"), "utf-8", note or "A few characters could not be read."
+            )
+    hinted = codec(hint[:100]) if hint else None
+    if hinted and hinted not in ("utf-8", "ascii") and not _stateful(hinted):
+        try:
+            return Read(data.decode(hinted), hinted, note)
+        except (UnicodeError, ValueError, LookupError):
+            pass
+    best = _likeliest(data)
+    said = note or "The mail does not name its character set: it was guessed."
+    return Read(data.decode(best, "replace"), best, said)
+
+
+def _mostly_utf8(data: bytes, at: int) -> bool:
+    """Return whether only a few bytes of otherwise good UTF-8 are broken (``at``: the first of them)."""
+    sample = data[:20_000]
+    good = sum(len(found) for found in _UTF8_PAIR.findall(sample))
+    return good > 2 * (sum(len(found) for found in _HIGH.findall(sample)) - good) or (
+        at > len(data) - 4 and good > 0
+    )
+
+
+def _likeliest(data: bytes) -> str:
+    """Return the codec whose text is the most ordinary."""
+    sample = _sample(data)
+    scores = [
+        (score, -order, name)
+        for order, (name, kind) in enumerate(_CANDIDATES)
+        if (score := _score(sample, name, kind)) > 0
+    ]
+    return max(scores)[2] if scores else "cp1252"
+
+
+def _sample(data: bytes) -> bytes:
+    """Return the words with high bytes of a long text, all of a short one."""
+    if len(data) <= 2_000:
+        return data
+    found = re.findall(rb"[^\s\x00-\x20]*[\x80-\xff][^\x00-\x20]*", data[:100_000])
+    return b" ".join(found[:400])[:8_000]
+
+
+def _score(sample: bytes, name: str, kind: str) -> float:
+    """Return how ordinary the sample is in that codec, 0 when impossible."""
+    try:
+        text = sample.decode(name)
+    except (UnicodeError, ValueError):
+        if kind == "wide" or sum(len(h) for h in _HIGH.findall(sample)) < 20:
+            return 0.0
+        text = sample.decode(name, "ignore")
+    high = [sign for sign in text if sign > "\x7f"]
+    if not high:
+        return 0.0
+    if kind == "wide":
+        return _wide(high, name)
+    return (_cyrillic if kind == "cyrillic" else _latin)(text, high, name)
+
+
+def _cyrillic(text: str, high: list[str], name: str) -> float:
+    """Return how much the text looks like Russian or Ukrainian: common letters, small after capital."""
+    counts = Counter(high)
+    common = sum(number for sign, number in counts.items() if sign.lower() in _CYRILLIC)
+    wrong = len(re.findall(r"[а-яёєіїґ][А-ЯЁЄІЇҐ]", text)) + len(
+        re.findall(r"[a-zA-Z][а-яА-Я]|[а-яА-Я][a-zA-Z]", text)
+    )
+    strange = sum(
+        number for sign, number in counts.items() if not sign.isalpha() and sign not in "«»„“”—–…№’\xa0"
+    )
+    upper = sum(number for sign, number in counts.items() if sign.isupper())
+    run = 0.12 if re.search(r"[а-яёєіїґ]{3}", text) else 0.0
+    return (common - 2 * wrong - 1.5 * strange - 0.2 * upper) / len(high) + run
+
+
+def _latin(text: str, high: list[str], name: str) -> float:
+    """Return how much the text looks like a language in Latin letters: high letters are the exception in it."""
+    good = _LATIN_GOOD[name]
+    counts = Counter(high)
+    common = sum(number for sign, number in counts.items() if sign.lower() in good)
+    polish = sum(number for sign, number in counts.items() if sign.lower() in _COMMON["pl"])
+    wrong = len(re.findall(r"[a-z][A-ZĄĆĘŁŃÓŚŹŻÀ-ÖØ-Þ]", text))
+    strange = sum(number for sign, number in counts.items() if sign.lower() not in good)
+    runs = sum(len(run) - 1 for run in re.findall(r"[^\x00-\x7f\W]{2,}", text))
+    tie = 0.05 * polish / len(high) if name != "cp1252" else 0.0
+    return (common - wrong - strange - runs) / len(high) + tie
+
+
+def _wide(high: list[str], name: str) -> float:
+    """Return how much the text looks like Chinese, Japanese or Korean in everyday characters."""
+    raw = "".join(high).encode(name, "ignore")
+    han = sum(1 for sign in high if "\u4e00" <= sign <= "\u9fff")
+    kana = sum(1 for sign in high if "\u3041" <= sign <= "\u30fe")
+    hangul = sum(1 for sign in high if "\uac00" <= sign <= "\ud7a3")
+    marks = sum(1 for sign in high if sign in "，。、！？：；（）《》「」【】　・ー～")
+    if name == "gb18030":
+        everyday = sum(1 for lead in raw[::2] if 0xB0 <= lead <= 0xD7)
+        return (min(everyday, han) + marks) / len(high) * 0.95 if len(high) > 1 else 0.0
+    if name == "big5hkscs":
+        everyday = sum(1 for lead in raw[::2] if 0xA4 <= lead <= 0xC6)
+        return (min(everyday, han) + marks) / len(high) * 0.85 if len(high) > 1 else 0.0
+    return ((kana * 1.2 + han * 0.6 + marks) if name == "cp932" else (hangul + marks)) / len(high)
