@@ -2,6 +2,12 @@
 
 from django.urls import include, path
 
+from odzew.desk import health
+
 urlpatterns = [
+    path("", include("odzew.desk.urls")),
     path("account/", include("allauth.account.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

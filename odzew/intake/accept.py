@@ -10,7 +10,7 @@ from odzew.channels.models import Account
 from odzew.conversations import receipts
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.customers.models import Customer, Identity, Proof
-from odzew.intake import bounces, debts, joining
+from odzew.intake import bounces, debts, joining, written
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.lib.plain import plain
@@ -160,7 +160,7 @@ def _save(arrivals: Sequence[Arrival]) -> None:
     for arrival in arrivals:
         arrival.message = _message(arrival)
     Message.objects.bulk_create([a.message for a in arrivals])
-    Attachment.objects.bulk_create([f for a in arrivals for f in _files(a)])
+    Attachment.objects.bulk_create([f for a in arrivals for f in written.files(a.message, a.inbound)])
 
 
 def _save_identities(identities: Iterable[Identity]) -> None:
@@ -191,43 +191,15 @@ def _save_conversations(arrivals: Sequence[Arrival]) -> None:
 
 
 def _message(arrival: Arrival) -> Message:
-    said = arrival.inbound
-    return Message(
+    message = Message(
         conversation=arrival.conversation,
         direction=Message.Direction.INBOUND,
         at=arrival.raw.received_at,
-        from_name=plain(said.name, 300),
-        from_address=plain(said.address, 320),
-        recipients=dict(said.recipients),
-        subject=plain(said.subject),
-        text=plain(said.text),
-        own_words=plain(said.own_words),
-        has_html=said.has_html,
-        language=said.language,
         automatic=arrival.automatic,
-        notes=list(said.notes),
-        questions=list(said.questions),
-        proof=dict(said.proof),
-        forwarded=dict(said.forwarded),
-        message_id=plain(said.message_id, 998),
-        references=list(said.references),
         raw=arrival.raw.pk,
     )
-
-
-def _files(arrival: Arrival) -> Iterable[Attachment]:
-    for file in arrival.inbound.files:
-        yield Attachment(
-            message=arrival.message,
-            index=file.index,
-            filename=plain(file.filename, 255),
-            content_type=plain(file.content_type, 255),
-            size=file.size,
-            sha256=file.sha256,
-            content_id=plain(file.content_id, 998),
-            inline=file.inline,
-            note=plain(file.note),
-        )
+    written.say(message, arrival.inbound)
+    return message
 
 
 def _mark(arrivals: Sequence[Arrival]) -> None:

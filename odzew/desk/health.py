@@ -1,0 +1,57 @@
+"""Whether the desk lives, whether it can take mail, and the figures a monitor collects."""
+
+from datetime import timedelta
+
+from django.db import Error
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from odzew.conversations.models import Message
+from odzew.intake.models import Raw
+from odzew.ledger.models import Owed
+from odzew.lib.clock import now
+
+STUCK_AFTER = timedelta(minutes=2)
+LOOPBACK = {"127.0.0.1", "::1"}
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say that the process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Say whether the database answers and what is kept gets into the history."""
+    try:
+        oldest = Raw.objects.filter(state=Raw.State.KEPT).aggregate(at=Min("received_at"))["at"]
+    except Error as error:
+        return JsonResponse({"ready": False, "why": f"the database does not answer: {error}"}, status=503)
+    if oldest is not None and now() - oldest > STUCK_AFTER:
+        why = f"mail waits since {oldest.isoformat()}; is a worker running?"
+        return JsonResponse({"ready": False, "why": why}, status=503)
+    return JsonResponse({"ready": True})
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Return the figures in the Prometheus text format 0.0.4, to peers on this machine only."""
+    if request.META.get("REMOTE_ADDR") not in LOOPBACK or "HTTP_X_FORWARDED_FOR" in request.META:
+        return HttpResponse("Ask from this machine.\n", status=403, content_type="text/plain")
+    owed = Owed.objects.open()
+    lines = [
+        "# TYPE odzew_owed gauge",
+        *(f'odzew_owed{{kind="{r["kind"]}"}} {r["n"]}' for r in owed.values("kind").annotate(n=Count("pk"))),
+        "# TYPE odzew_late gauge",
+        f"odzew_late {owed.filter(due_at__lt=now()).count()}",
+        "# TYPE odzew_payloads_waiting gauge",
+        f"odzew_payloads_waiting {Raw.objects.filter(state=Raw.State.KEPT).count()}",
+        "# TYPE odzew_quarantined gauge",
+        f"odzew_quarantined {Raw.objects.filter(state=Raw.State.QUARANTINED).count()}",
+        "# TYPE odzew_outbox gauge",
+        *(f'odzew_outbox{{state="{state}"}} {count}' for state, count in _outbox()),
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+def _outbox() -> list[tuple[str, int]]:
+    states = (Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT, Message.State.FAILED)
+    return [(state, Message.objects.filter(state=state).count()) for state in states]

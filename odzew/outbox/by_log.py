@@ -1,0 +1,46 @@
+"""Settling messages in doubt by the log of the mail server.
+
+Postfix names the Message-ID in its cleanup line and the fate in a later line of the same queue id
+(http://www.postfix.org/DEBUG_README.html#logging).
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from odzew.conversations import settling
+from odzew.conversations.models import Message
+
+NAMED = re.compile(r"\b([0-9A-Za-z]{6,20}): message-id=(<[^>]+>)")
+FATE = re.compile(r"\b([0-9A-Za-z]{6,20}): to=.*\bstatus=(sent|bounced|deferred)\b.*")
+
+
+def settle(lines: Iterable[str], now: datetime) -> list[tuple[str, str]]:
+    """Settle what the log tells of, and return `(message id, fate)` for each message settled.
+
+    `sent` pays what the message answers, `bounced` leaves it owed; `deferred` says that the server
+    has it and goes on trying, so the message stays in doubt.
+    """
+    doubtful = {m.message_id: m for m in _in_doubt()}
+    names: dict[str, str] = {}
+    done = []
+    for line in lines:
+        if named := NAMED.search(line):
+            names[named[1]] = named[2]
+        elif fate := FATE.search(line):
+            message = doubtful.get(names.get(fate[1], ""))
+            if message is not None and fate[2] != "deferred":
+                _settle(message, fate[2], line.strip(), now)
+                done.append((doubtful.pop(message.message_id).message_id, fate[2]))
+    return done
+
+
+def _in_doubt() -> Iterable[Message]:
+    return Message.objects.filter(state=Message.State.IN_DOUBT).select_related("conversation")
+
+
+def _settle(message: Message, fate: str, line: str, now: datetime) -> None:
+    if fate == "sent":
+        settling.accepted(message, line, now)
+    else:
+        settling.failed(message, line, now)
