@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
-from tests import network
+from tests import flush, network
 from tests.servers.dovecot import Dovecot, dovecot as running_dovecot
 from tests.servers.exim import Exim, exim as running_exim
 from tests.servers.mailboxes import Mailboxes, mailboxes as place_for_mailboxes
@@ -20,6 +21,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "commit"))
 
 def pytest_configure() -> None:
     network.forbid()
+    flush.allow()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        flush.remember()
 
 
 @pytest.fixture(scope="session")
