@@ -1,0 +1,121 @@
+"""The customer's own words in a plain text, apart from what he quotes and from his signature."""
+
+from dataclasses import dataclass
+
+from odzew.language import quotes_boundary, signature
+from odzew.language.quotes_boundary import ABOVE, ATTRIBUTION, FORWARDED, PREVIOUS, Boundary
+from odzew.language.quotes_lines import OWN, QUOTED, joined, kinds, next_kind, split, unquoted
+from odzew.language.quotes_words import WORDS, fold
+
+# A mail program that wraps a quoted line late leaves its end without a quote mark, at about this width.
+_WRAPPED_AT = 76
+# Words that point to answers inside the quote stand in a short text above it.
+_SHORT_TEXT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A mail taken apart: the customer's own words, what he quotes, and his signature."""
+
+    reply: str
+    quoted: str
+    signature: str
+
+
+def read(text: str) -> Reply:
+    """Return the customer's own words apart from quotes and signature.
+
+    Answers between quoted lines keep those lines. In doubt a quote stays: a lost word is worse.
+    """
+    lines = split(text)
+    return apart(lines, kinds(lines))
+
+
+def apart(lines: list[str], marks: bytearray) -> Reply:
+    """Return the reply in lines whose quote marks are known already."""
+    found = quotes_boundary.first(lines, marks)
+    if found is None:
+        return _without_boundary(lines, marks)
+    above = _above(lines, found)
+    if found.kind != FORWARDED and next_kind(marks, found.end) == QUOTED:
+        return _with_answers(above, lines, marks, found)
+    if _must_stay(above, lines, found):
+        return _reply(lines, [])
+    return _reply(above, lines[found.start :])
+
+
+def _above(lines: list[str], found: Boundary) -> list[str]:
+    above = lines[: found.start]
+    return [*above, lines[found.start][: found.column]] if found.column else above
+
+
+def _must_stay(above: list[str], lines: list[str], found: Boundary) -> bool:
+    """Return whether the text below an unmarked boundary may hold the customer's own words."""
+    if not any(line.strip() for line in above):
+        return found.kind != FORWARDED
+    if found.kind in (FORWARDED, PREVIOUS, ABOVE):
+        return False
+    said = fold(" ".join(above))[:_SHORT_TEXT] if len(above) < 30 else ""
+    return any(phrase in said for phrase in WORDS.below)
+
+
+def _reply(own: list[str], quoted: list[str]) -> Reply:
+    kept, below = signature.split(own)
+    return Reply(joined(kept), joined(quoted), joined(below))
+
+
+def _without_boundary(lines: list[str], marks: bytearray) -> Reply:
+    """Return the reply when nothing introduces the quote; a mail of quoted lines alone stays whole."""
+    begin = marks.find(QUOTED)
+    if begin < 0 or marks.find(OWN) < 0:
+        return _reply(lines, [])
+    return _with_answers(lines[:begin], lines, marks, Boundary(ATTRIBUTION, begin, begin))
+
+
+def _with_answers(above: list[str], lines: list[str], marks: bytearray, found: Boundary) -> Reply:
+    """Return the reply when the quote is marked line by line, so that answers inside it can be told."""
+    rest, cut = _rest(lines, marks, found)
+    own = _own(lines, marks, rest)
+    last_quote = max((at for at in rest if marks[at] == QUOTED), default=-1)
+    tail, below = signature.split([lines[at] for at in rest if at > last_quote], below_quote=True)
+    answers = [at for at in own if at < last_quote]
+    head, signed = signature.split(above)
+    said_below = any(line.strip() for line in tail)
+    polite = said_below and signature.is_closing(tail) and any(line.strip() for line in head)
+    if not answers and (polite or not said_below):
+        kept = head + tail
+        quoted = [lines[at] for at in rest if at <= last_quote]
+    else:
+        end = last_quote if said_below else max(answers)
+        kept = head + [lines[at] for at in rest if at <= end] + (tail if said_below else [])
+        quoted = [lines[at] for at in rest if end < at <= last_quote]
+    introduced = lines[found.start : found.end]
+    return Reply(joined(kept), joined(introduced + quoted + cut), joined(signed + below))
+
+
+def _rest(lines: list[str], marks: bytearray, found: Boundary) -> tuple[list[int], list[str]]:
+    """Return the lines below an attribution without further ones, and what an unmarked quote cuts off."""
+    rest: list[int] = []
+    begin = found.end
+    while following := quotes_boundary.first(lines, marks, begin):
+        rest.extend(range(begin, following.start))
+        begin = following.end
+        if following.kind == FORWARDED or next_kind(marks, begin) != QUOTED:
+            return rest, lines[following.start :]
+    rest.extend(range(begin, len(lines)))
+    return rest, []
+
+
+def _own(lines: list[str], marks: bytearray, rest: list[int]) -> list[int]:
+    return [at for at in rest if marks[at] == OWN and not _is_remnant(lines, marks, at)]
+
+
+def _is_remnant(lines: list[str], marks: bytearray, at: int) -> bool:
+    """Return whether a line between two quoted ones is the wrapped end of the upper one, not an answer."""
+    if at + 1 >= len(marks) or marks[at - 1] != QUOTED or marks[at + 1] != QUOTED:
+        return False
+    line, above = lines[at].strip(), lines[at - 1].rstrip()
+    if line.endswith(">") and line.lstrip("(<[").startswith(("http://", "https://")):
+        return True
+    wrapped = len(above) + 1 + len(line.split(" ", 1)[0]) > _WRAPPED_AT
+    return wrapped and line[0].islower() and unquoted(above)[-1:] not in ".?!:"
