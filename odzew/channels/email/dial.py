@@ -4,11 +4,13 @@ import ipaddress
 import socket
 import ssl
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from odzew.channels.base import ChannelError
 from odzew.channels.models import Account
+from odzew.lib.sealing import CannotOpen
 
 PORTS = {
     ("imap", "tls"): 993,
@@ -50,19 +52,51 @@ def server(account: Account, part: str) -> Server:
     return Server(given["host"].strip(), port, security, given.get("user", ""), ca_file)
 
 
-def tls(server: Server) -> ssl.SSLContext:
+def secrets(account: Account) -> dict[str, Any]:
+    """Return the passwords, tokens and keys of the account.
+
+    :raises ChannelError: when they were sealed with another key
+    """
+    try:
+        return account.secrets
+    except CannotOpen as error:
+        raise ChannelError(str(error)) from error
+
+
+def authorities(account: Account) -> ssl.SSLContext:
     """Return a context that checks certificate and name, with the system's authorities and our own.
 
     :raises ChannelError: when the file of the account's own authority cannot be read
     """
+    return _context(account.settings.get("ca_file", ""))
+
+
+def tls(server: Server) -> ssl.SSLContext:
+    """Return the context for a line to this server, as `authorities` does."""
+    return _context(server.ca_file)
+
+
+def _context(ca_file: str) -> ssl.SSLContext:
     context = ssl.create_default_context()
-    if server.ca_file:
+    if ca_file:
         try:
-            context.load_verify_locations(server.ca_file)
+            context.load_verify_locations(ca_file)
         except OSError as error:
             said = _("The file of certificates %(file)s cannot be read: %(error)s")
-            raise ChannelError(said % {"file": server.ca_file, "error": error}) from error
+            raise ChannelError(said % {"file": ca_file, "error": error}) from error
     return context
+
+
+def wrapped(server: Server, raw: socket.socket) -> ssl.SSLSocket:
+    """Return the line under TLS; it is closed when that fails.
+
+    :raises ssl.SSLError: when certificate or name are not what they should be
+    """
+    try:
+        return tls(server).wrap_socket(raw, server_hostname=server.host)
+    except BaseException:
+        raw.close()
+        raise
 
 
 def dial(server: Server, timeout: float = PATIENCE) -> socket.socket:

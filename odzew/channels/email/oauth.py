@@ -8,6 +8,7 @@ import httpx
 from django.utils.translation import gettext as _
 
 from odzew.channels.base import ChannelError
+from odzew.channels.email import dial
 from odzew.channels.models import Account
 from odzew.lib.clock import monotonic
 
@@ -18,7 +19,7 @@ _tokens: dict[tuple[str, str], tuple[str, float]] = {}
 
 def is_used(account: Account) -> bool:
     """Return whether the account signs in by token."""
-    secrets = account.secrets
+    secrets = dial.secrets(account)
     return bool(secrets.get("oauth_token") or secrets.get("oauth_refresh_token"))
 
 
@@ -27,7 +28,7 @@ def token(account: Account) -> str:
 
     :raises ChannelError: when the provider gives none
     """
-    secrets = account.secrets
+    secrets = dial.secrets(account)
     if not secrets.get("oauth_refresh_token"):
         return str(secrets["oauth_token"])
     key = (secrets.get("oauth_client_id", ""), secrets["oauth_refresh_token"])
@@ -35,14 +36,14 @@ def token(account: Account) -> str:
         kept, until = _tokens.get(key, ("", 0.0))
         if kept and monotonic() < until:
             return kept
-        fresh, seconds = _renew(secrets)
+        fresh, seconds = _renew(account, secrets)
         _tokens[key] = (fresh, monotonic() + max(seconds - _EARLY, 0))
         return fresh
 
 
 def forget(account: Account) -> None:
     """Drop the kept token: the server did not take it."""
-    secrets = account.secrets
+    secrets = dial.secrets(account)
     key = (secrets.get("oauth_client_id", ""), secrets.get("oauth_refresh_token", ""))
     with _lock:
         _tokens.pop(key, None)
@@ -53,7 +54,7 @@ def answer(user: str, token: str) -> str:
     return f"user={user}\1auth=Bearer {token}\1\1"
 
 
-def _renew(secrets: dict[str, Any]) -> tuple[str, float]:
+def _renew(account: Account, secrets: dict[str, Any]) -> tuple[str, float]:
     """Ask for a token (RFC 6749 §6)."""
     url = secrets.get("oauth_token_url", "")
     if urlsplit(url).scheme != "https":
@@ -65,7 +66,9 @@ def _renew(secrets: dict[str, Any]) -> tuple[str, float]:
         "client_secret": secrets.get("oauth_client_secret", ""),
     }
     try:
-        reply = httpx.post(url, data=form, timeout=30, follow_redirects=False)
+        reply = httpx.post(
+            url, data=form, timeout=30, follow_redirects=False, verify=dial.authorities(account)
+        )
         given = reply.json()
         return str(given["access_token"]), float(given.get("expires_in", 300))
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:

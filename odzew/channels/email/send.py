@@ -90,9 +90,7 @@ class _Line(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         raw = dial.dial(self.server, timeout)
-        if self.server.security != "tls":
-            return raw
-        return dial.tls(self.server).wrap_socket(raw, server_hostname=host)
+        return dial.wrapped(self.server, raw) if self.server.security == "tls" else raw
 
     def greet(self) -> None:
         self._host = self.server.host  # starttls() checks the name by it
@@ -117,11 +115,11 @@ class _Line(smtplib.SMTP):
         if oauth.is_used(account):
             self._xoauth2(account)
         elif "PLAIN" in offered or "LOGIN" not in offered:
-            words = f"\0{self.server.user}\0{account.secrets.get('smtp_password', '')}"
+            words = f"\0{self.server.user}\0{dial.secrets(account).get('smtp_password', '')}"
             _expect(235, *self.docmd("AUTH", f"PLAIN {_base64(words)}"))
         else:
             _expect(334, *self.docmd("AUTH", f"LOGIN {_base64(self.server.user)}"))
-            _expect(235, *self.docmd(_base64(account.secrets.get("smtp_password", ""))))
+            _expect(235, *self.docmd(_base64(dial.secrets(account).get("smtp_password", ""))))
 
     def _xoauth2(self, account: Account) -> None:
         words = oauth.answer(self.server.user, oauth.token(account))

@@ -1,0 +1,307 @@
+"""Watching a mailbox: by UIDVALIDITY and UID, never by what is unread or by date (SAFETY P1, P2).
+
+The caller in a higher layer keeps the letters; the cursor moves only after he has.
+"""
+
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import Any, Protocol
+
+from django.db import close_old_connections, transaction
+from django.utils.translation import gettext as _
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
+
+from odzew.channels.base import ChannelError
+from odzew.channels.email import dial, fetch, mailbox
+from odzew.channels.email.fetch import Letter, Place
+from odzew.channels.models import Account
+from odzew.lib.clock import monotonic, now
+
+POLL_EVERY = 60.0  # seconds, where the server has no IDLE
+IDLE_FOR = 120.0  # seconds; RFC 2177 allows 29 minutes, routers and our own alarm do not
+LONGEST_PAUSE = 60.0
+TRIES = 4  # broken lines at one letter, before a note stands for it
+MARGIN = timedelta(days=1)
+
+
+class History(Protocol):
+    """What the caller must be able to do with letters."""
+
+    def hand_in(self, letters: Sequence[Letter]) -> None:
+        """Keep the letters durably, each once, or raise."""
+
+    def holds_keys(self, keys: Sequence[str]) -> set[str]:
+        """Return those of the transport keys that are in the history."""
+
+    def holds_contents(self, sha256s: Sequence[str]) -> set[str]:
+        """Return those of the contents that are in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a folder has been read. Up to `recheck` contents decide what is new."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    since: int = 1
+    recheck: int = 0
+
+
+def note(account: Account, **changes: Any) -> None:
+    """Write into the account's state, beside what others write there."""
+    with transaction.atomic():
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        row.state = {**row.state, **changes}
+        row.save(update_fields=["state"])
+    account.state = row.state
+
+
+def open_place(client: IMAPClient, account: Account) -> Place:
+    """Open the account's folder and return where we are.
+
+    :raises ChannelError: when there is no such folder, or its UIDs mean nothing
+    """
+    folder = account.settings.get("imap", {}).get("folder") or "INBOX"
+    said = mailbox.look_into(client, folder)
+    if b"UIDVALIDITY" not in said:
+        raise ChannelError(_("The server gives no UIDVALIDITY, so its mails cannot be told apart."))
+    count = int(said.get(b"EXISTS", 0))
+    uidnext = int(said.get(b"UIDNEXT") or 0) or max(client.search(["UID", "*"]), default=0) + 1
+    return Place(folder, int(said[b"UIDVALIDITY"]), uidnext, count)
+
+
+def find_cursor(account: Account, place: Place, at: datetime) -> Cursor:
+    """Return where to go on reading; a new UIDVALIDITY means from the beginning, known contents left out."""
+    kept = account.state.get("cursor")
+    if kept and (kept["folder"], kept["uidvalidity"]) == (place.folder, place.uidvalidity):
+        return Cursor(**kept)
+    if kept and kept["folder"] == place.folder:
+        cursor = Cursor(place.folder, place.uidvalidity, 0, recheck=place.uidnext - 1)
+    elif account.settings.get("imap", {}).get("since_uid", "now") == "all":
+        cursor = Cursor(place.folder, place.uidvalidity, 0)
+    else:
+        cursor = Cursor(place.folder, place.uidvalidity, place.uidnext - 1, since=place.uidnext)
+    began = account.state.get("began_at") if kept and kept["folder"] == place.folder else None
+    all_wanted = cursor.since == 1 and not cursor.recheck
+    note(account, cursor=asdict(cursor), began_at=began or ("" if all_wanted else at.isoformat()))
+    return cursor
+
+
+def read_new(client: IMAPClient, account: Account, history: History, at: datetime) -> int:
+    """Hand in what came since the cursor, move it group by group, and return how many letters there were."""
+    place = open_place(client, account)
+    cursor = find_cursor(account, place, at)
+    count = 0
+    for chunk in _chunks(account, fetch.uids(client, place, cursor.uid + 1)):
+        for letters, upto in _read(client, account, place, chunk, at):
+            fresh = _fresh(account, history, letters, cursor)
+            if fresh:
+                history.hand_in(fresh)
+            cursor = _move(account, cursor, upto, len(letters) - len(fresh), fresh)
+            count += len(fresh)
+    note(account, last_ok_at=at.isoformat(), last_error="")
+    return count
+
+
+def recount(account: Account, history: History, at: datetime) -> list[Letter]:
+    """Compare every UID of the mailbox with the history, hand in what is missing, and return it.
+
+    :raises ChannelError: when the mailbox cannot be looked into
+    """
+    with mailbox.opened(account) as client:
+        place = open_place(client, account)
+        kept = account.state.get("cursor") or {}
+        if (kept.get("folder"), kept.get("uidvalidity")) != (place.folder, place.uidvalidity):
+            return []  # nothing was read under these UIDs yet; the watch starts over by itself
+        cursor = Cursor(**kept)
+        # What a new UIDVALIDITY made us compare by content was settled then.
+        first = max(cursor.since, cursor.recheck + 1)
+        inside = [uid for uid in fetch.uids(client, place, first) if uid <= cursor.uid]
+        missing = _bring(client, account, history, place, _lacking(history, place, inside), at)
+    note(account, recounted_at=at.isoformat(), recount={"mailbox": len(inside), "missing": len(missing)})
+    return missing
+
+
+class Watch:
+    """Reads one mailbox until it is told to stop, whatever the line does."""
+
+    def __init__(
+        self, account: Account, history: History, stop: Event, still_ours: Callable[[], bool]
+    ) -> None:
+        self.account = account
+        self.history = history
+        self.stop = stop
+        self.still_ours = still_ours
+        self.pause = 1.0
+
+    def run(self) -> None:
+        """Read, wait, read; after a failure try again, less and less often."""
+        while not self.stop.is_set() and self.still_ours():
+            try:
+                with mailbox.opened(self.account) as client:
+                    self._attend(client)
+            except ChannelError as error:
+                self._failed(str(error))
+            except mailbox.FAILURES as error:
+                self._failed(mailbox.why_not(error, dial.server(self.account, "imap")))
+
+    def _attend(self, client: IMAPClient) -> None:
+        while not self.stop.is_set() and self.still_ours():
+            read_new(client, self.account, self.history, now())
+            self.pause = 1.0
+            close_old_connections()  # the pool has fewer than there may be mailboxes
+            wait_for_mail(client, self.stop)
+
+    def _failed(self, said: str) -> None:
+        note(self.account, last_error=said, last_error_at=now().isoformat())
+        self.stop.wait(self.pause)
+        self.pause = min(self.pause * 2, LONGEST_PAUSE)
+
+
+def wait_for_mail(client: IMAPClient, stop: Event, *, idle_for: float = IDLE_FOR) -> None:
+    """Return when something new may have come; at the latest after two minutes (one without IDLE)."""
+    if not _idles(client):
+        stop.wait(POLL_EVERY)
+        return
+    end = monotonic() + idle_for
+    while monotonic() < end and not stop.is_set():
+        if _has_read_ahead(client):
+            break
+        before = monotonic()
+        said = client.idle_check(timeout=1)
+        # Nothing said before the time was up means that the line has ended.
+        if any(b"EXISTS" in item for item in said) or (not said and monotonic() - before < 0.9):
+            break
+    client.idle_done()
+
+
+def _idles(client: IMAPClient) -> bool:
+    if not client.has_capability("IDLE"):
+        return False
+    try:
+        client.idle()
+    except IMAPClientError as error:
+        if isinstance(error, IMAPClient.AbortError):
+            raise
+        return False
+    return True
+
+
+def _has_read_ahead(client: IMAPClient) -> bool:
+    """Return whether the server's words wait in our own buffers, where poll() does not see them."""
+    line = client.socket()
+    line.setblocking(False)
+    try:
+        return bool(client._imap.file.peek(1))
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    finally:
+        line.settimeout(client.patience)
+
+
+def _chunks(account: Account, numbers: Sequence[int]) -> Iterator[list[int]]:
+    """Return the UIDs in chunks; each alone where a line broke before, to find out at which."""
+    alone_until = (account.state.get("stuck") or {}).get("until", 0)
+    alone = [uid for uid in numbers if uid <= alone_until]
+    yield from ([uid] for uid in alone)
+    rest = numbers[len(alone) :]
+    yield from (list(rest[at : at + fetch.BATCH]) for at in range(0, len(rest), fetch.BATCH))
+
+
+def _read(
+    client: IMAPClient, account: Account, place: Place, chunk: list[int], at: datetime
+) -> Iterator[tuple[list[Letter], int]]:
+    """Return the letters of a chunk in groups, each with the UID up to which all is read then."""
+    if _is_given_up(account, chunk):
+        yield [fetch.placeholder(account, place, chunk[0], at)], chunk[0]
+        return
+    with _counted(account, chunk):
+        groups = list(fetch.groups(fetch.sizes(client, chunk)))
+    for group in groups:
+        with _counted(account, list(group)):
+            letters = fetch.letters(client, account, place, group, at)
+        yield letters, max(group) if group is not groups[-1] else chunk[-1]
+    if not groups:
+        yield [], chunk[-1]  # all of them vanished meanwhile
+
+
+@contextmanager
+def _counted(account: Account, chunk: Sequence[int]) -> Iterator[None]:
+    """Count the lines that break at a letter: one that always breaks must not hold up the others."""
+    try:
+        yield
+    except mailbox.FAILURES:
+        before = account.state.get("stuck") or {"uid": 0, "tries": 0, "until": 0}
+        tries = before["tries"] if before["uid"] == chunk[0] else 0
+        until = max(before["until"], chunk[-1])
+        note(account, stuck={"uid": chunk[0], "tries": tries + (len(chunk) == 1), "until": until})
+        raise
+
+
+def _is_given_up(account: Account, chunk: list[int]) -> bool:
+    stuck = account.state.get("stuck") or {}
+    return len(chunk) == 1 and stuck.get("uid") == chunk[0] and stuck["tries"] >= TRIES
+
+
+def _fresh(account: Account, history: History, letters: list[Letter], cursor: Cursor) -> list[Letter]:
+    """Leave out what a changed UIDVALIDITY only shows again."""
+    again = [letter for letter in letters if letter.uid <= cursor.recheck]
+    if not again:
+        return letters
+    known = history.holds_contents([letter.sha256 for letter in again])
+    began = account.state.get("began_at") or ""
+    # Older than the desk's first look, by its owner's choice not ours (since_uid=now).
+    before = datetime.fromisoformat(began) - MARGIN if began else datetime.min.replace(tzinfo=UTC)
+    return [
+        letter
+        for letter in letters
+        if letter.uid > cursor.recheck or (letter.sha256 not in known and letter.received_at >= before)
+    ]
+
+
+def _move(account: Account, cursor: Cursor, upto: int, left_out: int, fresh: Sequence[Letter]) -> Cursor:
+    cursor = replace(cursor, uid=upto)
+    changes: dict[str, Any] = {"cursor": asdict(cursor)}
+    if fresh:
+        changes["last_mail_at"] = max(letter.received_at for letter in fresh).isoformat()
+    if left_out:
+        changes["left_out"] = account.state.get("left_out", 0) + left_out
+    if (account.state.get("stuck") or {}).get("until", upto + 1) <= upto:
+        changes["stuck"] = None
+    note(account, **changes)
+    return cursor
+
+
+def _lacking(history: History, place: Place, numbers: Sequence[int]) -> list[int]:
+    lacking = []
+    for at in range(0, len(numbers), 500):
+        keys = {place.key(uid): uid for uid in numbers[at : at + 500]}
+        held = history.holds_keys(list(keys))
+        lacking += [uid for key, uid in keys.items() if key not in held]
+    return lacking
+
+
+def _bring(
+    client: IMAPClient,
+    account: Account,
+    history: History,
+    place: Place,
+    numbers: Sequence[int],
+    at: datetime,
+) -> list[Letter]:
+    missing = []
+    for start in range(0, len(numbers), fetch.BATCH):
+        for group in fetch.groups(fetch.sizes(client, numbers[start : start + fetch.BATCH])):
+            letters = fetch.letters(client, account, place, group, at)
+            known = history.holds_contents([letter.sha256 for letter in letters])
+            lost = [letter for letter in letters if letter.sha256 not in known]
+            if lost:
+                history.hand_in(lost)
+            missing += lost
+    return missing
