@@ -111,3 +111,12 @@ class Receipt:
 
     said: str
     refused: tuple[Bounced, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What came of trying one part of an account."""
+
+    ok: bool
+    what: str
+    said: str

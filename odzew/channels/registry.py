@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from odzew.channels.base import Inbound, Outgoing, Receipt
+from odzew.channels.base import Check, Inbound, Outgoing, Receipt
 
 if TYPE_CHECKING:  # the process that reads payloads knows no database
     from odzew.channels.models import Account
@@ -35,6 +35,18 @@ def sender(channel: str) -> Send:
 def content(channel: str, raw: bytes, index: int) -> bytes:
     """Return the bytes of the file `index` of a raw payload."""
     found: bytes = import_module(f"{CHANNELS[channel]}.parse").content(raw, index)
+    return found
+
+
+def check(account: "Account") -> list[Check]:
+    """Return what came of trying the servers of an account."""
+    found: list[Check] = import_module(f"{CHANNELS[account.channel]}.check").check(account)
+    return found
+
+
+def html(channel: str, raw: bytes) -> str | None:
+    """Return the HTML a raw payload holds, as its sender made it; None when it has none."""
+    found: str | None = import_module(f"{CHANNELS[channel]}.parse").parse(raw).html
     return found
 
 

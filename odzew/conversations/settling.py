@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
-from odzew.domain.obligation import State
+from odzew.domain.obligation import Refused, State
 from odzew.ledger import books
+from odzew.staff.models import Person
 
 
 @transaction.atomic
@@ -43,6 +45,33 @@ def bounced(message: Message, said: str, now: datetime) -> None:
 def in_doubt(message: Message, said: str, now: datetime) -> None:
     """Mark a message of which nobody knows whether it went; it is never sent again by itself."""
     _settle(message, Message.State.IN_DOUBT, said, now)
+
+
+def found_sent(message: Message, person: Person, now: datetime) -> None:
+    """Settle a message in doubt: a person saw in the server's log that it went out.
+
+    :raises Refused: when it is not in doubt
+    """
+    _must_be_in_doubt(message, person)
+    accepted(message, _("%(name)s found that it went out.") % {"name": person}, now)
+
+
+def send_again(message: Message, person: Person, now: datetime) -> None:
+    """Queue a message in doubt once more, by a person's word that it did not go out.
+
+    :raises Refused: when it is not in doubt
+    """
+    _must_be_in_doubt(message, person)
+    message.state, message.next_try_at = Message.State.QUEUED, now
+    message.server_said = _("%(name)s found that it did not go out.") % {"name": person}
+    message.save(update_fields=["state", "next_try_at", "server_said"])
+
+
+def _must_be_in_doubt(message: Message, person: Person) -> None:
+    if not person.may_write:
+        raise Refused(_("You may read this conversation, not write in it."))
+    if message.state != Message.State.IN_DOUBT:
+        raise Refused(_("This message is not in doubt any more."))
 
 
 def _hold(message: Message) -> None:

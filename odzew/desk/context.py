@@ -1,10 +1,72 @@
 """What every page of the desk knows."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+
+from odzew.desk import counts, events
+from odzew.desk.quarantine.held import held
+from odzew.ledger.models import Owed
+from odzew.lib.clock import now
+from odzew.staff.models import Person, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place in the rail."""
+
+    name: str
+    url: str
+    icon: str
+    here: bool
+    count: str = ""
+    count_of: str = ""
+    late: bool = False
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the values the frame around each screen needs."""
-    return {"person": request.user if getattr(request, "user", None) else None}
+    """Return the values the frame around each screen needs; they are asked for only when it is drawn."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return {"person": None}
+    return {
+        "person": person,
+        "places": SimpleLazyObject(lambda: places(person, request.path)),
+        "seen": SimpleLazyObject(events.marks),
+    }
+
+
+def places(person: Person, path: str) -> list[Place]:
+    """Return the rail: the places a person may go to, with what waits there."""
+
+    def place(view: str, name: str, icon: str, **more: Any) -> Place:
+        url = reverse(view)
+        return Place(name, url, icon, path == url or (url != "/" and path.startswith(url)), **more)
+
+    rail = [
+        place("today", gettext("Today"), "list-checks", **_mine(person)),
+        place("conversations", gettext("Conversations"), "messages-square"),
+        place("customers", gettext("Customers"), "users"),
+        place("quarantine", gettext("Quarantine"), "shield-alert", **_held(person)),
+    ]
+    if person.role in (Role.ADMINISTRATOR, Role.LEAD):
+        rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox"))
+    return rail
+
+
+def _mine(person: Person) -> dict[str, Any]:
+    owed = Owed.objects.open().filter(owner=person)
+    late = counts.count(owed.filter(due_at__lt=now()))
+    if late:
+        return {"count": counts.words(late), "count_of": gettext("late"), "late": True}
+    n = counts.count(owed)
+    return {"count": counts.words(n) if n else "", "count_of": gettext("owed")}
+
+
+def _held(person: Person) -> dict[str, Any]:
+    n = counts.count(held(person))
+    return {"count": counts.words(n) if n else "", "count_of": gettext("could not be read"), "late": n > 0}

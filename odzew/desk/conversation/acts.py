@@ -1,0 +1,97 @@
+"""The smaller things a person does in a conversation: note, promise, new date, hand over, waive."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from odzew.conversations import actions
+from odzew.conversations.models import Conversation
+from odzew.desk.conversation.shown import find
+from odzew.desk.conversation.views import refuse
+from odzew.desk.person import writing
+from odzew.domain.obligation import Refused
+from odzew.lib.clock import now
+from odzew.staff.models import Person
+
+Act = Callable[[HttpRequest, Conversation, Person], str]
+
+
+def act(do: Act) -> Callable[..., HttpResponse]:
+    """Make a view of an act: it runs for who may write here, and a refusal is shown in its words."""
+
+    @login_required
+    @require_POST
+    @wraps(do)
+    def view(request: HttpRequest, number: int) -> HttpResponse:
+        author, talk = writing(request), find(request, number)
+        try:
+            done = do(request, talk, author)
+        except Refused as refusal:
+            return refuse(request, talk, gettext("Not done"), refusal)
+        messages.success(request, done)
+        return redirect("conversation", talk.pk)
+
+    return view
+
+
+@act
+def note(request: HttpRequest, talk: Conversation, author: Person) -> str:
+    """Keep a note for the team."""
+    actions.note(talk, author, request.POST.get("text", ""), now())
+    return gettext("The note is kept.")
+
+
+@act
+def promise(request: HttpRequest, talk: Conversation, author: Person) -> str:
+    """Book a promise made by hand."""
+    actions.promise(talk, author, request.POST.get("text", ""), _moment(request), now())
+    return gettext("The promise stands in the books.")
+
+
+@act
+def postpone(request: HttpRequest, talk: Conversation, author: Person) -> str:
+    """Give a promise a new date."""
+    actions.postpone(talk, author, _debt(request), _moment(request), request.POST.get("reason", ""), now())
+    return gettext("The new date stands beside the old one.")
+
+
+@act
+def hand_over(request: HttpRequest, talk: Conversation, author: Person) -> str:
+    """Make a colleague accountable."""
+    number = request.POST.get("to", "")
+    to = Person.objects.filter(pk=int(number) if number.isdecimal() else 0).first()
+    if to is None:
+        raise Refused(gettext("Choose to whom."))
+    actions.hand_over(talk, author, [_debt(request)], to, request.POST.get("reason", ""), now())
+    return gettext("%(name)s owes it now.") % {"name": to}
+
+
+@act
+def waive(request: HttpRequest, talk: Conversation, author: Person) -> str:
+    """Take a debt off the books with a reason."""
+    actions.waive(talk, author, _debt(request), request.POST.get("reason", ""), now())
+    return gettext("Waived, with your name and your reason.")
+
+
+def _debt(request: HttpRequest) -> int:
+    number = request.POST.get("debt", "")
+    if not number.isdecimal():
+        raise Refused(gettext("Choose which debt."))
+    return int(number)
+
+
+def _moment(request: HttpRequest) -> datetime:
+    """Return the day and hour of the form, which are local to the person."""
+    try:
+        local = datetime.fromisoformat(f"{request.POST.get('day', '')}T{request.POST.get('hour', '')}")
+    except ValueError:
+        raise Refused(gettext("Give a day and an hour, for example 2026-11-30 and 16:00.")) from None
+    return timezone.make_aware(local)

@@ -1,0 +1,164 @@
+"""One message as the history shows it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from odzew.conversations.models import Attachment, Message
+from odzew.desk import moments
+
+ON_ITS_WAY = (Message.State.QUEUED, Message.State.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A few words with an icon; `state` or `css` gives the colour."""
+
+    icon: str
+    words: str
+    css: str = ""
+    state: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One attachment."""
+
+    name: str
+    size: int
+    url: str
+    note: str
+
+
+@dataclass(slots=True)
+class Said:
+    """One message: who said what, what it pays, and what became of it."""
+
+    id: int
+    at: datetime
+    who: str
+    css: str
+    text: str
+    language: str
+    address: str = ""
+    ours: bool = False
+    automatic: str = ""
+    rest: str = ""
+    html: str = ""
+    raw: str = ""
+    settle: str = ""
+    badge: Mark | None = None
+    proof: Mark | None = None
+    foot: Mark | None = None
+    notes: list[str] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+
+
+def said(message: Message, now: datetime) -> Said:
+    """Return a message as it is shown."""
+    shown = {
+        Message.Direction.INBOUND: _inbound,
+        Message.Direction.OUTBOUND: _outbound,
+        Message.Direction.NOTE: _note,
+    }[Message.Direction(message.direction)](message, now)
+    shown.files = [_file(attachment) for attachment in message.attachments.all() if not attachment.inline]
+    shown.notes = [str(note) for note in message.notes]
+    return shown
+
+
+def _inbound(message: Message, now: datetime) -> Said:
+    shown = _common(message, message.from_name or message.from_address or gettext("Unknown sender"))
+    shown.address = message.from_address if message.from_name else ""
+    shown.rest = message.text if message.text.strip() != message.own_words.strip() else ""
+    shown.html = reverse("message-html", args=[message.pk]) if message.has_html else ""
+    shown.raw = reverse("message-source", args=[message.pk]) if message.raw else ""
+    if message.automatic:
+        shown.css = "said-auto"
+        words = gettext("A machine wrote this (%(why)s). It opens no debt.")
+        shown.automatic = words % {"why": message.automatic}
+    else:
+        shown.proof = proof(message.proof)
+    return shown
+
+
+def _outbound(message: Message, now: datetime) -> Said:
+    machine = message.purpose == Message.Purpose.RECEIPT
+    shown = _common(message, gettext("Odzew") if machine else str(message.author))
+    shown.ours = True
+    shown.css = "said-auto" if machine else "said-out"
+    if machine:
+        shown.automatic = gettext("Written by the desk by itself. It pays nothing.")
+    else:
+        shown.badge = _purpose(message)
+    shown.foot = _state(message, now)
+    if message.state in (Message.State.FAILED, Message.State.BOUNCED, Message.State.IN_DOUBT):
+        shown.css += " said-broken"
+    if message.state == Message.State.IN_DOUBT:
+        shown.settle = reverse("message-settle", args=[message.pk])
+    return shown
+
+
+def _note(message: Message, now: datetime) -> Said:
+    shown = _common(message, str(message.author))
+    shown.css, shown.ours = "said-note", True
+    shown.badge = Mark("lock", gettext("Only the team sees this"), "badge-note")
+    return shown
+
+
+def _common(message: Message, who: str) -> Said:
+    text = message.own_words or message.text
+    return Said(id=message.pk, at=message.at, who=who, css="", text=text.strip(), language=message.language)
+
+
+def _purpose(message: Message) -> Mark:
+    if message.purpose != Message.Purpose.ANSWER:
+        return Mark("clock", gettext("Acknowledgement: pays nothing"), "badge-soon")
+    if message.state == Message.State.SENT:
+        words = ngettext("Answer: paid one debt", "Answer: paid %(n)d debts", len(message.pays))
+    else:
+        words = ngettext("Answer to one debt", "Answer to %(n)d debts", len(message.pays))
+    return Mark("check-check", words % {"n": len(message.pays)}, "badge-paid")
+
+
+def _state(message: Message, now: datetime) -> Mark:
+    when = moments.day(message.settled_at, now) if message.settled_at else ""
+    said = message.server_said
+    match Message.State(message.state):
+        case Message.State.QUEUED if message.tries:
+            following = moments.day(message.next_try_at, now) if message.next_try_at else "?"
+            words = gettext("Not accepted yet; next try %(day)s") % {"day": following}
+            return Mark("hourglass", words, state="soon", more=said)
+        case Message.State.QUEUED:
+            return Mark("clock", gettext("Waiting to be sent"), state="open")
+        case Message.State.SENDING:
+            return Mark("clock", gettext("Being sent"), state="open")
+        case Message.State.SENT:
+            words = gettext("Accepted by the receiver's server %(day)s") % {"day": when}
+            return Mark("check", words, state="paid")
+        case Message.State.FAILED:
+            return Mark("triangle-alert", gettext("Could not be delivered"), state="late", more=said)
+        case Message.State.BOUNCED:
+            return Mark("undo-2", gettext("It came back"), state="late", more=said)
+        case Message.State.IN_DOUBT:
+            words = gettext("In doubt: nobody knows whether it went out. Look at the server's log, then say.")
+            return Mark("circle-question-mark", words, state="late")
+
+
+def proof(found: dict[str, str]) -> Mark:
+    """Return what the checks at the door say about the sender (SPF, DKIM, DMARC)."""
+    checks = [f"{name.upper()} {found[name]}" for name in ("spf", "dkim", "dmarc") if found.get(name)]
+    more = ", ".join(checks) or gettext("no check was possible")
+    if found.get("dmarc") == "pass":
+        return Mark("shield-check", gettext("Sender proven"), "badge-paid", more=more)
+    if found.get("dmarc") == "fail":
+        words = gettext("Sender refused by his own domain")
+        return Mark("triangle-alert", words, "badge-late", more=more)
+    return Mark("shield-question-mark", gettext("Sender not proven"), more=more)
+
+
+def _file(attachment: Attachment) -> File:
+    url = reverse("message-file", args=[attachment.message_id, attachment.index])
+    return File(attachment.filename, attachment.size, url, attachment.note)

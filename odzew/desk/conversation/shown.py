@@ -1,0 +1,112 @@
+"""All that the screen of one conversation shows, with a fixed number of queries."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from odzew.conversations.models import Conversation, Message
+from odzew.customers.models import Identity, Proof
+from odzew.desk.conversation.owed import owed_here
+from odzew.desk.conversation.said import Mark
+from odzew.desk.conversation.timeline import people, timeline
+from odzew.desk.person import asking
+from odzew.ledger import story
+from odzew.ledger.models import Owed
+from odzew.lib.clock import now
+from odzew.staff.models import Person, Role
+
+AT_ONCE = 60  # messages; what came before is one click away
+OTHERS = 5
+
+
+def find(request: HttpRequest, number: int) -> Conversation:
+    """Return a conversation the person may see.
+
+    :raises Http404: when there is none, or it is not for the person to see
+    """
+    rows = Conversation.objects.visible_to(asking(request)).select_related("customer", "account", "team")
+    found = rows.filter(pk=number).first()
+    if found is None:
+        raise Http404(gettext("There is no such conversation, or it belongs to another team."))
+    return found
+
+
+def shown(
+    request: HttpRequest,
+    talk: Conversation,
+    *,
+    ticked: Collection[int] | None = None,
+    answered: Collection[str] = (),
+    draft: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the context of the screen; a reply that was refused comes back in `draft`."""
+    at = now()
+    lines = story.of_conversation(talk.pk)
+    messages, earlier = _messages(request, talk)
+    rows = Owed.objects.open().of_conversation(talk.pk).select_related("owner")
+    owed = owed_here(list(rows), lines, messages, at, ticked=ticked, answered=answered)
+    names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))
+    since = messages[0].at if earlier and messages else None
+    chosen = request.GET.get("debt", "")
+    return {
+        "now": at,
+        "talk": talk,
+        "timeline": timeline(messages, [x for x in lines if not since or x.entry.at >= since], names, at),
+        "earlier": earlier,
+        "owed": owed,
+        "owed_late": any(debt.state == "late" for debt in owed),
+        "chosen": int(chosen) if chosen.isdecimal() else None,
+        "chosen_label": next((debt.label for debt in owed if str(debt.id) == chosen), ""),
+        "do": request.GET.get("do", ""),
+        "draft": draft or {},
+        "once": uuid4().hex,
+        "last_message": _newest(messages),
+        "local_day": timezone.localdate(at).isoformat(),
+        "colleagues": _colleagues(talk),
+        "identities": [identity_shown(identity) for identity in talk.customer.identities.all()],
+        "other_talks": _others(request, talk),
+    }
+
+
+def _messages(request: HttpRequest, talk: Conversation) -> tuple[list[Message], str]:
+    rows = talk.messages.select_related("author").prefetch_related("attachments").order_by("-at", "-pk")
+    if "all" in request.GET:
+        return list(rows)[::-1], ""
+    found = list(rows[: AT_ONCE + 1])
+    earlier = f"{request.path}?all" if len(found) > AT_ONCE else ""
+    return found[:AT_ONCE][::-1], earlier
+
+
+def _newest(messages: list[Message]) -> int:
+    return max((m.pk for m in messages if m.direction == Message.Direction.INBOUND), default=0)
+
+
+def _colleagues(talk: Conversation) -> list[Person]:
+    there = Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("name", "pk")
+    return list(there.filter(Q(teams=talk.team_id) | Q(role=Role.ADMINISTRATOR)).distinct())
+
+
+def _others(request: HttpRequest, talk: Conversation) -> list[Conversation]:
+    rows = Conversation.objects.visible_to(asking(request)).filter(customer=talk.customer_id)
+    return list(rows.exclude(pk=talk.pk).order_by("-last_at")[:OTHERS])
+
+
+def identity_shown(identity: Identity) -> dict[str, Any]:
+    """Return an identity with the words for how it was proven."""
+    kinds = {"email": gettext("Mail"), "phone": gettext("Phone")}
+    proven = {
+        Proof.DMARC: Mark("shield-check", gettext("proven"), "badge-paid"),
+        Proof.TOKEN: Mark("shield-check", gettext("proven"), "badge-paid"),
+        Proof.PERSON: Mark("shield-check", gettext("proven"), "badge-paid"),
+        Proof.FAILED: Mark("triangle-alert", gettext("forged"), "badge-late"),
+    }
+    return {
+        "kind_words": kinds.get(identity.kind, identity.kind),
+        "value": identity.value,
+        "badge": proven.get(Proof(identity.proof)),
+    }

@@ -1,0 +1,106 @@
+"""The history of a conversation: messages and the lines of the books, in the order they happened."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from odzew.conversations.models import Message
+from odzew.desk import debts, moments
+from odzew.desk.conversation.said import Said, said
+from odzew.domain import journal
+from odzew.ledger.story import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the books in words."""
+
+    seq: int
+    kind: str
+    icon: str
+    words: str
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in the history: a new day, a message, or a line of the books."""
+
+    day: str = ""
+    said: Said | None = None
+    event: Event | None = None
+
+
+def timeline(
+    messages: Iterable[Message], lines: Iterable[Line], names: Mapping[int, str], now: datetime
+) -> list[Item]:
+    """Return the history, oldest first, with a line where a new day begins."""
+    happened: list[tuple[datetime, int, Item]] = [(m.at, 0, Item(said=said(m, now))) for m in messages]
+    events = (_event(line, names, now) for line in lines)
+    happened += [(event.at, 1, Item(event=event)) for event in events if event]
+    happened.sort(key=lambda one: one[:2])
+    return list(_with_days(happened, now))
+
+
+def people(lines: Iterable[Line]) -> set[int]:
+    """Return the numbers of the people the lines name."""
+    entries = [line.entry for line in lines]
+    actors = {int(e.by.removeprefix("person:")) for e in entries if e.by.startswith("person:")}
+    return actors | {e.owner for e in entries if isinstance(e, journal.HandedOver | journal.Opened)}
+
+
+def _with_days(happened: Sequence[tuple[datetime, int, Item]], now: datetime) -> Iterable[Item]:
+    before: date | None = None
+    for moment, _, item in happened:
+        local = timezone.localtime(moment).date()
+        if local != before:
+            yield Item(day=date_format(local, "l, j F Y"))
+        before = local
+        yield item
+
+
+def _event(line: Line, names: Mapping[int, str], now: datetime) -> Event | None:
+    entry = line.entry
+    found = _words(entry, names, now)
+    if found is None:
+        return None
+    icon, kind, words = found
+    actor, _, number = entry.by.partition(":")
+    by = names.get(int(number), "") if actor == "person" else ""
+    return Event(line.seq, kind, icon, words, entry.at, by, entry.reason)
+
+
+def _words(entry: journal.Entry, names: Mapping[int, str], now: datetime) -> tuple[str, str, str] | None:
+    match entry:
+        case journal.Opened():
+            return _opened(entry, names, now)
+        case journal.Paid():
+            return "check-check", "paid", gettext("Paid")
+        case journal.Waived():
+            return "ban", "waived", gettext("Waived")
+        case journal.Reopened():
+            return "undo-2", "reopened", gettext("Owed again, with its old hour")
+        case journal.HandedOver():
+            words = gettext("Handed over to %(name)s") % {"name": names[entry.owner]}
+            return "arrow-right-left", "handed", words
+        case journal.Postponed():
+            words = gettext("New date promised: %(day)s") % {"day": moments.day(entry.due, now)}
+            return "clock", "promised", words
+        case _:
+            return None
+
+
+def _opened(entry: journal.Opened, names: Mapping[int, str], now: datetime) -> tuple[str, str, str]:
+    facts = {"name": names[entry.owner], "day": moments.day(entry.due, now), "text": entry.text}
+    if entry.what == "promise":
+        words = gettext("Promised: “%(text)s”, by %(day)s. %(name)s owes it.")
+        return "handshake", "promised", words % facts
+    kind = debts.kind_name(entry.what)
+    words = gettext("%(kind)s owed by %(name)s, due %(day)s.") % {"kind": kind, **facts}
+    return "circle-dashed", "opened", f"{words} “{entry.text}”" if entry.text else words

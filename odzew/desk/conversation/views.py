@@ -1,0 +1,132 @@
+"""Conversation: its history, what is owed in it, and what a person can do about it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from odzew.conversations import actions, outbound, settling
+from odzew.conversations.models import Conversation
+from odzew.desk import debts
+from odzew.desk.conversation.mail import find as find_message
+from odzew.desk.conversation.shown import find, shown
+from odzew.desk.person import writing
+from odzew.domain.obligation import Obligation, Refused
+from odzew.lib.clock import now
+
+PARTS = {"timeline": "_timeline.html", "owed": "_owed.html"}
+
+
+@login_required
+def conversation(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one conversation, or the part of it that asks for itself again."""
+    part = PARTS.get(request.headers.get("HX-Target", ""), "conversation.html")
+    return render(request, f"desk/conversation/{part}", shown(request, find(request, number)))
+
+
+@login_required
+@require_POST
+def reply(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a reply that answers, or one that only acknowledges."""
+    author, talk = writing(request), find(request, number)
+    asked, answered = request.POST.getlist("question"), request.POST.getlist("answered")
+    answers = request.POST.get("purpose") == "answer"
+    pays = [int(one) for one in request.POST.getlist("pays") if one.isdecimal()] if answers else []
+    try:
+        _check(request, pays, asked, answered)
+        actions.reply(
+            talk,
+            author,
+            request.POST.get("text", ""),
+            now(),
+            pays=pays,
+            still_open=[question for question in asked if answers and question not in answered],
+            seen=_number(request.POST.get("seen", "")),
+            uploads=_uploads(request),
+        )
+    except (Refused, actions.NewerMessage) as refusal:
+        draft = {"text": request.POST.get("text", ""), "purpose": request.POST.get("purpose", "")}
+        context = shown(request, talk, ticked=pays, answered=answered, draft=draft)
+        return _refused(request, context, gettext("Not sent"), [str(refusal)])
+    said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")
+    messages.success(request, said, extra_tags=str(talk.pk))
+    return redirect("conversation", talk.pk)
+
+
+def _check(request: HttpRequest, pays: list[int], asked: list[str], answered: list[str]) -> None:
+    match request.POST.get("purpose"):
+        case "acknowledge":
+            return
+        case "answer" if not pays:
+            raise Refused(gettext("Tick what this answers, or say that it only acknowledges."))
+        case "answer" if asked and not answered:
+            raise Refused(gettext("Tick at least one question, or say that it only acknowledges."))
+        case "answer":
+            return
+    raise Refused(gettext("Say whether this answers, or only acknowledges."))
+
+
+def _uploads(request: HttpRequest) -> list[outbound.Upload]:
+    return [
+        outbound.Upload(
+            filename=file.name or gettext("file"),
+            content_type=file.content_type or "application/octet-stream",
+            content=file.read(),
+        )
+        for file in request.FILES.getlist("files")
+    ]
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, number: int) -> HttpResponse:
+    """Close the conversation, or say what is still owed in it."""
+    author, talk = writing(request), find(request, number)
+    owed = actions.close(talk, author, now())
+    if owed:
+        title = gettext("It cannot be closed: something is still owed here")
+        return _refused(request, shown(request, talk), title, [_against(debt) for debt in owed])
+    messages.success(request, gettext("Closed. It opens by itself when the customer writes."))
+    return redirect("conversation", talk.pk)
+
+
+def _against(debt: Obligation) -> str:
+    words = gettext("%(kind)s: answer it, or waive it with a reason.")
+    text = f"{debts.kind_name(debt.kind)}: {debt.text}" if debt.text else debts.kind_name(debt.kind)
+    return words % {"kind": text}
+
+
+@login_required
+@require_POST
+def settle(request: HttpRequest, number: int) -> HttpResponse:
+    """Say what became of a message nobody knew about."""
+    author, message = writing(request), find_message(request, number)
+    try:
+        if request.POST.get("arrived") == "yes":
+            settling.found_sent(message, author, now())
+            said = gettext("Settled: it went out. What it answers is paid.")
+        else:
+            settling.send_again(message, author, now())
+            said = gettext("It is sent again.")
+    except Refused as refusal:
+        return refuse(request, find(request, message.conversation_id), gettext("Not done"), refusal)
+    messages.success(request, said)
+    return redirect("conversation", message.conversation_id)
+
+
+def _refused(request: HttpRequest, context: dict[str, Any], title: str, reasons: list[str]) -> HttpResponse:
+    context |= {"refusal_title": title, "refusals": reasons}
+    return render(request, "desk/conversation/conversation.html", context, status=409)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None
+
+
+def refuse(request: HttpRequest, talk: Conversation, title: str, refusal: Exception) -> HttpResponse:
+    """Show the conversation with the words of a refusal on top."""
+    return _refused(request, shown(request, talk), title, [str(refusal)])

@@ -1,0 +1,28 @@
+"""Pages by cursor: the next page begins behind the last row, whatever came in between."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+
+def after(row: tuple[datetime, int]) -> str:
+    """Return the cursor that stands behind a row sorted by a moment and a number."""
+    moment, number = row
+    return f"{moment.isoformat()}_{number}"
+
+
+def read(cursor: str) -> tuple[datetime, int] | None:
+    """Return the row a cursor stands behind, or None when it is no cursor."""
+    moment, _, number = cursor.partition("_")
+    try:
+        at = datetime.fromisoformat(moment)
+        return (at, int(number)) if at.tzinfo else None
+    except ValueError:
+        return None
+
+
+def behind(field: str, row: tuple[datetime, int], *, backwards: bool = False) -> Q:
+    """Return the condition for rows behind a cursor, sorted by `field` and then by number."""
+    moment, number = row
+    first, then = ("lte", "gte") if backwards else ("gte", "lte")
+    return Q(**{f"{field}__{first}": moment}) & ~Q(**{field: moment, f"pk__{then}": number})

@@ -1,0 +1,103 @@
+"""A debt as a screen shows it: who, what, since, due, and why it ranks where it does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from odzew.conversations.models import Conversation
+from odzew.desk import moments
+from odzew.domain import ranking
+from odzew.ledger.mapping import from_owed
+from odzew.ledger.models import Owed
+from odzew.staff.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One fact that moves a debt ahead."""
+
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """One row of a list of what is owed."""
+
+    id: int
+    who: str
+    address: str
+    what: str
+    badge: str
+    url: str
+    opened_at: datetime
+    due_at: datetime
+    state: str
+    owner: str
+    mine: bool
+    why: tuple[Why, ...]
+
+
+def kind_name(kind: str) -> str:
+    """Return the word for a kind of obligation."""
+    names = {
+        "answer": gettext("Answer"),
+        "callback": gettext("Call back"),
+        "promise": gettext("Promise"),
+        "delivery": gettext("Delivery"),
+        "decision": gettext("Decision"),
+        "confirmation": gettext("Confirmation"),
+        "notice": gettext("Notice"),
+        "knowledge": gettext("Find out"),
+        "action": gettext("Action"),
+        "recount": gettext("Recount"),
+    }
+    return names[kind]
+
+
+def reason(fact: ranking.Reason) -> Why:
+    """Return a reason of the ranking in words."""
+    n = {"n": fact.count}
+    match fact.word:
+        case "reopened":
+            return Why("undo-2", ngettext("reopened", "reopened %(n)d times", fact.count) % n)
+        case "moved":
+            return Why(
+                "clock", ngettext("its date was moved", "its date was moved %(n)d times", fact.count) % n
+            )
+        case "chased":
+            return Why(
+                "mail", ngettext("the customer wrote again", "wrote again %(n)d times", fact.count) % n
+            )
+        case "promised":
+            return Why("handshake", gettext("we promised it"))
+        case _:
+            return Why("alarm-clock", gettext("past its due hour"))
+
+
+def shown(rows: Iterable[Owed], *, person: Person, now: datetime) -> list[Debt]:
+    """Return rows of the books as the desk shows them, with one more query for all of them."""
+    rows = list(rows)
+    talks = Conversation.objects.in_bulk({row.conversation for row in rows if row.conversation})
+    return [_shown(row, talks.get(row.conversation or 0), person, now) for row in rows]
+
+
+def _shown(row: Owed, talk: Conversation | None, person: Person, now: datetime) -> Debt:
+    subject = talk.subject if talk and talk.subject else gettext("(no subject)")
+    return Debt(
+        id=row.pk,
+        who=str(row.customer),
+        address=talk.address if talk else "",
+        what=row.text if row.kind != "answer" and row.text else subject,
+        badge="" if row.kind == "answer" else kind_name(row.kind),
+        url=reverse("conversation", args=[talk.pk]) if talk else reverse("customer", args=[row.customer_id]),
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        state=moments.urgency(row.due_at, now),
+        owner=str(row.owner),
+        mine=row.owner_id == person.pk,
+        why=tuple(reason(fact) for fact in ranking.reasons(from_owed(row), now) if fact.word != "late"),
+    )

@@ -1,0 +1,101 @@
+"""Live news: one question to the database for everybody who has the desk open."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+EVERY = 0.4  # seconds between two looks, only while somebody listens
+HEARTBEAT = 20.0  # seconds; proxies close what is silent for a minute
+
+# What a screen can show has changed when one of these has: the journal, the messages, what is on its way.
+MARKS = """
+SELECT (SELECT MAX(seq) FROM odzew_head),
+       (SELECT MAX(id) FROM odzew_message),
+       (SELECT COUNT(*) FROM odzew_message WHERE state = 'queued'),
+       (SELECT COUNT(*) FROM odzew_message WHERE state IN ('sending', 'in_doubt', 'failed')),
+       (SELECT COUNT(*) FROM odzew_raw WHERE state = 'quarantined')
+"""
+
+
+def marks() -> str:
+    """Return figures that differ as soon as anything on a screen may have."""
+    with connection.cursor() as cursor:  # No transaction: on SQLite it would wait for the writer.
+        cursor.execute(MARKS)
+        return "-".join(str(figure or 0) for figure in cursor.fetchone())
+
+
+def _look() -> str:
+    try:
+        return marks()
+    finally:
+        connection.close()
+
+
+class Exchange:
+    """Looks for news once for all listeners of a process, and only while there are any."""
+
+    def __init__(self) -> None:
+        self.listeners: set[asyncio.Event] = set()
+        self.looking: asyncio.Task[None] | None = None
+        self.seen = ""
+
+    async def listen(self, seen: str) -> AsyncIterator[bool]:
+        """Yield True when something has changed since `seen`, False when there was only silence."""
+        bell = asyncio.Event()
+        self.listeners.add(bell)
+        try:
+            await self._begin()
+            if seen != self.seen:
+                bell.set()
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(bell.wait(), HEARTBEAT)
+                rung = bell.is_set()
+                bell.clear()
+                yield rung
+        finally:
+            self.listeners.discard(bell)
+
+    async def _begin(self) -> None:
+        if self.looking is None or self.looking.done():
+            self.seen = await _look_apart()
+            if self.looking is None or self.looking.done():
+                self.looking = asyncio.create_task(self._keep_looking())
+
+    async def _keep_looking(self) -> None:
+        while self.listeners:
+            await asyncio.sleep(EVERY)
+            found = await _look_apart()
+            if found != self.seen:
+                self.seen = found
+                for bell in self.listeners:
+                    bell.set()
+
+
+_look_apart = sync_to_async(_look, thread_sensitive=False)
+
+
+exchange = Exchange()
+
+
+async def stream(exchange: Exchange, seen: str) -> AsyncIterator[bytes]:
+    """Yield server-sent events: "changed", and a comment now and then to keep the line open."""
+    yield b"retry: 2000\n\n"
+    async for changed in exchange.listen(seen):
+        yield b"event: changed\ndata: 1\n\n" if changed else b": still here\n\n"
+
+
+async def events(request: HttpRequest) -> HttpResponseBase:
+    """Stream news to a person who is signed in. It says that something changed, never what."""
+    person = await request.auser()
+    if not person.is_authenticated:
+        return HttpResponse(status=401)
+    return StreamingHttpResponse(
+        stream(exchange, request.GET.get("seen", "")),
+        content_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )

@@ -1,0 +1,89 @@
+"""The form of a mailbox: where its mail is read, and where it is handed in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from odzew.channels.models import Account
+from odzew.lib.sealing import CannotOpen
+from odzew.staff.models import Team
+
+SECURITY = [
+    ("tls", _("TLS (the usual)")),
+    ("starttls", _("STARTTLS")),
+    ("none", _("none: only for a server on this machine")),
+]
+PARTS = ("imap", "smtp")
+
+
+class Mailbox(forms.Form):
+    """What an administrator says about a mailbox. A password left empty stays as it was."""
+
+    name = forms.CharField(label=_("Name customers see"), max_length=200)
+    address = forms.EmailField(label=_("Mail address"), max_length=320)
+    team = forms.ModelChoiceField(label=_("Team that answers"), queryset=Team.objects.order_by("name"))
+    active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    imap_host = forms.CharField(label=_("IMAP server"), max_length=255, required=False)
+    imap_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
+    imap_security = forms.ChoiceField(label=_("Security"), choices=SECURITY)
+    imap_user = forms.CharField(label=_("User"), max_length=320, required=False)
+    imap_password = forms.CharField(label=_("Password"), required=False, widget=forms.PasswordInput)
+    smtp_host = forms.CharField(label=_("SMTP server"), max_length=255, required=False)
+    smtp_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
+    smtp_security = forms.ChoiceField(label=_("Security"), choices=SECURITY)
+    smtp_user = forms.CharField(label=_("User"), max_length=320, required=False)
+    smtp_password = forms.CharField(label=_("Password"), required=False, widget=forms.PasswordInput)
+
+    def __init__(self, account: Account, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=_initial(account))
+        self.account = account
+
+    def clean_address(self) -> str:
+        """Return the address in small letters, if no other mailbox has it."""
+        address = str(self.cleaned_data["address"]).lower()
+        if Account.objects.filter(address=address).exclude(pk=self.account.pk).exists():
+            raise forms.ValidationError(_("Another mailbox has this address already."))
+        return address
+
+    def filled(self) -> Account:
+        """Return the account as the form says, not saved yet."""
+        said = self.cleaned_data
+        self.account.name, self.account.address = said["name"], said["address"]
+        self.account.active = said["active"]
+        self.account.settings = {**self.account.settings, **{part: self._server(part) for part in PARTS}}
+        self.account.secrets = self._secrets()
+        return self.account
+
+    @property
+    def imap(self) -> list[forms.BoundField]:
+        """Return the fields of the server mail is read from."""
+        return [self[name] for name in self.fields if name.startswith("imap")]
+
+    @property
+    def smtp(self) -> list[forms.BoundField]:
+        """Return the fields of the server mail is handed to."""
+        return [self[name] for name in self.fields if name.startswith("smtp")]
+
+    def _server(self, part: str) -> dict[str, Any]:
+        fields = ("host", "port", "security", "user")
+        return {field: self.cleaned_data[f"{part}_{field}"] or "" for field in fields}
+
+    def _secrets(self) -> dict[str, Any]:
+        given = {name: self.cleaned_data[name] for name in ("imap_password", "smtp_password")}
+        try:
+            kept = self.account.secrets
+        except CannotOpen:  # sealed with a key that is gone; whoever fills in the form enters them again
+            kept = {}
+        return kept | {name: password for name, password in given.items() if password}
+
+
+def _initial(account: Account) -> dict[str, Any]:
+    values: dict[str, Any] = {"name": account.name, "address": account.address, "active": account.active}
+    if account.pk and hasattr(account, "in_charge"):
+        values["team"] = account.in_charge.team_id
+    for part in PARTS:
+        for field, value in (account.settings.get(part) or {}).items():
+            values[f"{part}_{field}"] = value
+    return values

@@ -1,0 +1,136 @@
+// The desk's own script: live news, keys, drafts and times. Every screen works without it.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const body = document.body;
+  const words = body.dataset;
+  const find = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  // Live: one stream says "changed"; each part marked data-live asks for itself again.
+  let asked = 0;
+  function refresh() {
+    clearTimeout(asked);
+    asked = setTimeout(() => all("[data-live]").forEach((part) => htmx.trigger(part, "changed")), 60);
+  }
+  function listen() {
+    const news = new EventSource(words.events);
+    news.addEventListener("changed", refresh);
+    let down = 0;
+    news.onopen = () => { clearTimeout(down); delete root.dataset.link; };
+    news.onerror = () => {
+      clearTimeout(down);
+      down = setTimeout(() => { root.dataset.link = "down"; }, 4000);
+      if (news.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    };
+    addEventListener("pagehide", () => news.close(), { once: true });
+  }
+  if (words.events && window.EventSource) listen();
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // Rows that were not there before are shown as new, for a moment.
+  const known = new Set(all("[data-row]").map((row) => row.id));
+  body.addEventListener("htmx:afterSettle", () => {
+    all("[data-row]").forEach((row) => {
+      if (!known.has(row.id)) row.classList.add("fresh");
+      known.add(row.id);
+    });
+    tick();
+  });
+
+  // Times: the words are the server's, the numbers are counted here, each half minute.
+  const lang = root.lang || "en";
+  const unit = (name, unitDisplay) => new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay });
+  const minutes = unit("minute", "short"), hours = unit("hour", "short"), days = unit("day", "long");
+  function span(ms) {
+    const m = Math.floor(Math.abs(ms) / 60000), h = Math.floor(m / 60);
+    if (h >= 48) return days.format(Math.floor(h / 24));
+    if (h >= 10 || (h && !(m % 60))) return hours.format(h);
+    return h ? hours.format(h) + " " + minutes.format(m % 60) : minutes.format(m);
+  }
+  function tick() {
+    const now = Date.now();
+    all("[data-due]").forEach((mark) => {
+      const left = Date.parse(mark.dataset.due) - now;
+      mark.dataset.state = left < 0 ? "late" : left < 4 * 3600e3 ? "soon" : "open";
+      find(".due-text", mark).textContent = (left < 0 ? words.late : words.dueIn).replace("%s", span(left));
+      const row = mark.closest("[data-row]");
+      if (row) row.dataset.state = mark.dataset.state;
+    });
+    all("time[data-ago]").forEach((mark) => {
+      mark.textContent = words.ago.replace("%s", span(now - Date.parse(mark.dateTime)));
+    });
+  }
+  setInterval(tick, 30000);
+  tick();
+
+  // Dialogs: a link to ?do=x opens the form as a page; with the script, in place.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    if (dialog && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      for (const [name, value] of Object.entries(JSON.parse(opener.dataset.fill || "{}"))) {
+        const input = find(`[name="${name}"]`, dialog);
+        if (input) input.value = value;
+        all(`[data-shows="${name}"]`, dialog).forEach((place) => { place.textContent = opener.dataset.label || ""; });
+      }
+      dialog.close();
+      dialog.showModal();
+    }
+    if (event.target.closest("[data-close]")) event.target.closest("dialog, .toast")?.[
+      event.target.closest("dialog") ? "close" : "remove"]();
+    if (event.target.nodeName === "DIALOG") event.target.close();
+    all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+  setTimeout(() => all(".toast:not(.toast-error)").forEach((toast) => toast.remove()), 7000);
+
+  // The draft stays in this browser until it is sent.
+  const box = find("[data-draft]");
+  if (box) {
+    const key = "draft:" + box.dataset.draft;
+    if (!box.value) box.value = localStorage.getItem(key) || "";
+    box.addEventListener("input", () => {
+      if (box.value) localStorage.setItem(key, box.value); else localStorage.removeItem(key);
+    });
+    if (find(`[data-sent="${box.dataset.draft}"]`)) { localStorage.removeItem(key); box.value = box.defaultValue; }
+  }
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sending) { event.preventDefault(); return; }
+    if (form.matches("[data-once]")) {
+      form.dataset.sending = "1";
+      setTimeout(() => delete form.dataset.sending, 8000);
+    }
+  });
+
+  // Keys. None of them fires while something is being written.
+  const links = () => all("[data-row] a[data-open]");
+  function step(by) {
+    const rows = links(), at = rows.indexOf(document.activeElement);
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))];
+    if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
+  }
+  function compose(choice) {
+    const radio = find(`.composer [value="${choice}"]`);
+    if (radio) radio.checked = true;
+    find(".composer textarea")?.focus();
+  }
+  const keys = {
+    j: () => step(1), k: () => step(-1), r: () => compose("answer"), a: () => compose("acknowledge"),
+    n: () => find('[data-dialog="note"]')?.click(), p: () => find('[data-dialog="promise"]')?.click(),
+    h: () => find('[data-dialog="hand-over"]')?.click(), u: () => find("[data-up]")?.click(),
+    t: () => { location.href = "/"; }, "?": () => find("#keys")?.showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const writing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && writing) {
+      event.preventDefault();
+      writing.form?.requestSubmit();
+    }
+    if (event.key === "Escape" && writing) writing.blur();
+    if (writing || event.ctrlKey || event.metaKey || event.altKey || find("dialog:modal")) return;
+    const act = keys[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+})();

@@ -1,0 +1,55 @@
+"""What templates of the desk can say: icons, faces, moments."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from odzew.desk import moments
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """Return an icon of the sprite; it says nothing to a screen reader, the words beside it do."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        css,
+        static("desk/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("desk/_due.html")
+def due(due_at: datetime, now: datetime) -> dict[str, Any]:
+    """Show when a debt falls due, or by how much it is late."""
+    return {
+        "due_at": due_at,
+        "state": moments.urgency(due_at, now),
+        "words": moments.due(due_at, now),
+    }
+
+
+@register.simple_tag
+def ago(moment: datetime, now: datetime) -> SafeString:
+    """Return how long ago a moment was, kept current by desk.js."""
+    exact = moments.day(moment, now)
+    words = moments.ago(moment, now)
+    return format_html('<time datetime="{}" data-ago title="{}">{}</time>', moment.isoformat(), exact, words)
+
+
+@register.simple_tag
+def day(moment: datetime, now: datetime) -> SafeString:
+    """Return the local day and hour of a moment."""
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moments.day(moment, now))
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Return one or two letters that stand for a name or an address."""
+    words = [word for word in str(name).replace(".", " ").replace("@", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"

@@ -1,0 +1,42 @@
+"""The addresses of the screens."""
+
+from django.urls import include, path
+
+from odzew.desk import events, look
+from odzew.desk.conversation import acts, mail, views as talk
+from odzew.desk.conversations.views import conversations
+from odzew.desk.customers.views import customer, customers
+from odzew.desk.mailboxes import views as mailboxes
+from odzew.desk.quarantine import views as quarantine
+from odzew.desk.today.views import today
+
+urlpatterns = [
+    path("", today, name="today"),
+    path("conversations/", conversations, name="conversations"),
+    path("conversations/<int:number>/", talk.conversation, name="conversation"),
+    path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),
+    path("conversations/<int:number>/close", talk.close, name="conversation-close"),
+    path("conversations/<int:number>/note", acts.note, name="conversation-note"),
+    path("conversations/<int:number>/promise", acts.promise, name="conversation-promise"),
+    path("conversations/<int:number>/new-date", acts.postpone, name="conversation-postpone"),
+    path("conversations/<int:number>/hand-over", acts.hand_over, name="conversation-hand-over"),
+    path("conversations/<int:number>/waive", acts.waive, name="conversation-waive"),
+    path("messages/<int:number>/html", mail.html, name="message-html"),
+    path("messages/<int:number>/source", mail.source, name="message-source"),
+    path("messages/<int:number>/settle", talk.settle, name="message-settle"),
+    path("messages/<int:number>/files/<int:index>", mail.file, name="message-file"),
+    path("customers/", customers, name="customers"),
+    path("customers/<int:number>/", customer, name="customer"),
+    path("quarantine/", quarantine.quarantine, name="quarantine"),
+    path("quarantine/<int:number>/", quarantine.one, name="quarantine-one"),
+    path("quarantine/<int:number>/retry", quarantine.retry, name="quarantine-retry"),
+    path("quarantine/<int:number>/discard", quarantine.discard, name="quarantine-discard"),
+    path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("mailboxes/new", mailboxes.new, name="mailbox-new"),
+    path("mailboxes/<int:number>/", mailboxes.one, name="mailbox"),
+    path("mailboxes/<int:number>/test", mailboxes.test, name="mailbox-test"),
+    path("rail", look.rail, name="rail"),
+    path("look", look.look, name="look"),
+    path("language/", include("django.conf.urls.i18n")),
+    path("events", events.events, name="events"),
+]
