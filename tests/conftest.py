@@ -5,9 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
 from tests import flush, network
+from tests.servers.browser import chromium as running_chromium
+from tests.servers.desk import Desk, desk as running_desk
 from tests.servers.dovecot import Dovecot, dovecot as running_dovecot
 from tests.servers.exim import Exim, exim as running_exim
 from tests.servers.mailboxes import Mailboxes, mailboxes as place_for_mailboxes
@@ -56,3 +59,29 @@ def exim(mailboxes: Mailboxes) -> Iterator[Exim]:
     """A running Exim: `smtp_port`, `submission_port`, `smtps_port`, `certificate`, `route(domain, port)`."""
     with running_exim(mailboxes) as server:
         yield server
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """A running `odzew serve --empty` with books of its own: `url`, `smtp_port`, `sign_in()`, `kill()`."""
+    with running_desk() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A running browser; not for the whole session, as its driver keeps an event loop running."""
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh page in Polish time; an error in the page's own scripts fails the test."""
+    context = chromium.new_context(locale="en-GB", timezone_id="Europe/Warsaw")
+    fresh = context.new_page()
+    errors: list[str] = []
+    fresh.on("pageerror", lambda error: errors.append(str(error)))
+    yield fresh
+    context.close()
+    assert errors == []

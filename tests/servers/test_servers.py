@@ -1,6 +1,7 @@
 """The servers the other tests rest on do what they promise."""
 
 import imaplib
+import json
 import smtplib
 import socket
 import ssl
@@ -9,6 +10,7 @@ import urllib.request
 import psycopg
 import pytest
 
+from tests.servers import process
 from tests.servers.postgres import cluster
 
 LETTER = "From: customer@else.test\r\nSubject: Where is my parcel?\r\n\r\nIt is late.\r\n"
@@ -113,3 +115,26 @@ def send_datagram():
 def test_nothing_beyond_this_machine_is_reached(reach):
     with pytest.raises(OSError, match="tests stay on loopback"):
         reach()
+
+
+def balance(desk):
+    return json.loads(desk.odzew("balance", "--json").stdout)
+
+
+def test_a_desk_comes_back_after_a_kill_with_its_books(desk):
+    letter = LETTER.encode()
+
+    desk.mail(letter, sender="customer@else.test", recipient="desk@shop.test")
+    desk.kill()
+    desk.start()
+
+    process.wait_until(lambda: balance(desk)["opened"], what="the debt of the mail")
+    assert balance(desk)["opened"] == 1
+    assert desk.odzew("audit").returncode == 0
+
+
+@pytest.mark.browser
+def test_the_browser_shows_the_door_of_the_desk(desk, page):
+    page.goto(desk.url)
+
+    assert page.locator("input[type=password]").is_visible()
