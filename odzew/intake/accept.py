@@ -67,14 +67,16 @@ class _Desk:
         self.known = joining.known_messages(inbounds)
         self.signed = _signed(inbounds)
         self.identities = _identities(inbounds)
+        self.conversations: dict[int, Conversation] = {}
 
     def receive(self, raw: Raw, inbound: Inbound) -> Arrival:
         """Find or make the customer and the conversation of one message."""
         automatic = self._automatic(inbound)
         place = bounces.place(inbound, self.known) or joining.place(inbound, self.known, self.signed)
         identity = self._identity(raw, inbound, place.by_token)
-        team = self._team(raw, place.joins)
-        conversation = place.joins or self._new(raw, inbound, identity.customer, team, place.points_at)
+        joined = self._once(place.joins)
+        team = self._team(raw, joined)
+        conversation = joined or self._new(raw, inbound, identity.customer, team, place.points_at)
         if inbound.message_id and inbound.message_id not in self.known:
             self.known[inbound.message_id] = joining.Known(conversation, inbound.address)
         return Arrival(
@@ -87,6 +89,12 @@ class _Desk:
             conversation,
             not place.joins,
         )
+
+    def _once(self, conversation: Conversation | None) -> Conversation | None:
+        # Two messages of a batch that join one conversation must change one and the same row.
+        if conversation is None or conversation.pk is None:
+            return conversation
+        return self.conversations.setdefault(conversation.pk, conversation)
 
     def _automatic(self, inbound: Inbound) -> str:
         ours = inbound.address in self.own or self._is_our_own_id(inbound.message_id)
@@ -175,19 +183,19 @@ def _save_identities(identities: Iterable[Identity]) -> None:
 
 
 def _save_conversations(arrivals: Sequence[Arrival]) -> None:
-    all_of_them = {id(a.conversation): a.conversation for a in arrivals}
-    fresh = [c for c in all_of_them.values() if c.pk is None]
-    for conversation in fresh:
-        conversation.customer_id = conversation.customer.pk
-        conversation.points_at_id = conversation.points_at.pk if conversation.points_at else None
-    Conversation.objects.bulk_create(fresh)
-    joined = {id(a.conversation): a for a in arrivals if a.conversation not in fresh}
     for arrival in arrivals:
         if not arrival.automatic:
             arrival.conversation.status = Conversation.Status.OPEN
         arrival.conversation.last_at = max(arrival.conversation.last_at, arrival.raw.received_at)
+    all_of_them = {id(a.conversation): a.conversation for a in arrivals}.values()
+    fresh = [c for c in all_of_them if c.pk is None]
+    joined = [c for c in all_of_them if c.pk is not None]
+    for conversation in fresh:
+        conversation.customer_id = conversation.customer.pk
+        conversation.points_at_id = conversation.points_at.pk if conversation.points_at else None
+    Conversation.objects.bulk_create(fresh)
     if joined:
-        Conversation.objects.bulk_update([a.conversation for a in joined.values()], ["status", "last_at"])
+        Conversation.objects.bulk_update(joined, ["status", "last_at"])
 
 
 def _message(arrival: Arrival) -> Message:

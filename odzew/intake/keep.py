@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from odzew.intake.models import Raw
 
 SAME_WITHIN = timedelta(days=10)
+
+
+class NotKept(DatabaseError):
+    """The database said yes, and the payload is not in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ def keep(payloads: Sequence[Payload]) -> None:
     with transaction.atomic():
         _forget_old_keys(payloads)
         Raw.objects.bulk_create([_row(p) for p in payloads], ignore_conflicts=True)
+        _must_be_there(payloads)
 
 
 def _forget_old_keys(payloads: Sequence[Payload]) -> None:
@@ -49,6 +54,17 @@ def _forget_old_keys(payloads: Sequence[Payload]) -> None:
     keys = [p.content_key for p in payloads]
     oldest = min(p.received_at for p in payloads) - SAME_WITHIN
     Raw.objects.filter(content_key__in=keys, received_at__lt=oldest).update(content_key=None)
+
+
+def _must_be_there(payloads: Sequence[Payload]) -> None:
+    # SQLite's OR IGNORE passes over more than duplicates; nobody is told yes for a row that is not there.
+    contents = set(
+        Raw.objects.filter(content_key__in=[p.content_key for p in payloads]).values_list("content_key")
+    )
+    transports = {(p.account, p.transport_key) for p in payloads if (p.content_key,) not in contents}
+    there = Raw.objects.filter(transport_key__in=[key for _account, key in transports if key])
+    if missing := transports - set(there.values_list("account", "transport_key")):
+        raise NotKept(f"The database passed over {len(missing)} payloads.")
 
 
 def _row(payload: Payload) -> Raw:
