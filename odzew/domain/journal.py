@@ -3,6 +3,7 @@
 Every state of the books is a fold over entries, so a replay can prove the tables (law 2).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -73,6 +74,7 @@ class Postponed(Entry):
 
 
 Books = Mapping[int, Obligation]
+A_PERSON = re.compile(r"person:[1-9]\d*")
 
 
 def apply(debt: Obligation | None, entry: Entry) -> Obligation:
@@ -127,13 +129,15 @@ def _joined(entry: Joined, debt: Obligation) -> Obligation:
 @_step.register
 def _paid(entry: Paid, debt: Obligation) -> Obligation:
     _must_be_open(debt, "be paid")
+    if not A_PERSON.fullmatch(entry.by):
+        raise Refused("Only a person's answer pays a debt (law 4).")
     return _settle(debt, entry, State.PAID)
 
 
 @_step.register
 def _waived(entry: Waived, debt: Obligation) -> Obligation:
     _must_be_open(debt, "be waived")
-    if not entry.by.startswith("person:") or not entry.reason.strip():
+    if not A_PERSON.fullmatch(entry.by) or not entry.reason.strip():
         raise Refused("A waiver needs a name and a reason.")
     return _settle(debt, entry, State.WAIVED)
 
