@@ -1,0 +1,485 @@
+"""A mailbox on a real server: nothing of it is lost, nothing comes twice, nothing in it is touched."""
+
+import imaplib
+import re
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+
+from odzew.channels.base import ChannelError
+from odzew.channels.email import fetch, mailbox, poll
+from odzew.channels.models import Account
+from odzew.intake import mailboxes as reading
+from odzew.intake.mailboxes import Shelf
+from odzew.intake.models import Raw
+from odzew.lib.clock import now
+from tests.servers import process
+from tests.servers.dovecot import dovecot as running_dovecot
+from tests.servers.mailboxes import mailboxes as place_for_mailboxes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+counter = iter(range(10**6))
+
+
+@pytest.fixture
+def box(mailboxes):
+    return mailboxes.add(f"desk{next(counter)}@imap.test")
+
+
+@pytest.fixture
+def account(dovecot, box):
+    return connected(dovecot, box)
+
+
+def connected(server, box, **imap):
+    made = Account(address=box.address, created_at=now(), settings={
+        "ca_file": str(server.certificate),
+        "imap": {
+            "host": "localhost", "port": server.imaps_port, "security": "tls", "user": box.address,
+            "since_uid": "all", **imap,
+        },
+    })  # fmt: skip
+    made.secrets = {"imap_password": box.password}
+    made.save()
+    return made
+
+
+def letter(number, size=0):
+    return (
+        f"From: a{number}@home.test\r\nSubject: {number}\r\nMessage-ID: <{number}@home.test>\r\n\r\n".encode()
+        + b"x" * size + b"\r\n"
+    )  # fmt: skip
+
+
+def put(server, box, *contents, flags="", folder="INBOX"):
+    with imaplib.IMAP4("127.0.0.1", server.imap_port) as client:
+        client.login(box.address, box.password)
+        for content in contents:
+            assert client.append(folder, flags, "", content)[0] == "OK"
+
+
+def make_anew(box):
+    """Give the mailbox a new UIDVALIDITY, as when it is restored or moved to another server."""
+    for path in box.folder.glob("dovecot.index*"):
+        path.unlink()
+    uids = box.folder / "dovecot-uidlist"
+    uids.write_text(re.sub(r" V(\d+)", lambda found: f" V{int(found[1]) + 1}", uids.read_text(), count=1))
+
+
+def read(account, at=None, history=None):
+    account.refresh_from_db()
+    with mailbox.opened(account, 5) as client:
+        return poll.read_new(client, account, history or Shelf(account.pk), at or now())
+
+
+def kept(account):
+    rows = Raw.objects.filter(account=account).order_by("pk")
+    return [bytes(row.content) for row in rows]
+
+
+def test_every_mail_is_kept_byte_for_byte_under_the_name_its_server_gives_it(dovecot, box, account):
+    put(dovecot, box, letter(1), letter(2))
+
+    assert read(account) == 2
+
+    assert kept(account) == [letter(1), letter(2)]
+    validity = account.state["cursor"]["uidvalidity"]
+    keys = list(Raw.objects.order_by("pk").values_list("transport_key", flat=True))
+    assert keys == [f"imap:INBOX:{validity}:1", f"imap:INBOX:{validity}:2"]
+    assert account.state["last_ok_at"] and account.state["last_mail_at"]
+
+
+def test_only_what_is_new_is_read_again(dovecot, box, account):
+    put(dovecot, box, letter(1))
+    read(account)
+    put(dovecot, box, letter(2))
+
+    assert read(account) == 1
+    assert read(account) == 0
+    assert kept(account) == [letter(1), letter(2)]
+
+
+def test_a_mail_another_program_has_read_is_read_all_the_same(dovecot, box, account):
+    put(dovecot, box, letter(1), flags="(\\Seen \\Answered)")
+
+    read(account)
+
+    assert kept(account) == [letter(1)]
+
+
+def test_reading_leaves_no_trace_in_the_mailbox(dovecot, box, account):
+    put(dovecot, box, letter(1), letter(2))
+
+    read(account)
+
+    with imaplib.IMAP4("127.0.0.1", dovecot.imap_port) as client:
+        client.login(box.address, box.password)
+        client.select("INBOX", readonly=True)
+        assert client.search(None, "UNSEEN")[1] == [b"1 2"]
+        assert client.search(None, "RECENT")[1] == [b"1 2"]
+
+
+def test_a_new_mailbox_is_read_from_now_on_unless_all_is_wanted(dovecot, box):
+    put(dovecot, box, letter(1))
+    account = connected(dovecot, box, since_uid="now")
+
+    assert read(account) == 0
+    put(dovecot, box, letter(2))
+    assert read(account) == 1
+    assert kept(account) == [letter(2)]
+    assert poll.recount(account, Shelf(account.pk), now()) == []
+
+
+def test_the_customer_waits_since_the_mail_lay_in_the_mailbox(dovecot, box, account):
+    put(dovecot, box, letter(1))
+
+    read(account, at=now() + timedelta(days=3))
+
+    waited = now() - Raw.objects.get().received_at
+    assert timedelta(0) <= waited < timedelta(minutes=1)
+
+
+def test_a_mailbox_that_was_made_anew_is_read_again_and_nothing_comes_twice(dovecot, box, account):
+    put(dovecot, box, letter(1), letter(2))
+    read(account)
+    Raw.objects.update(content_key=None)  # as after ten days
+    before = account.state["cursor"]["uidvalidity"]
+    make_anew(box)
+    put(dovecot, box, letter(3))
+
+    read(account)
+
+    assert account.state["cursor"]["uidvalidity"] != before
+    assert sorted(kept(account)) == [letter(1), letter(2), letter(3)]
+    assert account.state["left_out"] == 2
+    assert poll.recount(account, Shelf(account.pk), now()) == []
+
+
+def test_a_mailbox_made_anew_does_not_bring_what_its_owner_had_left_out(dovecot, box):
+    put(dovecot, box, letter(1))
+    account = connected(dovecot, box, since_uid="now")
+    read(account)
+    put(dovecot, box, letter(2))
+    make_anew(box)
+    later = now() + timedelta(days=5)
+    poll.note(account, began_at=later.isoformat())  # the two mails are older than our first look
+
+    read(account, at=later)
+
+    assert kept(account) == []
+    assert account.state["left_out"] == 2
+
+
+def test_another_folder_is_another_cursor(dovecot, box, account):
+    with imaplib.IMAP4("127.0.0.1", dovecot.imap_port) as client:
+        client.login(box.address, box.password)
+        client.create("Skargi")
+    put(dovecot, box, letter(1))
+    put(dovecot, box, letter(2), folder="Skargi")
+    read(account)
+    account.settings["imap"]["folder"] = "Skargi"
+    account.save()
+
+    read(account)
+
+    assert kept(account) == [letter(1), letter(2)]
+    assert account.state["cursor"]["folder"] == "Skargi"
+
+
+class Crash(Exception):
+    pass
+
+
+class Crashing(Shelf):
+    """Keeps, and then falls before the cursor moves; or falls before it keeps."""
+
+    def __init__(self, account, after):
+        super().__init__(account)
+        self.after = after
+
+    def hand_in(self, letters):
+        if self.after:
+            super().hand_in(letters)
+        raise Crash
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_a_crash_around_keeping_loses_nothing_and_doubles_nothing(dovecot, box, account, after):
+    put(dovecot, box, letter(1), letter(2))
+
+    with pytest.raises(Crash):
+        read(account, history=Crashing(account.pk, after))
+    account.refresh_from_db()
+    assert account.state["cursor"]["uid"] == 0
+    read(account)
+
+    assert kept(account) == [letter(1), letter(2)]
+
+
+def test_a_cursor_that_moved_before_keeping_would_be_found_out(dovecot, box, account):
+    """The control of the test above: whoever moves the cursor first loses the mail; the recount sees it."""
+    put(dovecot, box, letter(1))
+
+    with pytest.raises(Crash), mailbox.opened(account, 5) as client:
+        place = poll.open_place(client, account)
+        cursor = poll.find_cursor(account, place, now())
+        poll._move(account, cursor, 1, 0, [])
+        Crashing(account.pk, False).hand_in([])
+    read(account)
+    assert kept(account) == []
+
+    missing = poll.recount(account, Shelf(account.pk), now())
+
+    assert [each.content for each in missing] == [letter(1)]
+    assert kept(account) == [letter(1)]
+    account.refresh_from_db()
+    assert account.state["recount"] == {"mailbox": 1, "missing": 1}
+
+
+def test_the_recount_finds_a_mail_that_vanished_from_the_history(dovecot, box, account):
+    put(dovecot, box, *[letter(n) for n in range(120)])
+    read(account)
+    lost = Raw.objects.filter(account=account, transport_key__endswith=":77")
+    lost.delete()
+
+    assert reading.recount_all() == {account.address: 1}
+
+    assert len(kept(account)) == 120
+    assert reading.recount_all() == {account.address: 0}
+
+
+def test_a_mail_larger_than_the_desk_takes_is_kept_as_a_note_and_left_on_the_server(
+    dovecot, box, account, settings
+):
+    settings.SMTP_SIZE_LIMIT = 10_000
+    put(dovecot, box, letter(1), letter(2, size=20_000), letter(3))
+
+    read(account)
+
+    head = letter(2).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    assert kept(account) == [letter(1), head, letter(3)]
+    envelope = Raw.objects.get(transport_key__endswith=":2").envelope
+    assert envelope["left_on_server"] and envelope["size"] > 20_000
+    assert "INBOX" in envelope["notes"][0]
+
+
+def test_letters_are_read_in_groups_that_fit_into_memory(dovecot, box, account, monkeypatch):
+    monkeypatch.setattr(fetch, "BATCH_BYTES", 5_000)
+    groups = []
+
+    class Watching(Shelf):
+        def hand_in(self, letters):
+            groups.append(len(letters))
+            super().hand_in(letters)
+
+    put(dovecot, box, *[letter(n, size=2_000) for n in range(7)])
+
+    read(account, history=Watching(account.pk))
+
+    assert groups == [2, 2, 2, 1]
+    assert len(kept(account)) == 7
+
+
+def test_a_mailbox_of_very_many_is_asked_about_in_windows(dovecot, box, account, monkeypatch):
+    monkeypatch.setattr(fetch, "SAFE_COUNT", 3)
+    monkeypatch.setattr(fetch, "WINDOW", 4)
+    put(dovecot, box, *[letter(n) for n in range(11)])
+
+    assert read(account) == 11
+
+
+def test_two_mails_with_one_message_id_are_both_kept(dovecot, box, account):
+    put(dovecot, box, letter(1), letter(1, size=5))
+
+    assert read(account) == 2
+
+
+def test_when_the_database_is_away_the_mail_stays_where_it_is(dovecot, box, account):
+    class Away(Shelf):
+        def hand_in(self, letters):
+            raise DatabaseError("gone")
+
+    put(dovecot, box, letter(1))
+
+    with pytest.raises(DatabaseError):
+        read(account, history=Away(account.pk))
+
+    assert read(account) == 1
+
+
+def test_a_letter_at_which_the_line_always_breaks_holds_up_no_other(dovecot, box, account, monkeypatch):
+    put(dovecot, box, *[letter(n) for n in range(1, 6)])
+    honest = fetch.letters
+
+    def breaking(client, account, place, batch, at):
+        if 3 in batch:
+            raise imaplib.IMAP4.abort("socket error: EOF")
+        return honest(client, account, place, batch, at)
+
+    monkeypatch.setattr(fetch, "letters", breaking)
+
+    broken = 0
+    while broken < 20:
+        try:
+            read(account)
+            break
+        except imaplib.IMAP4.abort:
+            broken += 1
+
+    assert broken == 1 + poll.TRIES
+    assert [content for content in kept(account) if b"Left-On-Server" not in content] == [
+        letter(1), letter(2), letter(4), letter(5),
+    ]  # fmt: skip
+    note = Raw.objects.get(transport_key__endswith=":3")
+    assert note.envelope["left_on_server"]
+    account.refresh_from_db()
+    assert account.state["stuck"] is None
+
+
+# --- The watch
+
+
+@pytest.fixture
+def watched(account):
+    stop = threading.Event()
+    thread = threading.Thread(target=reading.watch, args=(account.pk, stop))
+    thread.start()
+    yield account
+    stop.set()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+def soon(holds, what, seconds=20):
+    process.wait_until(holds, what=what, seconds=seconds)
+
+
+def idling(account):
+    account.refresh_from_db()
+    return account.state.get("last_ok_at")
+
+
+def test_a_new_mail_is_here_within_a_second_while_the_mailbox_is_watched(dovecot, box, watched):
+    soon(lambda: idling(watched), "the first look")
+    time.sleep(0.5)
+    put(dovecot, box, letter(1))
+    before = time.monotonic()
+
+    soon(lambda: kept(watched), "the mail")
+
+    assert time.monotonic() - before < 1.5
+
+
+def test_many_mails_one_after_another_all_come(dovecot, box, watched):
+    for number in range(40):
+        put(dovecot, box, letter(number))
+
+    soon(lambda: len(kept(watched)) == 40, "forty mails")
+
+
+def test_where_the_server_knows_no_idle_it_is_asked_again_and_again(dovecot, box, account, monkeypatch):
+    monkeypatch.setattr(poll, "POLL_EVERY", 0.2)
+    monkeypatch.setattr(poll, "_idles", lambda client: False)
+    stop = threading.Event()
+    thread = threading.Thread(target=reading.watch, args=(account.pk, stop))
+    thread.start()
+    try:
+        soon(lambda: idling(account), "the first look")
+        put(dovecot, box, letter(1))
+        soon(lambda: kept(account), "the mail", seconds=5)
+    finally:
+        stop.set()
+        thread.join(timeout=10)
+
+
+def test_a_server_that_is_killed_and_comes_back_is_read_on():
+    with place_for_mailboxes() as mailboxes, running_dovecot(mailboxes) as server:
+        box = mailboxes.add("desk@killed.test")
+        account = connected(server, box)
+        put(server, box, *[letter(n, size=200_000) for n in range(60)])
+        stop = threading.Event()
+        thread = threading.Thread(target=reading.watch, args=(account.pk, stop))
+        thread.start()
+        try:
+            soon(lambda: kept(account), "the first mails")
+            process.kill(server._running)
+            got = len(kept(account))
+            soon(lambda: Account.objects.get().state.get("last_error"), "words about the failure")
+            (mailboxes.folder / "run" / "master.pid").unlink(missing_ok=True)
+            server.start()
+            soon(lambda: len(kept(account)) == 60, "the rest", seconds=40)
+        finally:
+            stop.set()
+            thread.join(timeout=15)
+
+    print(f"killed after {got} of 60")
+    assert sorted(kept(account)) == sorted(letter(n, size=200_000) for n in range(60))
+
+
+def test_an_account_is_noticed_when_it_comes_changes_and_goes(dovecot, mailboxes, box):
+    account = connected(dovecot, box)
+    put(dovecot, box, letter(1))
+    stop = threading.Event()
+    runner = threading.Thread(target=reading.run_all, args=(stop,))
+    runner.start()
+    try:
+        soon(lambda: len(kept(account)) == 1, "the first mail")
+        Account.objects.update(active=False)
+        soon(lambda: not _threads(account), "the end of its thread", seconds=10)
+        put(dovecot, box, letter(2))
+        second = connected(dovecot, mailboxes.add(f"other{next(counter)}@imap.test"))
+        soon(lambda: idling(second), "the second account", seconds=10)
+        assert len(kept(account)) == 1
+        Account.objects.update(active=True)
+        soon(lambda: len(kept(account)) == 2, "the second mail", seconds=10)
+    finally:
+        stop.set()
+        runner.join(timeout=15)
+    assert not _threads(account) and not _threads(second)
+
+
+def _threads(account):
+    return [t for t in threading.enumerate() if t.name == f"mailbox-{account.pk}"]
+
+
+# --- Failing to connect
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"port": 1}, "Nobody answers"),
+    ({"user": "nobody@imap.test"}, "refused the sign-in"),
+    ({"folder": "Nowhere"}, "folder “Nowhere”"),
+    ({"host": "127.0.0.2"}, "certificate|Nobody answers"),
+    ({"security": "maybe"}, "no kind of security"),
+    ({"host": ""}, "No server"),
+])  # fmt: skip
+def test_what_is_wrong_is_said_with_what_to_do_next(account, change, said):
+    account.settings["imap"] |= change
+
+    with pytest.raises(ChannelError, match=said), mailbox.opened(account, 5) as client:
+        poll.open_place(client, account)
+
+
+def test_a_certificate_nobody_vouches_for_is_not_signed_in_to(account, dovecot):
+    account.settings["ca_file"] = ""
+
+    with pytest.raises(ChannelError, match="certificate"), mailbox.opened(account, 5):
+        pass
+
+
+def test_starttls_is_spoken(account, dovecot, box):
+    account.settings["imap"] |= {"port": dovecot.imap_port, "security": "starttls"}
+    account.save()
+    put(dovecot, box, letter(1))
+
+    assert read(account) == 1
+
+
+def test_a_password_with_any_letters_opens_the_mailbox(dovecot, mailboxes):
+    box = mailboxes.add(f"desk{next(counter)}@imap.test", 'zażółć "gęślą" \\jaźń')
+
+    with mailbox.opened(connected(dovecot, box), 5) as client:
+        assert client.folder_exists("INBOX")
