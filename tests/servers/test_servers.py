@@ -52,6 +52,20 @@ def test_a_wrong_password_opens_no_mailbox(dovecot, mailboxes):
         client.login(box.address, "guess")
 
 
+def test_a_token_opens_its_mailbox_until_it_runs_out(dovecot, mailboxes):
+    box = mailboxes.add("anna@token.test")
+
+    def sign_in(client, token):
+        words = f"user={box.address}\x01auth=Bearer {token}\x01\x01"
+        client.authenticate("XOAUTH2", lambda _challenge: words.encode())
+
+    with imaplib.IMAP4("127.0.0.1", dovecot.imap_port) as client:
+        sign_in(client, dovecot.token(box.address))
+        assert client.select("INBOX") == ("OK", [b"0"])
+    with imaplib.IMAP4("127.0.0.1", dovecot.imap_port) as client, pytest.raises(imaplib.IMAP4.error):
+        sign_in(client, dovecot.token(box.address, seconds=-60))
+
+
 def test_submission_takes_mail_only_from_who_signed_in(exim, mailboxes):
     box = mailboxes.add("anna@submission.test")
 
