@@ -46,6 +46,10 @@ class Reader:
             return f"Reading it was stopped: {error}"
         return said
 
+    def start(self) -> None:
+        """Start the child process now, so that the first payload does not wait for it."""
+        self._living()
+
     def stop(self) -> None:
         """End the child process."""
         if self.child is not None:

@@ -35,6 +35,7 @@ class Engine:
             drain.release()
             deliver.doubt_what_was_cut_short(held_at_most=deliver.AT_ONCE)
         worker = drain.Drain()
+        worker.reader.start()
         self.drain_loop = self._loop("drain", worker.step, pause=0.2)
         self.stops.append(worker.reader.stop)
         for number in range(SENDERS):

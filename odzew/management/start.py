@@ -26,7 +26,7 @@ class SignIn:
 
 def prepare_database() -> None:
     """Bring the tables to this version; data stays."""
-    settings.DATA.mkdir(parents=True, exist_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
 
 
