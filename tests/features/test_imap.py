@@ -2,8 +2,11 @@
 
 import imaplib
 import re
+import select
+import socket
 import threading
 import time
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -337,6 +340,57 @@ def test_a_letter_at_which_the_line_always_breaks_holds_up_no_other(dovecot, box
     assert note.envelope["left_on_server"]
     account.refresh_from_db()
     assert account.state["stuck"] is None
+
+
+@contextmanager
+def cut_after(count, port):
+    """Lend the port of a line to the server that breaks once so many bytes have come from it."""
+
+    def carry(client):
+        with client, socket.create_connection(("127.0.0.1", port)) as server:
+            left = count
+            while left > 0:
+                ready, _, _ = select.select([client, server], [], [], 10)
+                for line in ready:
+                    said = line.recv(65536 if line is client else min(left, 65536))
+                    if not said:
+                        return
+                    (server if line is client else client).sendall(said)
+                    left -= len(said) if line is server else 0
+
+    def serve():
+        with suppress(OSError):
+            while True:
+                carry(listener.accept()[0])
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def test_wherever_the_line_breaks_every_mail_is_kept_once(dovecot, box, account):
+    contents = [letter(n, size=200) for n in range(4)]
+    put(dovecot, box, *contents)
+    through = account.settings["imap"] | {"security": "none"}
+    broken = 0
+    for count in range(50, 4000, 90):
+        Raw.objects.all().delete()
+        with cut_after(count, dovecot.imap_port) as port:
+            account.settings["imap"], account.state = {**through, "port": port}, {}
+            account.save()
+            try:
+                read(account)
+            except (ChannelError, *mailbox.FAILURES):
+                broken += 1
+        account.refresh_from_db()
+        account.settings["imap"] = {**through, "port": dovecot.imap_port}
+        account.save()
+
+        read(account)
+
+        assert kept(account) == contents, count
+    assert broken > 20
 
 
 # --- The watch

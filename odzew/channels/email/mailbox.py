@@ -1,6 +1,7 @@
 """A line to a mailbox: dialled, secured, signed in, looked into without leaving a trace."""
 
 import imaplib
+import logging
 import re
 import socket
 import ssl
@@ -15,6 +16,8 @@ from imapclient.exceptions import IMAPClientError, LoginError
 from odzew.channels.base import ChannelError
 from odzew.channels.email import dial, oauth
 from odzew.channels.models import Account
+
+logging.getLogger("imapclient").setLevel(logging.WARNING)  # it tells of every line it closes
 
 FAILURES = (IMAPClientError, imaplib.IMAP4.error, OSError)
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f]")
