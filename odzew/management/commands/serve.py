@@ -31,6 +31,7 @@ class Command(Base):
         sign_in = start.empty_desk() if options["empty"] else self._demo()
         engine = Engine()
         try:
+            self._open_post_office(engine)
             engine.work(alone=True)
             engine.smtp(settings.SMTP_HOST, options["smtp_port"])
             self._greet(sign_in, options)
@@ -45,11 +46,30 @@ class Command(Base):
     def _demo(self) -> start.SignIn | None:
         from odzew.demo import firm
 
-        return firm.found()
+        made = firm.found()
+        return start.SignIn(made.email, made.password) if made else None
+
+    def _open_post_office(self, engine: Engine) -> None:
+        from odzew.demo import post_office
+
+        office = post_office.open_for_demo()
+        if office is not None:
+            engine.stops.append(office.stop)
 
     def _greet(self, sign_in: start.SignIn | None, options: dict[str, Any]) -> None:
         address = f"http://{options['host']}:{options['port']}/"
         self.stdout.write(f"Odzew is ready: {address}  (mail: {settings.SMTP_HOST}:{options['smtp_port']})")
         if sign_in:
             self.stdout.write(f"Sign in as {sign_in.email} with the password {sign_in.password}")
+        self._greet_demo(options["smtp_port"])
         self.stdout.flush()
+
+    def _greet_demo(self, port: int) -> None:
+        from odzew.demo import firm, post_office
+
+        if firm.is_there():
+            self.stdout.write(
+                f"A demo firm is at work here; what it sends is kept in {settings.DATA / 'sent'}."
+            )
+            self.stdout.write("Send it a mail, in another terminal, and look at Today:")
+            self.stdout.write(post_office.line_to_try(firm.MAILBOX, settings.SMTP_HOST, port))

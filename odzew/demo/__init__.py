@@ -1,0 +1,1 @@
+"""A small believable firm to try the desk with."""

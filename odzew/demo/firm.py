@@ -1,0 +1,96 @@
+"""The demo firm: a shop with kites in Gdynia, its four people, and three weeks of their mail."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from odzew.channels.models import Account
+from odzew.demo import stage, story
+from odzew.intake.reader import Reader
+from odzew.lib.clock import now
+from odzew.staff.models import AccountTeam, Person, Role, Team
+
+NAME = "Sznurek i Wiatr"
+DOMAIN = "sznurekiwiatr.example"
+MAILBOX = f"kontakt@{DOMAIN}"
+PEOPLE = {
+    "halina": ("Halina Brzozowska", Role.ADMINISTRATOR, "pl"),
+    "tymon": ("Tymon Rudnik", Role.LEAD, "pl"),
+    "oksana": ("Oksana Melnyk", Role.AGENT, "uk"),
+    "kuba": ("Kuba Wierzba", Role.AGENT, "pl"),
+}
+A_DAY = [["09:00", "13:00"], ["13:30", "17:00"]]
+HOURS = {day: A_DAY for day in ("mon", "tue", "wed", "thu", "fri")}
+SIGNATURE = f"{{name}}\n{NAME} – latawce, linki, naprawy\nul. Nabrzeżna 4, Gdynia · {MAILBOX}"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How somebody signs in."""
+
+    email: str
+    password: str
+
+
+@transaction.atomic
+def found() -> SignIn | None:
+    """Make the firm with all that happened in it, unless somebody is there; all of it or nothing."""
+    if Person.objects.exists():
+        return None
+    at = now()
+    password = settings.ADMIN_PASSWORD or secrets.token_urlsafe(9)
+    people = _people(password, at)
+    team = _team(people)
+    account = _mailbox(team, at)
+    reader = Reader(settings.PARSE_SECONDS, settings.PARSE_MEGABYTES)
+    try:
+        stage.play(story.read_all(story.Days(team.calendar, at)), account, people, reader)
+    finally:
+        reader.stop()
+    return SignIn(people["halina"].email, password)
+
+
+def is_there() -> bool:
+    """Return whether this desk is the one of the demo firm."""
+    return Account.objects.filter(address=MAILBOX).exists()
+
+
+def _people(password: str, at: datetime) -> dict[str, Person]:
+    # One password opens all four doors: whoever tries the desk can see it with other eyes.
+    kept = make_password(password)
+    return {
+        word: Person.objects.create(
+            email=f"{word}@{DOMAIN}", password=kept, name=name, role=role, language=language, date_joined=at
+        )
+        for word, (name, role, language) in PEOPLE.items()
+    }
+
+
+def _team(people: dict[str, Person]) -> Team:
+    team = Team.objects.create(
+        name="Sklep i warsztat",
+        timezone="Europe/Warsaw",
+        hours=HOURS,
+        country="PL",
+        answer_minutes=450,
+        language="pl",
+        lead=people["tymon"],
+        is_last_resort=True,
+    )
+    for person in people.values():
+        person.teams.add(team)
+    return team
+
+
+def _mailbox(team: Team, at: datetime) -> Account:
+    """Return the mailbox; the port of its server is set by odzew.demo.post_office at each start."""
+    server = {"host": "127.0.0.1", "port": 25, "security": "none", "user": "", "demo": True}
+    account = Account.objects.create(
+        name=NAME, address=MAILBOX, created_at=at, settings={"smtp": server, "signature": SIGNATURE}
+    )
+    AccountTeam.objects.create(account=account, team=team)
+    return account

@@ -1,0 +1,84 @@
+"""The post office of the demo: a small real SMTP server that takes every mail and keeps it as a file."""
+
+import asyncio
+from pathlib import Path
+from secrets import token_hex
+from threading import Thread
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+
+from odzew.channels.models import Account
+from odzew.lib.clock import now
+
+
+class PostOffice(Thread):
+    """Listens on loopback; each accepted mail becomes a file `….eml` in `folder`."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        super().__init__(name="post-office", daemon=True)
+        self.folder = folder
+        self.port = port
+        self.loop = asyncio.new_event_loop()
+        self.server: asyncio.Server | None = None
+
+    def open(self) -> None:
+        """Listen, and begin to serve.
+
+        :raises OSError: when the port cannot be had
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.server = self.loop.run_until_complete(
+            self.loop.create_server(self._session, "127.0.0.1", self.port)
+        )
+        self.port = self.server.sockets[0].getsockname()[1]
+        self.start()
+
+    def run(self) -> None:
+        """Serve until stopped."""
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()
+
+    def stop(self) -> None:
+        """Close."""
+        if self.server is not None:
+            self.loop.call_soon_threadsafe(self.server.close)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        """Write the mail to a file; only then say yes."""
+        name = f"{now():%Y%m%d-%H%M%S}-{token_hex(3)}.eml"
+        await asyncio.to_thread((self.folder / name).write_bytes, bytes(envelope.original_content or b""))
+        return f"250 2.0.0 Ok: kept as {name}"
+
+    def _session(self) -> SMTP:
+        return SMTP(self, enable_SMTPUTF8=True, hostname="post.odzew.localhost", loop=self.loop)
+
+
+def open_for_demo(port: int = 0) -> PostOffice | None:
+    """Open a post office for the demo's mailbox, and let the mailbox send by it; None without a demo.
+
+    A mailbox that was given a server of its own is left alone.
+
+    :raises OSError: when the port cannot be had
+    """
+    account = Account.objects.filter(settings__smtp__demo=True).first()
+    if account is None:
+        return None
+    office = PostOffice(settings.DATA / "sent", port)
+    office.open()
+    account.settings["smtp"]["port"] = office.port
+    account.save(update_fields=["settings"])
+    return office
+
+
+def line_to_try(mailbox: str, host: str, port: int) -> str:
+    """Return a line for a shell that sends a mail into the desk, a new one each time it is run."""
+    letter = (
+        f"From: Ann <ann@mail.example>\\nTo: {mailbox}\\nSubject: Light wind\\nMessage-ID: '+u.make_msgid()+'"
+    )
+    words = (
+        "\\n\\nGood morning. Does the Rybitwa kite fly in light wind? And do you have it in red?\\n\\nAnn\\n"
+    )
+    send = f"smtplib.SMTP('{host}',{port}).sendmail('ann@mail.example','{mailbox}','{letter}{words}')"
+    return f'python3 -c "import smtplib,email.utils as u;{send}"'
