@@ -26,6 +26,7 @@ class Place:
     count: str = ""
     count_of: str = ""
     late: bool = False
+    rare: bool = False  # on a phone it stands in the menu, not in the bar
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -51,10 +52,10 @@ def places(person: Person, path: str) -> list[Place]:
         place("today", gettext("Today"), "list-checks", **_mine(person)),
         place("conversations", gettext("Conversations"), "messages-square"),
         place("customers", gettext("Customers"), "users"),
-        place("quarantine", gettext("Quarantine"), "shield-alert", **_held(person)),
+        place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(person)),
     ]
     if person.role in (Role.ADMINISTRATOR, Role.LEAD):
-        rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox"))
+        rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
     return rail
 
 

@@ -4,15 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from odzew.conversations.models import Conversation
+from odzew.conversations.models import Conversation, Message
 from odzew.desk import moments
 from odzew.domain import ranking
 from odzew.ledger.mapping import from_owed
 from odzew.ledger.models import Owed
 from odzew.staff.models import Person
+
+
+BEGINNING = 200  # characters of the last message; the row shows what fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Debt:
     who: str
     address: str
     what: str
+    snippet: str
     badge: str
     url: str
     opened_at: datetime
@@ -81,19 +87,32 @@ def reason(fact: ranking.Reason) -> Why:
 def shown(rows: Iterable[Owed], *, person: Person, now: datetime) -> list[Debt]:
     """Return rows of the books as the desk shows them, with one more query for all of them."""
     rows = list(rows)
-    talks = Conversation.objects.in_bulk({row.conversation for row in rows if row.conversation})
+    talks = _talks({row.conversation for row in rows if row.conversation})
     return [_shown(row, talks.get(row.conversation or 0), person, now) for row in rows]
+
+
+def _talks(numbers: set[int]) -> dict[int, Conversation]:
+    """Return the conversations, each with the beginning of what the customer wrote last."""
+    written = Message.objects.filter(
+        conversation=OuterRef("pk"), direction=Message.Direction.INBOUND, automatic=""
+    ).order_by("-at", "-pk")
+    last = Substr(Subquery(written.values("own_words")[:1]), 1, BEGINNING)
+    return Conversation.objects.filter(pk__in=numbers).annotate(last_words=last).in_bulk()
 
 
 def _shown(row: Owed, talk: Conversation | None, person: Person, now: datetime) -> Debt:
     subject = talk.subject if talk and talk.subject else gettext("(no subject)")
+    words = getattr(talk, "last_words", None) or ""
     return Debt(
         id=row.pk,
-        who=str(row.customer),
-        address=talk.address if talk else "",
+        who=row.customer.name or (talk.address if talk else "") or str(row.customer),
+        address=talk.address if talk and row.customer.name else "",
         what=row.text if row.kind != "answer" and row.text else subject,
+        snippet=" ".join(words.split()),
         badge="" if row.kind == "answer" else kind_name(row.kind),
-        url=reverse("conversation", args=[talk.pk]) if talk else reverse("customer", args=[row.customer_id]),
+        url=f"{reverse('conversation', args=[talk.pk])}#last"
+        if talk
+        else reverse("customer", args=[row.customer_id]),
         opened_at=row.opened_at,
         due_at=row.due_at,
         state=moments.urgency(row.due_at, now),

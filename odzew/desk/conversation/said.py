@@ -53,6 +53,7 @@ class Said:
     badge: Mark | None = None
     proof: Mark | None = None
     foot: Mark | None = None
+    facts: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
 
@@ -65,6 +66,7 @@ def said(message: Message, now: datetime) -> Said:
         Message.Direction.NOTE: _note,
     }[Message.Direction(message.direction)](message, now)
     shown.files = [_file(attachment) for attachment in message.attachments.all() if not attachment.inline]
+    shown.facts = _facts(message)
     shown.notes = [str(note) for note in message.notes]
     return shown
 
@@ -152,11 +154,23 @@ def proof(found: dict[str, str]) -> Mark:
     checks = [f"{name.upper()} {found[name]}" for name in ("spf", "dkim", "dmarc") if found.get(name)]
     more = ", ".join(checks) or gettext("no check was possible")
     if found.get("dmarc") == "pass":
-        return Mark("shield-check", gettext("Sender proven"), "badge-paid", more=more)
+        return Mark("shield-check", gettext("Sender proven"), "badge-paid", "paid", more)
     if found.get("dmarc") == "fail":
         words = gettext("Sender refused by his own domain")
         return Mark("triangle-alert", words, "badge-late", more=more)
     return Mark("shield-question-mark", gettext("Sender not proven"), more=more)
+
+
+def _facts(message: Message) -> list[tuple[str, str]]:
+    """Return what the head of a mail says besides, for who wants to know."""
+    named = {"to": gettext("To"), "cc": gettext("Copy to")}
+    facts = [(named[k], ", ".join(a for _, a in message.recipients.get(k) or ())) for k in named]
+    if message.direction == Message.Direction.INBOUND:
+        facts.append((gettext("Checks"), proof(message.proof).more))
+        facts.append((gettext("Forwarded from"), str(message.forwarded.get("address", ""))))
+    facts.append((gettext("Subject"), message.subject))
+    facts.append(("Message-ID", message.message_id))
+    return [fact for fact in facts if fact[1]] if message.direction != Message.Direction.NOTE else []
 
 
 def _file(attachment: Attachment) -> File:

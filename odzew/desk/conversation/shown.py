@@ -106,6 +106,7 @@ def identity_shown(identity: Identity) -> dict[str, Any]:
         Proof.FAILED: Mark("triangle-alert", gettext("forged"), "badge-late"),
     }
     return {
+        "icon": {"email": "mail", "phone": "phone"}.get(identity.kind, "user"),
         "kind_words": kinds.get(identity.kind, identity.kind),
         "value": identity.value,
         "badge": proven.get(Proof(identity.proof)),
