@@ -16,7 +16,6 @@ from odzew.ledger.mapping import from_owed
 from odzew.ledger.models import Owed
 from odzew.staff.models import Person
 
-
 BEGINNING = 200  # characters of the last message; the row shows what fits
 
 
