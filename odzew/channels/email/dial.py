@@ -118,6 +118,29 @@ def dial(server: Server, timeout: float = PATIENCE) -> socket.socket:
     raise failure or OSError(f"no address for {server.host}")
 
 
+def why_not(error: BaseException, server: Server) -> str:
+    """Return in human words why the line failed, and what to do next."""
+    at = {"host": server.host, "port": server.port, "said": words(error)}
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _("The certificate of %(host)s cannot be trusted: check the server's name. (%(said)s)") % at
+    if isinstance(error, ssl.SSLError):
+        return _("%(host)s:%(port)d speaks no TLS: check port and security. (%(said)s)") % at
+    if isinstance(error, socket.gaierror):
+        return _("There is no server named %(host)s: check its name. (%(said)s)") % at
+    if isinstance(error, ConnectionRefusedError):
+        return _("Nobody answers at %(host)s:%(port)d: check name and port. (%(said)s)") % at
+    if isinstance(error, TimeoutError):
+        return _("%(host)s:%(port)d does not answer in time: check name, port and security. (%(said)s)") % at
+    return _("The line to %(host)s:%(port)d failed; we try again. (%(said)s)") % at
+
+
+def words(error: BaseException) -> str:
+    """Return what the server or the system said, on one line."""
+    said = error.args[-1] if error.args else type(error).__name__
+    plain = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return " ".join(plain.split())[:500]
+
+
 def _refuse_odd(address: str) -> None:
     ip = ipaddress.ip_address(address.partition("%")[0])
     ip = getattr(ip, "ipv4_mapped", None) or ip

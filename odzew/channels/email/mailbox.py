@@ -4,7 +4,6 @@ import imaplib
 import logging
 import re
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -73,7 +72,7 @@ def connect(server: dial.Server, patience: float = dial.PATIENCE) -> IMAPClient:
     try:
         return _Client(server, patience)
     except FAILURES as error:
-        raise ChannelError(why_not(error, server)) from error
+        raise ChannelError(dial.why_not(error, server)) from error
 
 
 def secure(client: IMAPClient) -> None:
@@ -90,7 +89,7 @@ def secure(client: IMAPClient) -> None:
     try:
         client.starttls(dial.tls(client.server))
     except FAILURES as error:
-        raise ChannelError(why_not(error, client.server)) from error
+        raise ChannelError(dial.why_not(error, client.server)) from error
 
 
 def sign_in(client: IMAPClient, account: Account) -> None:
@@ -107,9 +106,9 @@ def sign_in(client: IMAPClient, account: Account) -> None:
     except LoginError as error:
         oauth.forget(account)
         said = _("The mailbox refused the sign-in: check user name and password. (%(said)s)")
-        raise ChannelError(said % {"said": words(error)}) from error
+        raise ChannelError(said % {"said": dial.words(error)}) from error
     except FAILURES as error:
-        raise ChannelError(why_not(error, client.server)) from error
+        raise ChannelError(dial.why_not(error, client.server)) from error
 
 
 def look_into(client: IMAPClient, folder: str) -> dict[bytes, Any]:
@@ -123,7 +122,7 @@ def look_into(client: IMAPClient, folder: str) -> dict[bytes, Any]:
         if isinstance(error, IMAPClient.AbortError):
             raise
         told = _("The folder “%(folder)s” cannot be opened: choose one that exists. (%(said)s)")
-        raise ChannelError(told % {"folder": folder, "said": words(error)}) from error
+        raise ChannelError(told % {"folder": folder, "said": dial.words(error)}) from error
     return said
 
 
@@ -134,29 +133,6 @@ def close(client: IMAPClient) -> None:
         client.logout()
     with suppress(*FAILURES):
         client.shutdown()
-
-
-def why_not(error: BaseException, server: dial.Server) -> str:
-    """Return in human words why the line failed, and what to do next."""
-    at = {"host": server.host, "port": server.port, "said": words(error)}
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return _("The certificate of %(host)s cannot be trusted: check the server's name. (%(said)s)") % at
-    if isinstance(error, ssl.SSLError):
-        return _("%(host)s:%(port)d speaks no TLS: check port and security. (%(said)s)") % at
-    if isinstance(error, socket.gaierror):
-        return _("There is no server named %(host)s: check its name. (%(said)s)") % at
-    if isinstance(error, ConnectionRefusedError):
-        return _("Nobody answers at %(host)s:%(port)d: check name and port. (%(said)s)") % at
-    if isinstance(error, TimeoutError):
-        return _("%(host)s:%(port)d does not answer in time: check name, port and firewall. (%(said)s)") % at
-    return _("The line to %(host)s:%(port)d failed; we try again. (%(said)s)") % at
-
-
-def words(error: BaseException) -> str:
-    """Return what the server or the system said, on one line."""
-    said = error.args[-1] if error.args else type(error).__name__
-    plain = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    return " ".join(plain.split())[:500]
 
 
 def _by_password(client: IMAPClient, user: str, password: str) -> None:

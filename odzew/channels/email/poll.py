@@ -149,7 +149,7 @@ class Watch:
             except ChannelError as error:
                 self._failed(str(error))
             except mailbox.FAILURES as error:
-                self._failed(mailbox.why_not(error, dial.server(self.account, "imap")))
+                self._failed(dial.why_not(error, dial.server(self.account, "imap")))
 
     def _attend(self, client: IMAPClient) -> None:
         while not self.stop.is_set() and self.still_ours():
