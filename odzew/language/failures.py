@@ -5,24 +5,28 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from odzew.language import vacation
+
 _READ = 6_000  # Servers come to the point; what follows is the mail that came back.
 _DATA = Path(__file__).parent / "data"
 _DAEMON = re.compile(
-    r"(?:mail(?:er)?[-_. ]?da?emon|post[-_.]?master|mdaemon|ndr|non-?deliver\w*|bounces?(?:[-+=].*)?|undelivered|mail[-.]?delivery.*|microsoftexchange[0-9a-f]{8,}.*|delivery-?(?:status|failure|report)s?|[\w.]*-daemon)\Z",
+    r"(?:mail(?:er)?[-_. ]?da?emon|post[-_.]?master|mdaemon|ndr|non-?deliver\w*|bounces?(?:[-+=].*)?"
+    r"|undelivered|mail[-.]?delivery.*|microsoftexchange[0-9a-f]{8,}.*|delivery-?(?:status|failure|report)s?"
+    r"|[\w.]*-daemon)\Z",
     re.IGNORECASE,
 )
-_ANSWERED = re.compile(
-    r"\s*(?:re|aw|odp|odpowiedź|wg|fw|fwd|pd|vs|sv|tr|rif|enc|doorst|на|отв|від|пересл)\s*(?:\[\d+\])?\s*:",
-    re.IGNORECASE,
-)
+# Where the words of the server end and the mail that came back begins.
 SEPARATOR = re.compile(
     r"""^[ \t>*=_-]*(?:
-        (?:---|___|===)[^\n]*(?:below\ (?:this|the\ next)\ line|copy\ of|original|returned|unsent|undelivered|(?:message|mail)\ (?:header|follows|text|body|contents)|header|body\ of|rest\ of|start\ of|forwarded|ursprüngliche|исходно)[^\n]*
-        |(?:your\ )?(?:original|unsent|returned|undelivered|failed)\ (?:message|mail|e-mail|text)(?:\ (?:follows|headers?|text|attached|was|reads?))*\s*[.:]?
-        |the\ (?:header|headers|body|text|first\ \d+\ \w+)\ of\ (?:the|your)\ (?:original|returned)?\ ?message[^\n]*
+        (?:---|___|===)[^\n]*(?:below\ (?:this|the\ next)\ line|copy\ of|original|returned|unsent|undelivered
+            |(?:message|mail)\ (?:header|follows|text|body|contents)|header|body\ of|rest\ of|start\ of
+            |forwarded|ursprüngliche|исходно)[^\n]*
+        |(?:your\ )?(?:original|unsent|returned|undelivered|failed|bounced)\ (?:message|mail|e-mail|text)
+            (?:\ (?:follows|headers?|text|attached|was|reads?))*\s*[.:]?
+        |the\ (?:headers?|body|text|first\ \d+\ \w+)\ of\ (?:the|your)\ (?:original|returned)?\ ?message[^\n]*
         |(?:a\ copy\ of\ (?:the|your)|included\ is\ a\ copy|enclosed\ is\ a\ copy)[^\n]*
         |message\ header\ follows[^\n]*|message\ contents\ follow[^\n]*|original\ message\ headers?[^\n]*
-        |(?:[Rr]eceived|[Rr]eturn-[Pp]ath|DKIM-Signature|X-Google-[\w-]+|ARC-Seal)[ \t]*:[ \t]*[^\n]+
+        |(?:received|return-path|dkim-signature|x-google-[\w-]+|arc-seal)[ \t]*:[ \t]*[^\n]+
     )$""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
@@ -41,11 +45,6 @@ def _phrases(section: str) -> re.Pattern[str]:
     return re.compile("|".join(out))
 
 
-def _flat(text: str) -> str:
-    """Return a text as the lists are written: small letters, single blanks."""
-    return " ".join(text.lower().split())
-
-
 def daemon(email: str) -> bool:
     """Return whether an address is one mail servers write from."""
     return bool(_DAEMON.match(email.partition("@")[0].strip('"<> ')))
@@ -58,26 +57,26 @@ def null_sender(headers: Mapping[str, Sequence[str]]) -> bool:
 
 def subject(text: str) -> bool:
     """Return whether a subject is one of a delivery report, and not of an answer to one."""
-    return not _ANSWERED.match(text) and bool(_phrases("subject").search(_flat(text[:300])))
+    return not vacation.ANSWERED.match(text) and bool(_phrases("subject").search(vacation.flat(text[:300])))
 
 
 def suspect(headers: Mapping[str, Sequence[str]], title: str, from_email: str) -> bool:
     """Return whether sender or subject are those of a delivery report."""
     if "x-failed-recipients" in headers:
         return True
-    if _ANSWERED.match(title) and "@" in from_email and not daemon(from_email):
+    if vacation.ANSWERED.match(title) and "@" in from_email and not daemon(from_email):
         return False
     return daemon(from_email) or null_sender(headers) or subject(title)
 
 
 def wording(text: str) -> bool:
     """Return whether a text speaks of mail that could not be delivered."""
-    return bool(_phrases("text").search(_flat(text[:_READ])))
+    return bool(_phrases("text").search(vacation.flat(text[:_READ])))
 
 
 def delay(text: str) -> bool:
     """Return whether a text speaks of mail that is only late: the server goes on trying."""
-    flat = _flat(text[:_READ])
+    flat = vacation.flat(text[:_READ])
     return bool(_phrases("delay").search(flat)) and not _phrases("final").search(flat)
 
 

@@ -62,31 +62,31 @@ def _items(text: str) -> list[_Item]:
     item = _Item([], [])
     depth = 0
     for found in _TOKEN.finditer(text):
-        token, kind = found[0], found.lastgroup
-        if kind == "mark" and token in "()":
-            depth = depth + 1 if token == "(" else max(0, depth - 1)
+        sign, kind = found[0], found.lastgroup
+        if kind == "mark" and sign in "()":
+            depth = depth + 1 if sign == "(" else max(0, depth - 1)
         elif depth:
-            item.comment.append(token)
-        elif token in (",", ";"):
+            item.comment.append(sign)
+        elif sign in (",", ";"):
             items.append(item)
             item = _Item([], [])
-        elif token == ":" and not any("@" in piece for piece in item.phrase) and item.angle is None:
+        elif sign == ":" and not any("@" in piece for piece in item.phrase) and item.angle is None:
             item = _Item([], [])
         elif kind == "angle":
-            item = _angle(items, item, token)
+            item = _angle(items, item, sign)
         else:
-            item.phrase.append(token)
+            item.phrase.append(sign)
     return _with_names(_reopened([*items, item], depth, text))
 
 
-def _angle(items: list[_Item], item: _Item, token: str) -> _Item:
+def _angle(items: list[_Item], item: _Item, sign: str) -> _Item:
     """Return the item to go on with: a second <address> without a comma between begins a new one."""
-    if item.angle and "@" in item.angle and "@" in token:
+    if item.angle and "@" in item.angle and "@" in sign:
         items.append(item)
-        return _Item([], [], token[1:-1])
+        return _Item([], [], sign[1:-1])
     if item.angle is not None:
         item.phrase.append(item.angle)
-    item.angle = token[1:-1]
+    item.angle = sign[1:-1]
     return item
 
 

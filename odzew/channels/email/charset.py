@@ -6,9 +6,10 @@ tried, then the charsets of our customers' languages by how ordinary the letters
 
 import codecs
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+
+from odzew.channels.email import likeliest
 
 _ALIASES = {
     "iso-8859-1": "cp1252",
@@ -73,36 +74,11 @@ _NOT_TEXT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_esc
 _LATIN = {"cp1252", "iso8859-2", "cp1250", "iso8859-15", "cp1254", "gb18030"}
 _C1_TWIN = {"iso8859-2": "cp1250", "iso8859-15": "cp1252", "iso8859-7": "cp1253", "iso8859-13": "cp1257"}
 _STATEFUL = {"utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be", "utf-32"}
+_KNOWN_NAME = re.compile(
+    r"utf-?8|iso[-_ ]?8859-(?:1[0-6]|[1-9])|windows-?125[0-8]|cp-?125[0-8]|koi8-?[ru]|gb\w*2312|gbk|big5"
+)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _UTF8_PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-
-_COMMON = {
-    "ru": "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
-    "uk": "оанивіетрслкдмпузяьбгйчїхжцющєшфґ",
-    "pl": "ąćęłńóśźż",
-    "west": "äöüßéèêàâçñóíáúôîûëïòùìåæøœãõ’“”„–…«»€°§´",
-    "east": "čěřšžůýťďňőűľĺŕşţăđțș",
-}
-# The order breaks ties: the languages of this desk first.
-_CANDIDATES = (
-    ("cp1251", "cyrillic"),
-    ("koi8_u", "cyrillic"),
-    ("cp1250", "latin"),
-    ("iso8859-2", "latin"),
-    ("cp1252", "latin"),
-    ("cp866", "cyrillic"),
-    ("iso8859-5", "cyrillic"),
-    ("gb18030", "wide"),
-    ("cp932", "wide"),
-    ("cp949", "wide"),
-    ("big5hkscs", "wide"),
-)
-_CYRILLIC = frozenset(_COMMON["ru"][:22] + _COMMON["uk"][:22] + "єїґ")
-_LATIN_GOOD = {
-    "cp1250": frozenset(_COMMON["pl"] + _COMMON["east"] + _COMMON["west"]),
-    "iso8859-2": frozenset(_COMMON["pl"] + _COMMON["east"] + _COMMON["west"]),
-    "cp1252": frozenset(_COMMON["west"]),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +106,8 @@ def codec(name: str) -> str | None:
 
 
 def _cleaned(name: str) -> str | None:
-    """Return the codec for a name with dirt around it, such as 'charset=utf-8' or 'windows-1252http-equiv'."""
-    found = re.search(
-        r"utf-?8|(?:iso[-_ ]?8859-(?:1[0-6]|[1-9]))|windows-?125[0-8]|cp-?125[0-8]|koi8-?[ru]|gb\w*2312|gbk|big5",
-        name,
-    )
+    """Return the codec for a name with dirt around it, such as 'windows-1252http-equiv'."""
+    found = _KNOWN_NAME.search(name)
     if not found or found[0] == name:
         return None
     return codec(re.sub(r"^windows-?|^cp-?", "cp", found[0]) if "125" in found[0] else found[0])
@@ -219,7 +192,7 @@ def guess(data: bytes, hint: str = "", note: str = "") -> Read:
             return Read(data.decode(hinted), hinted, note)
         except (UnicodeError, ValueError, LookupError):
             pass
-    best = _likeliest(data)
+    best = likeliest.codec(data)
     said = note or "The mail does not name its character set: it was guessed."
     return Read(data.decode(best, "replace"), best, said)
 
@@ -231,82 +204,3 @@ def _mostly_utf8(data: bytes, at: int) -> bool:
     return good > 2 * (sum(len(found) for found in _HIGH.findall(sample)) - good) or (
         at > len(data) - 4 and good > 0
     )
-
-
-def _likeliest(data: bytes) -> str:
-    """Return the codec whose text is the most ordinary."""
-    sample = _sample(data)
-    scores = [
-        (score, -order, name)
-        for order, (name, kind) in enumerate(_CANDIDATES)
-        if (score := _score(sample, name, kind)) > 0
-    ]
-    return max(scores)[2] if scores else "cp1252"
-
-
-def _sample(data: bytes) -> bytes:
-    """Return the words with high bytes of a long text, all of a short one."""
-    if len(data) <= 2_000:
-        return data
-    found = re.findall(rb"[^\s\x00-\x20]*[\x80-\xff][^\x00-\x20]*", data[:100_000])
-    return b" ".join(found[:400])[:8_000]
-
-
-def _score(sample: bytes, name: str, kind: str) -> float:
-    """Return how ordinary the sample is in that codec, 0 when impossible."""
-    try:
-        text = sample.decode(name)
-    except (UnicodeError, ValueError):
-        if kind == "wide" or sum(len(h) for h in _HIGH.findall(sample)) < 20:
-            return 0.0
-        text = sample.decode(name, "ignore")
-    high = [sign for sign in text if sign > "\x7f"]
-    if not high:
-        return 0.0
-    if kind == "wide":
-        return _wide(high, name)
-    return (_cyrillic if kind == "cyrillic" else _latin)(text, high, name)
-
-
-def _cyrillic(text: str, high: list[str], name: str) -> float:
-    """Return how much the text looks like Russian or Ukrainian: common letters, small after capital."""
-    counts = Counter(high)
-    common = sum(number for sign, number in counts.items() if sign.lower() in _CYRILLIC)
-    wrong = len(re.findall(r"[а-яёєіїґ][А-ЯЁЄІЇҐ]", text)) + len(
-        re.findall(r"[a-zA-Z][а-яА-Я]|[а-яА-Я][a-zA-Z]", text)
-    )
-    strange = sum(
-        number for sign, number in counts.items() if not sign.isalpha() and sign not in "«»„“”—–…№’\xa0"
-    )
-    upper = sum(number for sign, number in counts.items() if sign.isupper())
-    run = 0.12 if re.search(r"[а-яёєіїґ]{3}", text) else 0.0
-    return (common - 2 * wrong - 1.5 * strange - 0.2 * upper) / len(high) + run
-
-
-def _latin(text: str, high: list[str], name: str) -> float:
-    """Return how much the text looks like a language in Latin letters: high letters are the exception in it."""
-    good = _LATIN_GOOD[name]
-    counts = Counter(high)
-    common = sum(number for sign, number in counts.items() if sign.lower() in good)
-    polish = sum(number for sign, number in counts.items() if sign.lower() in _COMMON["pl"])
-    wrong = len(re.findall(r"[a-z][A-ZĄĆĘŁŃÓŚŹŻÀ-ÖØ-Þ]", text))
-    strange = sum(number for sign, number in counts.items() if sign.lower() not in good)
-    runs = sum(len(run) - 1 for run in re.findall(r"[^\x00-\x7f\W]{2,}", text))
-    tie = 0.05 * polish / len(high) if name != "cp1252" else 0.0
-    return (common - wrong - strange - runs) / len(high) + tie
-
-
-def _wide(high: list[str], name: str) -> float:
-    """Return how much the text looks like Chinese, Japanese or Korean in everyday characters."""
-    raw = "".join(high).encode(name, "ignore")
-    han = sum(1 for sign in high if "\u4e00" <= sign <= "\u9fff")
-    kana = sum(1 for sign in high if "\u3041" <= sign <= "\u30fe")
-    hangul = sum(1 for sign in high if "\uac00" <= sign <= "\ud7a3")
-    marks = sum(1 for sign in high if sign in "，。、！？：；（）《》「」【】　・ー～")
-    if name == "gb18030":
-        everyday = sum(1 for lead in raw[::2] if 0xB0 <= lead <= 0xD7)
-        return (min(everyday, han) + marks) / len(high) * 0.95 if len(high) > 1 else 0.0
-    if name == "big5hkscs":
-        everyday = sum(1 for lead in raw[::2] if 0xA4 <= lead <= 0xC6)
-        return (min(everyday, han) + marks) / len(high) * 0.85 if len(high) > 1 else 0.0
-    return ((kana * 1.2 + han * 0.6 + marks) if name == "cp932" else (hangul + marks)) / len(high)

@@ -11,12 +11,16 @@ _ID = re.compile(rb"<\s*([^<>]{1,2000}?)\s*>")
 _BARE_ID = re.compile(rb"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
 _MAX_VALUES = 200
 _MAX_VALUE = 4_000
-_KEPT = frozenset(
-    """accept-language action auto-submitted authentication-results arc-authentication-results content-language
-    content-type delivered-to disposition-notification-to envelope-to errors-to feedback-id importance mailing-list
-    original-recipient precedence priority received-spf reply-to resent-from return-path return-receipt-to sender
-    thread-index thread-topic user-agent failed-recipient delivery-date in-reply-to references""".split()
-)
+# fmt: off
+_KEPT = frozenset((
+    "accept-language", "action", "arc-authentication-results", "authentication-results",
+    "auto-submitted", "content-language", "content-type", "delivered-to", "delivery-date",
+    "disposition-notification-to", "envelope-to", "errors-to", "failed-recipient", "feedback-id",
+    "importance", "in-reply-to", "mailing-list", "original-recipient", "precedence", "priority",
+    "received-spf", "references", "reply-to", "resent-from", "return-path", "return-receipt-to",
+    "sender", "thread-index", "thread-topic", "user-agent",
+))
+# fmt: on
 _KEPT_FAMILIES = ("x-", "list-", "auto-")
 _DELIVERED = (
     "delivered-to",
@@ -47,7 +51,7 @@ class Fields:
 
 
 def read(part: mime.Part, hint: str = "") -> Fields:
-    """Return the fields of the outermost header; ``hint`` is the charset of the body, for bare 8-bit headers."""
+    """Return the fields of the outermost header; ``hint``: the charset of the body, for bare 8-bit ones."""
     by_name: dict[str, list[bytes]] = {}
     for name, value in part.headers:
         by_name.setdefault(name, []).append(value)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from odzew.channels.email import body, charset, fields, mime, transfer
+from odzew.channels.email import attached, body, charset, fields, mime, transfer
 from odzew.channels.email.addresses import Address
 from odzew.language import automatic, bounces
 from odzew.language.quotes_html import to_text
@@ -103,7 +103,7 @@ def content(raw: bytes, index: int) -> bytes:
     files = body.collect(mime.split(raw)).files
     if index < 0:
         raise IndexError(index)
-    return files[index].load()
+    return files[index].data
 
 
 def _attachments(found: body.Content) -> list[Attachment]:
@@ -111,9 +111,9 @@ def _attachments(found: body.Content) -> list[Attachment]:
     return [_attachment(index, file) for index, file in enumerate(found.files)]
 
 
-def _attachment(index: int, file: body.File) -> Attachment:
+def _attachment(index: int, file: attached.File) -> Attachment:
     """Return one file with its size and checksums."""
-    data = file.load()
+    data = file.data
     return Attachment(
         index=index,
         filename=file.filename,

@@ -1,26 +1,33 @@
-"""Rich text out of winmail.dat: unpacked (MS-OXRTFCP) and made plain or HTML's own text again (MS-OXRTFEX)."""
+"""Rich text out of winmail.dat: unpacked (MS-OXRTFCP) and made plain text again (MS-OXRTFEX)."""
 
 import re
 import struct
 
 _MAX = 8_000_000
 _PRESET = (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArial"
-    b"Times New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern "
+    b"\\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n"
+    b"\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
 )
 _TOKEN = re.compile(
     rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)"
 )
-_SKIPPED = frozenset(
-    "fonttbl colortbl stylesheet info pict object themedata datastore generator listtable listoverridetable rsidtbl "
-    "xmlnstbl latentstyles header footer headerl headerr footerl footerr mmathpr fldinst bkmkstart bkmkend".split()
-)
+# fmt: off
+_SKIPPED = frozenset((
+    "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "themedata", "datastore", "generator",
+    "listtable", "listoverridetable", "rsidtbl", "xmlnstbl", "latentstyles", "header", "footer", "headerl",
+    "headerr", "footerl", "footerr", "mmathpr", "fldinst", "bkmkstart", "bkmkend",
+))
 _SIGNS = {
-    "par": "\n", "line": "\n", "tab": "\t", "cell": "\t", "row": "\n", "emdash": "—", "endash": "–", "bullet": "•",
-    "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": " ", "enspace": " ", "sect": "\n", "page": "\n",
-}  # fmt: skip
-_CHARSETS = {0: "cp1252", 128: "cp932", 129: "cp949", 134: "cp936", 136: "cp950", 161: "cp1253", 162: "cp1254", 177: "cp1255",
-             178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250"}  # fmt: skip
+    "par": "\n", "line": "\n", "tab": "\t", "cell": "\t", "row": "\n", "sect": "\n", "page": "\n",
+    "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“",
+    "rdblquote": "”", "emspace": " ", "enspace": " ",
+}
+_CHARSETS = {
+    0: "cp1252", 128: "cp932", 129: "cp949", 134: "cp936", 136: "cp950", 161: "cp1253", 162: "cp1254",
+    177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+}
+# fmt: on
 
 
 def unpack(data: bytes) -> bytes:

@@ -6,7 +6,8 @@ import re
 from odzew.channels.email import charset, transfer
 
 _WORD = re.compile(
-    rb"=\?[ ]?([\w.:+-]{1,60}?)(?:\*[\w-]*)?[ ]?\?[ ]?([bBqQ])[ ]?\?([^\r\n]*?)(?:\?=|\?[ \t]*\Z|(?==\?[\w.-]+\?[bBqQ]\?)|\Z)"
+    rb"=\?[ ]?([\w.:+-]{1,60}?)(?:\*[\w-]*)?[ ]?\?[ ]?([bBqQ])[ ]?\?([^\r\n]*?)"
+    rb"(?:\?=|\?[ \t]*\Z|(?==\?[\w.-]+\?[bBqQ]\?)|\Z)"
 )
 _FOLD = re.compile(rb"[ \t]*\r?\n[ \t]*")
 _BROKEN_FOLD = re.compile(rb"(=\?[\w.:-]+\?[bBqQ]\?[^?\s]*)\s*\r?\n[ \t]+([^?\s]*\?=)")
@@ -48,17 +49,17 @@ def _pieces(flat: bytes, hint: str) -> list[str]:
     for found in _WORD.finditer(flat):
         between = flat[at : found.start()]
         if between.strip():
-            out.append(_run(run) + _between(between, hint, led=bool(run)))
+            out.append(_run(run) + _between(between, hint))
             run = []
         elif between and not run:
             out.append(" ")
         run.append((found[1].decode("ascii").lower(), found[2].decode("ascii").upper(), found[3]))
         at = found.end()
-    out.append(_run(run) + _between(flat[at:], hint, led=bool(run)))
+    out.append(_run(run) + _between(flat[at:], hint))
     return out
 
 
-def _between(raw: bytes, hint: str, *, led: bool) -> str:
+def _between(raw: bytes, hint: str) -> str:
     """Return a plain stretch, with its outer blanks."""
     return charset.decode(raw, hint=hint).text if not raw.isascii() else raw.decode("ascii")
 
