@@ -2,7 +2,6 @@
 
 import struct
 import zlib
-from functools import lru_cache
 
 WIDTH, HEIGHT = 240, 180
 SKY, SAND, STRING = (150, 196, 226), (226, 205, 160), (70, 70, 80)
@@ -18,28 +17,26 @@ def content(filename: str, words: str) -> tuple[bytes, str]:
     return picture((120 + seed % 136, 40 + seed // 7 % 120, 30 + seed // 11 % 140)), "image/png"
 
 
-@lru_cache
 def picture(colour: Colour) -> bytes:
     """Return a PNG of a kite over a beach."""
-    rows = b"".join(
-        b"\0" + bytes(v for x in range(WIDTH) for v in _pixel(x, y, colour)) for y in range(HEIGHT)
-    )
+    rows = b"".join(b"\0" + _row(y, colour) for y in range(HEIGHT))
     head = struct.pack("!IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, body) for name, body in chunks)
 
 
-def _pixel(x: int, y: int, colour: Colour) -> Colour:
-    across, down = x - 130, y - 64
-    if abs(across) / 40 + abs(down) / (46 if down < 0 else 66) <= 1:
+def _row(y: int, colour: Colour) -> bytes:
+    row = bytearray(bytes(SAND if y > 152 else (SKY[0] + y // 3, SKY[1] + y // 5, SKY[2])) * WIDTH)
+    down = y - 64
+    if 0 < down < 88:
+        for x in (130 + (down // 5 % 2 * 6 - 3) * (down > 66), 130 - down * 6 // 5):
+            row[3 * x : 3 * x + 6] = bytes(STRING) * 2
+    half = 40 - abs(down) * 40 // (46 if down < 0 else 66)
+    if half > 0:
         red, green, blue = colour
-        darker = (across > 0) != (down > 0)
-        return (red * 3 // 4, green * 3 // 4, blue * 3 // 4) if darker else colour
-    if y > 152:
-        return SAND
-    on_the_tail = down >= 66 and abs(across - (down // 5 % 2 * 6 - 3)) < 2
-    on_the_line = down > 0 and abs(across + down * 6 // 5) < 2
-    return STRING if on_the_tail or on_the_line else (SKY[0] + y // 3, SKY[1] + y // 5, SKY[2])
+        sides = [bytes(colour) * half, bytes((red * 3 // 4, green * 3 // 4, blue * 3 // 4)) * half]
+        row[3 * (130 - half) : 3 * (130 + half)] = b"".join(sides if down < 0 else reversed(sides))
+    return bytes(row)
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:
