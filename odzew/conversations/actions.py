@@ -18,6 +18,10 @@ class NewerMessage(Exception):
     """The customer wrote again while the answer was being written."""
 
 
+class NoRule(Exception):
+    """A refusal names no published rule, and its author has not said that there is none."""
+
+
 class NotAllowed(Exception):
     """The person may read, but not act."""
 
@@ -34,13 +38,17 @@ def reply(
     seen: int | None = None,
     uploads: Sequence[outbound.Upload] = (),
     cc: Sequence[str] = (),
+    rests_on: str | None = None,
+    without_rule: bool = False,
 ) -> Message:
     """Queue a reply. With `pays` it is an answer to those debts, without it only acknowledges.
 
     Questions in `still_open` become debts of their own, with the first moment of the first debt
-    paid (law 5). `seen` is the newest message the author has read.
+    paid (law 5). `seen` is the newest message the author has read. `rests_on` makes the answer a
+    refusal, and names the published rule it rests on; without one, `without_rule` has to be said.
 
     :raises NewerMessage: when the customer has written since
+    :raises NoRule: when a refusal names no rule
     :raises Refused: when a debt cannot be paid by this reply
     :raises NotAllowed: when the person may only read
     """
@@ -49,8 +57,8 @@ def reply(
     _check_text(text, held)
     owed = books.debts_of(held.pk)
     discharge.check(discharge.Reply(answers=bool(pays), pays=tuple(pays), by_person=True), owed)
-    purpose = Message.Purpose.ANSWER if pays else Message.Purpose.ACKNOWLEDGEMENT
-    message = outbound.draft(held, purpose, text, now, author=author)
+    message = outbound.draft(held, _purpose(pays, rests_on, without_rule), text, now, author=author)
+    message.rests_on = (rests_on or "").strip()
     message.pays = list(pays)
     message.recipients = {**message.recipients, "cc": [["", address] for address in cc]}
     message.save()
@@ -58,6 +66,16 @@ def reply(
     _split([debt for debt in owed if debt.id in pays], still_open, message, now)
     _touch(held, now)
     return message
+
+
+def _purpose(pays: Sequence[int], rests_on: str | None, without_rule: bool) -> Message.Purpose:
+    if not pays:
+        return Message.Purpose.ACKNOWLEDGEMENT
+    if rests_on is None:
+        return Message.Purpose.ANSWER
+    if not rests_on.strip() and not without_rule:
+        raise NoRule(_("Name the published rule this refusal rests on, or say that there is none."))
+    return Message.Purpose.REFUSAL
 
 
 def _split(paid: Sequence[Obligation], questions: Sequence[str], message: Message, now: datetime) -> None:

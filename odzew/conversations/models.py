@@ -70,6 +70,7 @@ class Message(models.Model):
         """What its author says an outbound message is."""
 
         ANSWER = "answer"
+        REFUSAL = "refusal"
         ACKNOWLEDGEMENT = "acknowledgement"
         RECEIPT = "receipt"
 
@@ -108,6 +109,8 @@ class Message(models.Model):
     raw = models.BigIntegerField(null=True, unique=True)
     # Outbound only.
     purpose = models.CharField(max_length=20, choices=Purpose, blank=True)
+    # The published rule a refusal rests on; a refusal without one is flagged.
+    rests_on = models.TextField(blank=True)
     pays = models.JSONField(default=list, blank=True)  # obligations it pays once it is accepted
     state = models.CharField(max_length=10, choices=State, blank=True)
     tries = models.PositiveIntegerField(default=0)

@@ -255,3 +255,16 @@ def _bounce(reply: Message) -> bytes:
         "Diagnostic-Code: smtp; 550 no such user\r\n\r\n"
         f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {reply.message_id}\r\nSubject: Re: Parcel\r\n\r\n--b--\r\n"
     ).encode()
+
+
+def test_a_refusal_names_the_published_rule_or_is_flagged_before_it_is_sent(desk: Desk) -> None:
+    first = desk.deliver(letter("I want an invoice"))
+    owed = [Owed.objects.get().pk]
+
+    with pytest.raises(actions.NoRule):
+        actions.reply(first.conversation, desk.agent, "We issue none.", desk.clock, pays=owed, rests_on="")
+    refusal = actions.reply(
+        first.conversation, desk.agent, "We issue none.", desk.clock, pays=owed, rests_on="Terms of sale, § 7"
+    )
+
+    assert (refusal.purpose, refusal.rests_on) == ("refusal", "Terms of sale, § 7")
