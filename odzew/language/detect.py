@@ -18,7 +18,7 @@ _SAMPLES = (280, 2000)
 _LETTER, _SHARED_LETTER, _WORD, _SHORT_WORD, _ENDING = 1.0, 0.5, 1.0, 0.6, 0.4
 _WITHOUT_AT_MOST = 0.8
 _OTHER = "other"
-_NOT_WORDS = re.compile(r"\S+://\S+|www\.\S+|\S+@\S+")
+_NOT_WORDS = re.compile(r"\w{1,12}://\S+|www\.\S+|[^\s@]{1,64}@\S+")
 _PUNCTUATION = ",.!?:;"
 _WITHOUT_DIACRITICS = str.maketrans("ąćęłńóśźż", "acelnoszz")
 
