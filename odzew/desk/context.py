@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
-from odzew.desk import counts, events
+from odzew.desk import counts, events, moments
 from odzew.desk.quarantine.held import held
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
@@ -38,6 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "places": SimpleLazyObject(lambda: places(person, request.path)),
         "seen": SimpleLazyObject(events.marks),
+        "units": SimpleLazyObject(moments.units),
     }
 
 

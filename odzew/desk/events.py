@@ -1,13 +1,15 @@
 """Live news: one question to the database for everybody who has the desk open."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+log = logging.getLogger(__name__)
 EVERY = 0.4  # seconds between two looks, only while somebody listens
 HEARTBEAT = 20.0  # seconds; proxies close what is silent for a minute
 
@@ -62,21 +64,25 @@ class Exchange:
 
     async def _begin(self) -> None:
         if self.looking is None or self.looking.done():
-            self.seen = await _look_apart()
+            self.seen = await look_apart()
             if self.looking is None or self.looking.done():
                 self.looking = asyncio.create_task(self._keep_looking())
 
     async def _keep_looking(self) -> None:
         while self.listeners:
             await asyncio.sleep(EVERY)
-            found = await _look_apart()
+            try:
+                found = await look_apart()
+            except Error:  # the database is away for a moment; the next look tells what was missed
+                log.exception("Looking for news failed.")
+                continue
             if found != self.seen:
                 self.seen = found
                 for bell in self.listeners:
                     bell.set()
 
 
-_look_apart = sync_to_async(_look, thread_sensitive=False)
+look_apart = sync_to_async(_look, thread_sensitive=False)
 
 
 exchange = Exchange()
@@ -97,5 +103,6 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     return StreamingHttpResponse(
         stream(exchange, request.GET.get("seen", "")),
         content_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        # "identity" keeps every layer from compressing, and so from holding back what is news.
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Content-Encoding": "identity"},
     )

@@ -4,21 +4,29 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext
+
+from odzew.lib import words
 
 SOON = timedelta(hours=4)
 
 
 def span(length: timedelta) -> str:
-    """Return a length of time in words: "5 min", "2 hr 10 min", "3 days" (desk.js counts alike)."""
-    minutes = int(abs(length).total_seconds() // 60)
-    hours, minute = divmod(minutes, 60)
-    if hours >= 48:
-        return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
-    if hours and (hours >= 10 or not minute):
-        return gettext("%(n)d hr") % {"n": hours}
-    short = gettext("%(n)d min") % {"n": minute}
-    return f"{gettext('%(n)d hr') % {'n': hours}} {short}" if hours else short
+    """Return a length of time in words, at least a minute: "5 min", "2 h 10 min", "3 days 4 h".
+
+    desk.js counts alike, with the same words (`units`).
+    """
+    minutes = timedelta(minutes=max(1, abs(length) // timedelta(minutes=1)))
+    return words.duration_words(minutes, get_language() or "en")
+
+
+def units() -> str:
+    """Return the short words for hour and minute, parted by a bar."""
+    language = get_language() or "en"
+    lengths = (timedelta(hours=1), timedelta(minutes=1))
+    return "|".join(
+        words.duration_words(length, language).partition("\N{NO-BREAK SPACE}")[2] for length in lengths
+    )
 
 
 def urgency(due_at: datetime, now: datetime) -> str:
@@ -30,13 +38,13 @@ def urgency(due_at: datetime, now: datetime) -> str:
 
 def due(due_at: datetime, now: datetime) -> str:
     """Return by how much a debt is late, or in what time it falls due."""
-    words = gettext("late by %s") if now > due_at else gettext("due in %s")
-    return words % span(due_at - now)
+    said = gettext("late by %s") if now > due_at else gettext("due in %s")
+    return said % span(due_at - now)
 
 
 def ago(moment: datetime, now: datetime) -> str:
     """Return how long ago a moment was."""
-    return gettext("%s ago") % span(now - moment)
+    return words.ago_words(moment, now, get_language() or "en")
 
 
 def day(moment: datetime, now: datetime) -> str:

@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 from django.conf import settings
 
+from odzew.desk import assets
 from odzew.intake import drain
 from odzew.intake.committer import Committer
 from odzew.intake.smtp import SmtpDoor
@@ -57,6 +58,7 @@ class Engine:
 
     def web(self, host: str, port: int) -> None:
         """Serve pages until the process is told to stop."""
+        assets.lay_out()
         config = uvicorn.Config(
             "odzew.asgi:application",
             host=host,

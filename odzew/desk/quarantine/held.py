@@ -1,7 +1,8 @@
 """What the quarantine holds, as far as a person may see it."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from odzew.conversations.models import Message
 from odzew.intake.models import Raw
 from odzew.staff.models import Person
 
@@ -12,4 +13,5 @@ def held(person: Person) -> "QuerySet[Raw]":
     if person.sees_everything:
         return rows
     teams = person.teams.values("pk")
-    return rows.filter(Q(account__in_charge__team__in=teams) | Q(message__conversation__team__in=teams))
+    answered_by_us = Message.objects.filter(raw=OuterRef("pk"), conversation__team__in=teams)
+    return rows.filter(Q(account__in_charge__team__in=teams) | Exists(answered_by_us))

@@ -40,13 +40,18 @@
 
   // Times: the words are the server's, the numbers are counted here, each half minute.
   const lang = root.lang || "en";
-  const unit = (name, unitDisplay) => new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay });
-  const minutes = unit("minute", "short"), hours = unit("hour", "short"), days = unit("day", "long");
+  const [hour, minute] = (words.units || "h|min").split("|").map((name) => "\u00a0" + name);
+  const days = new Intl.NumberFormat(lang, { style: "unit", unit: "day", unitDisplay: "long" });
+  const relative = new Intl.RelativeTimeFormat(lang);
+  const steps = [["year", 31536e6], ["month", 2592e6], ["week", 6048e5], ["day", 864e5], ["hour", 36e5], ["minute", 6e4]];
   function span(ms) {
-    const m = Math.floor(Math.abs(ms) / 60000), h = Math.floor(m / 60);
-    if (h >= 48) return days.format(Math.floor(h / 24));
-    if (h >= 10 || (h && !(m % 60))) return hours.format(h);
-    return h ? hours.format(h) + " " + minutes.format(m % 60) : minutes.format(m);
+    const m = Math.max(1, Math.floor(Math.abs(ms) / 60000)), d = Math.floor(m / 1440), h = Math.floor(m / 60) % 24;
+    if (d) return days.format(d) + (h && d < 7 ? " " + h + hour : "");
+    return [h && h + hour, m % 60 && (m % 60) + minute].filter(Boolean).join(" ");
+  }
+  function ago(ms) {
+    const [name, size] = steps.find((step) => Math.abs(ms) >= step[1]) || steps[5];
+    return relative.format(Math.round(ms / size), name);
   }
   function tick() {
     const now = Date.now();
@@ -58,7 +63,7 @@
       if (row) row.dataset.state = mark.dataset.state;
     });
     all("time[data-ago]").forEach((mark) => {
-      mark.textContent = words.ago.replace("%s", span(now - Date.parse(mark.dateTime)));
+      mark.textContent = ago(Date.parse(mark.dateTime) - now);
     });
   }
   setInterval(tick, 30000);

@@ -1,0 +1,30 @@
+"""What browsers are given besides pages: compressed once at start, and kept by them until it changes."""
+
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from whitenoise.storage import CompressedStaticFilesStorage
+
+
+class Stamped(CompressedStaticFilesStorage):  # type: ignore[misc]
+    """Adds a stamp of the content to each address, so that a browser may keep the file for a year."""
+
+    def url(self, name: str | None) -> str:
+        """Return the address of a file with its stamp; fonts have none, as the stylesheet names them too."""
+        plain = str(super().url(name))
+        return plain if not name or name.endswith(".woff2") else f"{plain}?v={stamp(name)}"
+
+
+@lru_cache
+def stamp(name: str) -> str:
+    """Return ten letters that change with the content of a file of ours."""
+    path = finders.find(name)
+    return sha256(Path(path).read_bytes()).hexdigest()[:10] if isinstance(path, str) else ""
+
+
+def lay_out() -> None:
+    """Copy the files to where they are served from, with a compressed copy beside each."""
+    call_command("collectstatic", interactive=False, verbosity=0)

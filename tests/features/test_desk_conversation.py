@@ -1,0 +1,389 @@
+"""Conversation: what a person sees and does, and what the desk refuses with its reasons."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from odzew.conversations import settling
+from odzew.conversations.models import Conversation, Message
+from odzew.domain.obligation import Kind, State
+from odzew.ledger import reports
+from odzew.ledger.models import Owed
+from odzew.staff.models import Person, Role, Team
+from tests.features.letters import MONDAY, Desk, letter, open_desk
+
+pytestmark = pytest.mark.django_db
+LATER = MONDAY + timedelta(hours=3)
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with time_machine.travel(LATER, tick=False):
+        yield
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    opened = open_desk()
+    yield opened
+    assert reports.findings() == []
+
+
+@pytest.fixture
+def agent(desk: Desk, client: Client) -> Client:
+    client.force_login(desk.agent)
+    return client
+
+
+@pytest.fixture
+def talk(desk: Desk) -> Conversation:
+    message = desk.deliver(letter("Where is my parcel?", message_id="<1st@example.org>"))
+    return message.conversation
+
+
+def owed(talk: Conversation, **more: Any) -> Owed:
+    return Owed.objects.get(conversation=talk.pk, **more)
+
+
+def post(client: Client, talk: Conversation, what: str, **form: Any) -> Any:
+    return client.post(f"/conversations/{talk.pk}/{what}", form)
+
+
+def shown(client: Client, talk: Conversation, query: str = "") -> str:
+    response = client.get(f"/conversations/{talk.pk}/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_history_shows_the_customers_words_and_the_line_of_the_books(
+    agent: Client, talk: Conversation
+) -> None:
+    page = shown(agent, talk)
+
+    assert "Where is my parcel?" in page
+    assert "Answer owed by" in page
+    assert "What we owe here" in page
+
+
+def test_an_answer_is_queued_and_will_pay_what_was_ticked(agent: Client, talk: Conversation) -> None:
+    debt = owed(talk)
+
+    response = post(agent, talk, "reply", text="It is on its way.", purpose="answer", pays=[debt.pk])
+
+    assert response.status_code == 302
+    reply = Message.objects.get(direction="outbound", purpose="answer")
+    assert (reply.pays, reply.state, reply.text) == ([debt.pk], "queued", "It is on its way.")
+    assert owed(talk).state == State.OPEN  # only the other side's acceptance pays
+
+
+def test_an_accepted_answer_is_shown_as_paid(agent: Client, talk: Conversation) -> None:
+    post(agent, talk, "reply", text="It is on its way.", purpose="answer", pays=[owed(talk).pk])
+    settling.accepted(Message.objects.get(purpose="answer"), "250 ok", LATER)
+
+    page = shown(agent, talk)
+
+    assert "Answer: paid one debt" in page
+    assert "Accepted by the receiver&#x27;s server" in page
+    assert "Nothing is owed here" in page
+
+
+def test_an_acknowledgement_pays_nothing_even_with_a_tick(agent: Client, talk: Conversation) -> None:
+    post(agent, talk, "reply", text="We look into it.", purpose="acknowledge", pays=[owed(talk).pk])
+
+    reply = Message.objects.get(purpose="acknowledgement")
+    assert reply.pays == []
+    assert owed(talk).state == State.OPEN
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ({"purpose": "answer"}, "Tick what this answers"),
+        ({}, "Say whether this answers, or only acknowledges."),
+        ({"purpose": "answer", "pays": ["999999"]}, "999999 is not owed in this conversation"),
+    ],
+    ids=["an answer to nothing", "neither", "a debt of somebody else"],
+)
+def test_a_reply_that_is_refused_says_why_and_keeps_the_words(
+    agent: Client, talk: Conversation, form: dict[str, Any], why: str
+) -> None:
+    response = post(agent, talk, "reply", text="My careful words", **form)
+
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert why in page
+    assert "My careful words</textarea>" in page
+    assert not Message.objects.filter(author__isnull=False).exists()
+
+
+def test_a_question_left_unticked_stays_owed_since_its_first_moment(
+    agent: Client, talk: Conversation
+) -> None:
+    debt = owed(talk)
+    Message.objects.filter(conversation=talk).update(questions=["Where is it?", "Do I get an invoice?"])
+    assert shown(agent, talk).count('name="answered"') == 2
+
+    both = {"question": ["Where is it?", "Do I get an invoice?"]}
+    post(
+        agent,
+        talk,
+        "reply",
+        text="In Łódź.",
+        purpose="answer",
+        pays=[debt.pk],
+        answered=["Where is it?"],
+        **both,
+    )
+
+    still = owed(talk, text="Do I get an invoice?")
+    assert (still.kind, still.state, still.opened_at) == (Kind.ANSWER, State.OPEN, debt.opened_at)
+
+
+def test_an_answer_that_answers_no_question_is_refused(agent: Client, talk: Conversation) -> None:
+    response = post(
+        agent, talk, "reply", text="Hm.", purpose="answer", pays=[owed(talk).pk], question=["One?", "Two?"]
+    )
+
+    assert response.status_code == 409
+    assert "Tick at least one question" in response.content.decode()
+
+
+def test_a_letter_that_came_while_writing_stops_the_reply(
+    desk: Desk, agent: Client, talk: Conversation
+) -> None:
+    seen = talk.messages.get(direction="inbound").pk
+    desk.deliver(letter("I found it, thanks!", in_reply_to="<1st@example.org>"))
+
+    response = post(agent, talk, "reply", text="Sorry.", purpose="answer", pays=[owed(talk).pk], seen=seen)
+
+    assert response.status_code == 409
+    assert "wrote again while you were writing" in response.content.decode()
+    assert "Sorry.</textarea>" in response.content.decode()
+
+
+def test_files_go_with_the_reply(agent: Client, talk: Conversation) -> None:
+    file = SimpleUploadedFile("faktura ż.pdf", b"%PDF-1", "application/pdf")
+    post(agent, talk, "reply", text="Here.", purpose="answer", pays=[owed(talk).pk], files=[file])
+
+    reply = Message.objects.get(purpose="answer")
+    got = agent.get(f"/messages/{reply.pk}/files/0")
+
+    assert b"".join(got) == b"%PDF-1"
+    assert got["Content-Type"] == "application/octet-stream"
+    assert got["Content-Disposition"].startswith("attachment;")
+    assert got["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_promise_is_due_at_the_hour_where_the_person_is(agent: Client, talk: Conversation) -> None:
+    post(agent, talk, "promise", text="Send the part", day="2026-11-24", hour="16:00")
+
+    promise = owed(talk, kind=Kind.PROMISE)
+    assert promise.due_at.isoformat() == "2026-11-24T15:00:00+00:00"  # Warsaw is an hour ahead in winter
+    assert promise.text == "Send the part"
+
+
+def test_a_new_date_for_a_promise_leaves_the_old_one_in_the_record(agent: Client, talk: Conversation) -> None:
+    post(agent, talk, "promise", text="Send the part", day="2026-11-24", hour="16:00")
+    promise = owed(talk, kind=Kind.PROMISE)
+
+    post(agent, talk, "new-date", debt=promise.pk, day="2026-11-25", hour="12:00", reason="The part is late")
+
+    promise.refresh_from_db()
+    assert promise.moves == 1
+    page = shown(agent, talk)
+    assert "Promised: “Send the part”, by tomorrow 16:00" in page
+    assert "New date promised" in page
+
+
+@pytest.mark.parametrize(
+    ("what", "form", "why"),
+    [
+        ("promise", {"text": "x", "day": "2026-11-31", "hour": "16:00"}, "Give a day and an hour"),
+        ("promise", {"text": "x", "day": "2026-11-20", "hour": "16:00"}, "still to come"),
+        ("promise", {"text": " ", "day": "2026-11-24", "hour": "16:00"}, "Say what is promised"),
+        ("note", {"text": " "}, "The note is empty"),
+        ("waive", {"reason": "Because"}, "Choose which debt"),
+        ("hand-over", {"reason": "Because"}, "Choose to whom"),
+    ],
+)
+def test_what_cannot_be_done_says_why(
+    agent: Client, talk: Conversation, what: str, form: dict[str, str], why: str
+) -> None:
+    response = post(agent, talk, what, **form)
+
+    assert response.status_code == 409
+    assert why in response.content.decode()
+
+
+def test_a_note_is_for_the_team(agent: Client, talk: Conversation) -> None:
+    post(agent, talk, "note", text="Called the courier.")
+
+    page = shown(agent, talk)
+    assert "Called the courier." in page
+    assert "Only the team sees this" in page
+
+
+def test_a_debt_is_handed_over_to_a_person_with_a_reason(
+    desk: Desk, agent: Client, talk: Conversation
+) -> None:
+    debt = owed(talk)
+    to = desk.lead if debt.owner_id == desk.agent.pk else desk.agent
+
+    post(agent, talk, "hand-over", debt=debt.pk, to=to.pk, reason="She knows the courier")
+
+    assert owed(talk).owner == to
+    page = shown(agent, talk)
+    assert f"Handed over to {to.name}" in page
+    assert "She knows the courier" in page
+
+
+def test_a_waiver_needs_a_reason_and_shows_name_and_reason(agent: Client, talk: Conversation) -> None:
+    assert post(agent, talk, "waive", debt=owed(talk).pk, reason=" ").status_code == 409
+
+    post(agent, talk, "waive", debt=owed(talk).pk, reason="Wrote to the wrong shop")
+
+    assert owed(talk).state == State.WAIVED
+    page = shown(agent, talk)
+    assert "Waived" in page
+    assert "Wrote to the wrong shop" in page
+    assert "Jan Agent" in page
+
+
+def test_a_conversation_in_which_something_is_owed_does_not_close_and_says_what(
+    agent: Client, talk: Conversation
+) -> None:
+    response = post(agent, talk, "close")
+
+    assert response.status_code == 409
+    assert "something is still owed here" in response.content.decode()
+    talk.refresh_from_db()
+    assert talk.status == "open"
+
+
+def test_a_conversation_in_which_nothing_is_owed_closes(agent: Client, talk: Conversation) -> None:
+    post(agent, talk, "waive", debt=owed(talk).pk, reason="Wrote to the wrong shop")
+
+    assert post(agent, talk, "close").status_code == 302
+    talk.refresh_from_db()
+    assert talk.status == "closed"
+
+
+def test_another_teams_conversation_is_not_there_for_me(
+    desk: Desk, client: Client, talk: Conversation
+) -> None:
+    stranger = Person.objects.create_user("x@example.com", "a long password", name="X", role=Role.AGENT)
+    stranger.teams.add(Team.objects.create(name="Other"))
+    client.force_login(stranger)
+    message = talk.messages.get(direction="inbound")
+
+    paths = [f"/conversations/{talk.pk}/", f"/customers/{talk.customer_id}/"]
+    paths += [f"/messages/{message.pk}/{what}" for what in ("html", "source", "files/0")]
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 404)
+    posts = ["reply", "note", "promise", "new-date", "hand-over", "waive", "close"]
+    assert {what: post(client, talk, what).status_code for what in posts} == dict.fromkeys(posts, 404)
+    assert "Ala Nowak" not in client.get("/customers/").content.decode()
+    assert client.get("/conversations/").content.decode().count("data-row") == 0
+
+
+def test_a_reader_sees_and_cannot_write(desk: Desk, client: Client, talk: Conversation) -> None:
+    reader = Person.objects.create_user("r@example.com", "a long password", name="R", role=Role.READER)
+    reader.teams.add(desk.team)
+    client.force_login(reader)
+
+    assert 'id="reply"' not in shown(client, talk)
+    posts = ["reply", "note", "promise", "new-date", "hand-over", "waive", "close"]
+    assert {what: post(client, talk, what).status_code for what in posts} == dict.fromkeys(posts, 403)
+
+
+def test_the_html_of_a_mail_is_clean_and_stands_behind_a_wall(desk: Desk, agent: Client) -> None:
+    evil = (
+        b"From: a@example.org\r\nTo: shop@example.com\r\nSubject: Look\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: text/html; charset=utf-8\r\n\r\n"
+        b"<p onclick='x()'>Hello</p><script>alert(1)</script><img src='https://spy.example/p.gif'>"
+        b"<a href='javascript:alert(1)'>x</a><a href='data:text/html,x'>y</a><form action='/look'></form>"
+    )
+    message = desk.deliver(evil, sender="a@example.org")
+
+    plain = agent.get(f"/messages/{message.pk}/html")
+    loaded = agent.get(f"/messages/{message.pk}/html?pictures=1")
+
+    page = plain.content.decode()
+    assert "Hello" in page
+    for bad in ("<script", "onclick", "javascript:", "data:text", "<form"):
+        assert bad not in page
+    policy = plain["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "https:" not in policy
+    assert "img-src data: https:" in loaded["Content-Security-Policy"]
+
+
+def test_a_picture_within_the_mail_is_shown_where_the_mail_names_it(desk: Desk, agent: Client) -> None:
+    mail = (
+        b"From: a@example.org\r\nSubject: P\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/html\r\n\r\n<img src='cid:one@x'><img src=\"cid:gone@x\">\r\n"
+        b"--b\r\nContent-Type: image/png\r\nContent-ID: <one@x>\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\naGk=\r\n--b--\r\n"
+    )
+    message = desk.deliver(mail, sender="a@example.org")
+
+    page = agent.get(f"/messages/{message.pk}/html").content.decode()
+
+    assert 'src="data:image/png;base64,aGk="' in page
+    assert "cid:" not in page
+
+
+def test_the_source_is_given_byte_for_byte_and_never_as_a_page(desk: Desk, agent: Client) -> None:
+    raw = letter("Hello <b>you</b>")
+    message = desk.deliver(raw)
+
+    response = agent.get(f"/messages/{message.pk}/source")
+
+    assert response.content == raw
+    assert response["Content-Type"].startswith("text/plain")
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_message_in_doubt_is_settled_by_a_persons_word(agent: Client, talk: Conversation) -> None:
+    debt = owed(talk)
+    post(agent, talk, "reply", text="Done.", purpose="answer", pays=[debt.pk])
+    message = Message.objects.get(purpose="answer")
+    settling.in_doubt(message, "The desk stopped while it was sending.", LATER)
+    assert "In doubt" in shown(agent, talk)
+
+    agent.post(f"/messages/{message.pk}/settle", {"arrived": "no"})
+    message.refresh_from_db()
+    assert (message.state, owed(talk).state) == ("queued", State.OPEN)
+
+    settling.in_doubt(message, "Again.", LATER)
+    agent.post(f"/messages/{message.pk}/settle", {"arrived": "yes"})
+    message.refresh_from_db()
+    assert (message.state, owed(talk).state) == ("sent", State.PAID)
+    assert agent.post(f"/messages/{message.pk}/settle", {"arrived": "yes"}).status_code == 409
+
+
+def test_the_number_of_queries_does_not_grow_with_the_history(
+    desk: Desk, agent: Client, talk: Conversation
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            shown(agent, talk)
+        return len(captured)
+
+    few = queries()
+    for n in range(12):
+        desk.deliver(letter(f"Again {n}", in_reply_to="<1st@example.org>"))
+
+    assert queries() == few <= 25
+
+
+def test_a_dialog_opens_without_a_script(agent: Client, talk: Conversation) -> None:
+    assert '<dialog id="promise" aria-labelledby="promise-title" open>' in shown(agent, talk, "?do=promise")

@@ -1,0 +1,125 @@
+"""Live news: everybody who listens hears of a change, once, within a second, and idle costs nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import AsyncClient, Client
+
+from odzew.desk import events
+from tests.features.letters import Desk, letter, open_desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return open_desk()
+
+
+async def news(stream: AsyncIterator[bytes], seconds: float = 2.0) -> bytes:
+    return await asyncio.wait_for(anext(stream), seconds)
+
+
+async def listening(exchange: events.Exchange, seen: str) -> AsyncIterator[bytes]:
+    stream = events.stream(exchange, seen)
+    assert (await news(stream)).startswith(b"retry:")
+    return stream
+
+
+def run(story: object) -> None:
+    asyncio.run(story)  # type: ignore[arg-type]
+
+
+def test_a_stranger_hears_nothing(client: Client) -> None:
+    async def story() -> None:
+        assert (await AsyncClient().get("/events")).status_code == 401
+
+    run(story())
+
+
+def test_every_listener_hears_within_a_second_that_a_letter_came(desk: Desk) -> None:
+    async def story() -> None:
+        exchange = events.Exchange()
+        seen = await sync_to_async(events.marks)()
+        streams = [await listening(exchange, seen) for _ in range(3)]
+        waiting = [asyncio.create_task(news(stream)) for stream in streams]
+        await asyncio.sleep(0.1)
+
+        await sync_to_async(desk.deliver)(letter("Hello"))
+        since = asyncio.get_running_loop().time()
+        heard = await asyncio.gather(*waiting)
+
+        assert all(b"event: changed" in word for word in heard)
+        assert asyncio.get_running_loop().time() - since < 1
+        for stream in streams:
+            await stream.aclose()  # type: ignore[attr-defined]
+
+    run(story())
+
+
+def test_what_came_while_the_page_was_on_its_way_is_told_at_once(desk: Desk) -> None:
+    async def story() -> None:
+        seen = await sync_to_async(events.marks)()
+        await sync_to_async(desk.deliver)(letter("Hello"))
+
+        stream = await listening(events.Exchange(), seen)
+
+        assert b"event: changed" in await news(stream, 0.3)
+        await stream.aclose()  # type: ignore[attr-defined]
+
+    run(story())
+
+
+def test_silence_is_silent_but_for_a_heartbeat(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "HEARTBEAT", 0.6)
+
+    async def story() -> None:
+        stream = await listening(events.Exchange(), await sync_to_async(events.marks)())
+
+        assert await news(stream) == b": still here\n\n"
+        await stream.aclose()  # type: ignore[attr-defined]
+
+    run(story())
+
+
+def test_nobody_listening_means_nobody_asks_the_database(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        exchange = events.Exchange()
+        stream = await listening(exchange, "")
+        await news(stream)
+        assert exchange.looking is not None
+
+        await stream.aclose()  # type: ignore[attr-defined]
+        await asyncio.wait_for(exchange.looking, 2)
+
+        assert exchange.listeners == set()
+
+    run(story())
+
+
+def test_a_database_that_fails_for_a_moment_does_not_end_the_news(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        exchange = events.Exchange()
+        seen = await sync_to_async(events.marks)()
+        stream = await listening(exchange, seen)
+        waiting = asyncio.create_task(news(stream, 5))
+        await asyncio.sleep(0.1)
+        looks = events.look_apart
+        failures = iter([True, True])
+
+        async def failing() -> str:
+            if next(failures, False):
+                raise events.Error("the database is away")
+            return await looks()
+
+        monkeypatch.setattr(events, "look_apart", failing)
+        await sync_to_async(desk.deliver)(letter("Hello"))
+
+        assert b"event: changed" in await waiting
+        await stream.aclose()  # type: ignore[attr-defined]
+
+    run(story())
