@@ -6,6 +6,7 @@ conversations   one matter with one customer: receive, answer, acknowledge, prom
 ledger          the books: the journal (added only), what is owed (derived), the audit
 outbox          the queued message row is the outbox: deliver, retry, in doubt, bounce
 desk            the screens people work at, one folder a screen
+portal          the customer's own pages
 
 What they stand on:
 

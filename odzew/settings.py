@@ -147,7 +147,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-STATICFILES_DIRS = [PACKAGE / "desk" / "static"]
+STATICFILES_DIRS = [PACKAGE / "desk" / "static", PACKAGE / "portal" / "static"]
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = DEBUG  # else from STATIC_ROOT, where odzew.desk.assets lays them out compressed
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from odzew.conversations import outbound
+from odzew.conversations import outbound, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
 from odzew.lib import words
@@ -83,6 +83,7 @@ def _text(conversation: Conversation, until: str) -> str:
     lines = [
         _("Good morning,"),
         _("we have received your message. A person will answer you %(until)s.") % {"until": until},
+        _("How it stands, at any time: %(link)s") % {"link": status_link.address(conversation.pk)},
         _("This receipt was written by a machine; it is not the answer."),
         str(conversation.account),
     ]

@@ -5,18 +5,27 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from odzew.conversations import underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.obligation import Refused, State
-from odzew.ledger import books
+from odzew.ledger import attendance, books
+from odzew.lib.plain import plain
 from odzew.staff.models import Person
 
 
 @transaction.atomic
 def accepted(message: Message, said: str, now: datetime) -> None:
-    """Mark a message as accepted by the receiver's server, and pay what it answers (law 4)."""
+    """Mark a message as accepted by the receiver's server, and pay what it answers (law 4).
+
+    Whoever settles second changes nothing: a bounce may be quicker than the server's own word.
+    """
     _hold(message)
+    if message.state in (Message.State.SENT, Message.State.BOUNCED):
+        return
     _settle(message, Message.State.SENT, said, now)
+    if message.author_id is None:
+        return
     paid = [debt for debt in books.debts(message.pays) if debt.state is State.OPEN]
     by = f"person:{message.author_id}"
     books.post(journal.Paid(obligation=debt.id, at=now, by=by, message=message.pk) for debt in paid)
@@ -25,28 +34,37 @@ def accepted(message: Message, said: str, now: datetime) -> None:
 @transaction.atomic
 def failed(message: Message, said: str, now: datetime) -> None:
     """Mark a message as refused for good; what it was meant to pay stays owed, with its old moment."""
-    _settle(message, Message.State.FAILED, said, now)
-    _open_again(message.conversation)
+    held = _hold(message)
+    if message.state in underway.UNSETTLED:
+        _settle(message, Message.State.FAILED, said, now)
+        _open_again(held)
 
 
 @transaction.atomic
 def bounced(message: Message, said: str, now: datetime) -> None:
     """Mark a message as returned, and reopen what it had paid."""
-    _hold(message)
+    held = _hold(message)
+    if message.state == Message.State.BOUNCED:
+        return
     _settle(message, Message.State.BOUNCED, said, now)
-    again = books.settled_by([message.pk])
-    books.post(
-        journal.Reopened(obligation=debt.id, at=now, by="desk", reason=said[:500], message=message.pk)
-        for debt in again
+    why = plain(said, 500)
+    again = books.post(
+        journal.Reopened(obligation=debt.id, at=now, by="desk", reason=why, message=message.pk)
+        for debt in books.settled_by([message.pk])
     )
-    _open_again(message.conversation)
+    attendance.to_somebody_there(again, now)
+    _open_again(held)
 
 
+@transaction.atomic
 def in_doubt(message: Message, said: str, now: datetime) -> None:
     """Mark a message of which nobody knows whether it went; it is never sent again by itself."""
-    _settle(message, Message.State.IN_DOUBT, said, now)
+    _hold(message)
+    if message.state == Message.State.SENDING:
+        _settle(message, Message.State.IN_DOUBT, said, now)
 
 
+@transaction.atomic
 def found_sent(message: Message, person: Person, now: datetime) -> None:
     """Settle a message in doubt: a person saw in the server's log that it went out.
 
@@ -56,6 +74,7 @@ def found_sent(message: Message, person: Person, now: datetime) -> None:
     accepted(message, _("%(name)s found that it went out.") % {"name": person}, now)
 
 
+@transaction.atomic
 def send_again(message: Message, person: Person, now: datetime) -> None:
     """Queue a message in doubt once more, by a person's word that it did not go out.
 
@@ -70,18 +89,21 @@ def send_again(message: Message, person: Person, now: datetime) -> None:
 def _must_be_in_doubt(message: Message, person: Person) -> None:
     if not person.may_write:
         raise Refused(_("You may read this conversation, not write in it."))
+    _hold(message)
     if message.state != Message.State.IN_DOUBT:
         raise Refused(_("This message is not in doubt any more."))
 
 
-def _hold(message: Message) -> None:
-    # An arriving mail and the payment of what it could join take turns.
-    Conversation.objects.select_for_update().get(pk=message.conversation_id)
+def _hold(message: Message) -> Conversation:
+    # An arriving mail and the payment of what it could join take turns, and so do two who settle.
+    held = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    message.refresh_from_db(fields=["state", "pays"])
+    return held
 
 
 def _settle(message: Message, state: Message.State, said: str, now: datetime) -> None:
     message.state = state
-    message.server_said = said[:2000]
+    message.server_said = plain(said, 2000)
     message.settled_at = now
     message.next_try_at = None
     message.save(update_fields=["state", "server_said", "settled_at", "next_try_at", "tries"])

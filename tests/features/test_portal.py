@@ -1,0 +1,52 @@
+"""The customer's page says how a matter stands, to whoever holds its link, and nothing personal."""
+
+import pytest
+from django.test import Client
+
+from odzew.conversations import actions, settling, status_link
+from odzew.conversations.models import Message
+from odzew.ledger.models import Owed
+from tests.features.letters import Desk, letter, open_desk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return open_desk(can_send=True)
+
+
+def path(desk: Desk, number: int) -> str:
+    return "/" + status_link.address(number).split("/", 3)[3]
+
+
+def test_the_receipt_links_to_a_page_that_says_who_has_it_and_until_when(desk: Desk, client: Client) -> None:
+    message = desk.deliver(
+        letter("Gdzie jest moja paczka? Proszę o odpowiedź, czekam na nią od tygodnia.", subject="Paczka")
+    )
+    receipt = Message.objects.get(purpose="receipt")
+
+    assert status_link.address(message.conversation_id) in receipt.text
+    page = client.get(path(desk, message.conversation_id)).content.decode()
+
+    assert Owed.objects.get().owner.name.split(" ")[0] in page
+    assert "paczka" not in page.lower()
+    assert "ala@example.org" not in page
+
+
+def test_once_answered_it_says_so(desk: Desk, client: Client) -> None:
+    message = desk.deliver(letter("Where is my parcel?"))
+    reply = actions.reply(message.conversation, desk.agent, "Here.", desk.clock, pays=[Owed.objects.get().pk])
+    settling.accepted(reply, "250", desk.clock)
+
+    page = client.get(path(desk, message.conversation_id)).content.decode()
+
+    assert "We have answered" in page
+
+
+def test_a_guessed_link_opens_nothing(desk: Desk, client: Client) -> None:
+    message = desk.deliver(letter("Where is my parcel?"))
+    link = path(desk, message.conversation_id)
+
+    assert client.get(link[:-1] + ("a" if link[-1] != "a" else "b")).status_code == 404
+    assert client.get(link.replace(f"/s/{message.conversation_id}-", "/s/999-")).status_code == 404
