@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
+from odzew.channels.email import mime, verify
 from odzew.channels.models import Account
 
 log = logging.getLogger(__name__)
@@ -179,6 +180,9 @@ def _letter(
     # The customer waits since it lay in the mailbox, not since we came to look.
     moment = min(arrived, at) if isinstance(arrived, datetime) and arrived.tzinfo else at
     envelope: dict[str, Any] = {"to": [account.address]}
+    trusted = account.settings.get("trusted_authserv", [])
+    if trusted:
+        envelope["proof"] = verify.from_results(mime.split(content).headers, trusted)
     if notes:
         envelope |= {"notes": notes, "size": int(known.get(b"RFC822.SIZE", 0)), "left_on_server": True}
     return Letter(

@@ -1,0 +1,74 @@
+"""Questions to the DNS, within a time that ends; tests ask a zone of their own."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import dns.exception
+import dns.name
+import dns.resolver
+
+from odzew.lib.clock import monotonic
+
+ONE_ANSWER = 4.0  # seconds
+LONGEST_TEXT = 2_000  # bytes of a TXT record; a key of 8,192 bits has 1,400
+# What is found under a name: TXT as bytes, A and AAAA as text, MX as (preference, name), PTR as names.
+Ask = Callable[[str, str], list[Any]]
+
+
+class Unanswered(Exception):
+    """The DNS did not say yes or no."""
+
+
+def within(seconds: float) -> Ask:
+    """Return a way to ask the system's resolver that says Unanswered once the time is up."""
+    end = monotonic() + seconds
+
+    def ask(name: str, kind: str) -> list[Any]:
+        left = min(end - monotonic(), ONE_ANSWER)
+        if left <= 0:
+            raise Unanswered(f"{kind} {name}: out of time")
+        return _look_up(name, kind, left)
+
+    return ask
+
+
+def fixed(records: Mapping[tuple[str, str], list[Any]]) -> Ask:
+    """Return a way to ask a zone given as `{(name, kind): records}`; a record Unanswered is raised."""
+
+    def ask(name: str, kind: str) -> list[Any]:
+        found = records.get((name.rstrip(".").lower(), kind), [])
+        if Unanswered in found:
+            raise Unanswered(f"{kind} {name}")
+        return [each.encode() if kind == "TXT" and isinstance(each, str) else each for each in found]
+
+    return ask
+
+
+@cache
+def _resolver() -> dns.resolver.Resolver:
+    resolver = dns.resolver.Resolver()
+    resolver.cache = dns.resolver.LRUCache(10_000)
+    return resolver
+
+
+def _look_up(name: str, kind: str, seconds: float) -> list[Any]:
+    try:
+        answer = _resolver().resolve(name, kind, lifetime=seconds, search=False)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return []
+    except (dns.name.LabelTooLong, dns.name.NameTooLong, dns.name.EmptyLabel, dns.name.IDNAException):
+        return []
+    except (dns.exception.DNSException, OSError) as error:
+        raise Unanswered(f"{kind} {name}: {error}") from error
+    return [_value(record, kind) for record in answer]
+
+
+def _value(record: Any, kind: str) -> Any:
+    if kind == "TXT":
+        return b"".join(record.strings)[:LONGEST_TEXT]
+    if kind == "MX":
+        return (record.preference, record.exchange.to_text(omit_final_dot=True))
+    if kind == "PTR":
+        return record.target.to_text(omit_final_dot=True)
+    return record.address
