@@ -20,6 +20,7 @@ class Roster:
         self.members: dict[int, list[int]] = defaultdict(list)
         for team, person in _active_members():
             self.members[team].append(person)
+        self.there = frozenset(_active().values_list("pk", flat=True))
         self.administrators = list(_active().filter(role=Role.ADMINISTRATOR).values_list("pk", flat=True))
 
     def assign(self, team: Team, before: int | None = None) -> int:

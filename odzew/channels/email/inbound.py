@@ -75,7 +75,6 @@ def _bounce(mail: Mail) -> Bounce | None:
     said = tuple(
         Bounced(r.email.lower(), r.permanent and r.action == "failed", r.diagnostic or r.status)
         for r in mail.bounce.recipients
-        if r.action in ("failed", "delayed")
     )
     return Bounce(said, mail.bounce.original_message_id or "")
 
