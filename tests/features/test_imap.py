@@ -1,6 +1,9 @@
 """A mailbox on a real server: nothing of it is lost, nothing comes twice, nothing in it is touched."""
 
+import base64
+import hmac
 import imaplib
+import json
 import re
 import select
 import socket
@@ -20,7 +23,7 @@ from odzew.intake.mailboxes import Shelf
 from odzew.intake.models import Raw
 from odzew.lib.clock import now
 from tests.servers import process
-from tests.servers.dovecot import dovecot as running_dovecot
+from tests.servers.dovecot import Dovecot, dovecot as running_dovecot
 from tests.servers.mailboxes import mailboxes as place_for_mailboxes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,6 +193,18 @@ def test_another_folder_is_another_cursor(dovecot, box, account):
 
     assert kept(account) == [letter(1), letter(2)]
     assert account.state["cursor"]["folder"] == "Skargi"
+
+
+def test_what_the_mail_server_found_out_is_kept_with_the_mail(dovecot, box, account):
+    account.settings["trusted_authserv"] = ["mx.imap.test"]
+    account.save()
+    found = b"Authentication-Results: mx.imap.test; dmarc=pass header.from=home.test\r\n"
+    put(dovecot, box, found + letter(1), letter(2))
+
+    read(account)
+
+    proofs = [row.envelope["proof"] for row in Raw.objects.order_by("pk")]
+    assert proofs == [{"dmarc": "pass", "domain": "home.test"}, {}]
 
 
 class Crash(Exception):
@@ -522,6 +537,57 @@ def test_a_certificate_nobody_vouches_for_is_not_signed_in_to(account, dovecot):
 
     with pytest.raises(ChannelError, match="certificate"), mailbox.opened(account, 5):
         pass
+
+
+TOKENS = """
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+"""
+
+
+def test_a_token_opens_the_mailbox_and_a_wrong_one_does_not():
+    with place_for_mailboxes() as mailboxes:
+        key = "a key of the one who gives out tokens"
+        keys = mailboxes.folder / "keys" / "default" / "HS256"
+        keys.mkdir(parents=True)
+        (keys / "default").write_text(base64.b64encode(key.encode()).decode())
+        (mailboxes.folder / "oauth2.conf").write_text(
+            "introspection_mode = local\nusername_attribute = email\n"
+            f"local_validation_key_dict = fs:posix:prefix={mailboxes.folder}/keys/\n"
+        )
+        server = Dovecot(mailboxes)
+        written = server._configuration.read_text().replace("auth_mechanisms = plain login\n", "")
+        server._configuration.write_text(written + TOKENS.format(folder=mailboxes.folder))
+        server.start()
+        try:
+            box = mailboxes.add("desk@token.test")
+            put(server, box, letter(1))
+            account = connected(server, box)
+            account.secrets = {"oauth_token": jwt(box.address, key)}
+            account.save()
+            assert read(account) == 1
+            account.secrets = {"oauth_token": jwt(box.address, "another key")}
+            with pytest.raises(ChannelError, match="refused the sign-in"), mailbox.opened(account, 15):
+                pass
+        finally:
+            server.stop()
+
+
+def jwt(user, key):
+    """Return a token in the manner of RFC 7519."""
+    moment = int(time.time())
+    claims = {"email": user, "sub": user, "iat": moment - 60, "nbf": moment - 60, "exp": moment + 600}
+    head, body = (_web64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+    signature = hmac.new(key.encode(), f"{head}.{body}".encode(), "sha256").digest()
+    return f"{head}.{body}.{_web64(signature)}"
+
+
+def _web64(said):
+    return base64.urlsafe_b64encode(said).decode().rstrip("=")
 
 
 def test_starttls_is_spoken(account, dovecot, box):
