@@ -1,8 +1,10 @@
 """What browsers are given besides pages: compressed once at start, and kept by them until it changes."""
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
@@ -16,6 +18,15 @@ class Stamped(CompressedStaticFilesStorage):  # type: ignore[misc]
         """Return the address of a file with its stamp; fonts have none, as the stylesheet names them too."""
         plain = str(super().url(name))
         return plain if not name or name.endswith(".woff2") else f"{plain}?v={stamp(name)}"
+
+    def post_process(self, paths: Mapping[str, Any], **options: Any) -> Iterator[tuple[str, str, bool]]:
+        """Compress the files that are new or changed; a restart must not wait for the others."""
+        changed = {name: where for name, where in paths.items() if not self._is_compressed(name)}
+        yield from super().post_process(changed, **options)
+
+    def _is_compressed(self, name: str) -> bool:
+        plain, small = Path(self.path(name)), Path(self.path(f"{name}.gz"))
+        return small.exists() and small.stat().st_mtime_ns >= plain.stat().st_mtime_ns
 
 
 @lru_cache

@@ -102,21 +102,40 @@ def test_another_teams_mailbox_is_not_shown(desk: Desk, client: Client) -> None:
     assert "shop@example.com" not in client.get("/mailboxes/").content.decode()
 
 
-def test_it_says_when_mail_was_fetched_and_what_is_wrong(desk: Desk, boss: Client) -> None:
-    desk.account.settings = {"imap": {"host": "imap.example.com"}}
-    desk.account.state = {"fetched_at": (now() - timedelta(minutes=2)).isoformat()}
-    desk.account.save()
-    assert "Last mail fetched 2\N{NO-BREAK SPACE}minutes ago" in boss.get("/mailboxes/").content.decode()
+def ago(minutes: int) -> str:
+    return (now() - timedelta(minutes=minutes)).isoformat()
 
-    desk.account.state = {"error": "The server did not take the password."}
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({}, "Not looked into yet"),
+        ({"last_ok_at": ago(1)}, "no mail fetched yet"),
+        (
+            {"last_ok_at": ago(1), "last_mail_at": ago(2)},
+            "Last mail fetched 2\N{NO-BREAK SPACE}minutes\N{NO-BREAK SPACE}ago",
+        ),
+        ({"last_ok_at": ago(90)}, "Is a worker of the desk running?"),
+        ({"last_ok_at": ago(1), "last_error": "The password was not taken."}, "The password was not taken."),
+        ({"recounted_at": ago(1), "recount": {"mailbox": 7, "missing": 2}}, "7 mails, 2 were missing"),
+        ({"recount_error": "The line broke."}, "The last recount failed: The line broke."),
+    ],
+)
+def test_it_says_how_the_mailbox_is_doing(
+    desk: Desk, boss: Client, state: dict[str, Any], words: str
+) -> None:
+    desk.account.settings = {"imap": {"host": "imap.example.com"}}
+    desk.account.state = state
     desk.account.save()
-    assert "The server did not take the password." in boss.get("/mailboxes/").content.decode()
+
+    assert words in boss.get("/mailboxes/").content.decode()
 
 
 def test_what_is_in_doubt_waits_for_a_person(desk: Desk, boss: Client) -> None:
     message = desk.deliver(letter("Where is it?"))
     debt = Owed.objects.get()
     reply = actions.reply(message.conversation, desk.lead, "Here.", now(), pays=[debt.pk])
+    Message.objects.filter(pk=reply.pk).update(state="sending")
     settling.in_doubt(reply, "The desk stopped while it was sending.", now())
 
     shown = boss.get("/mailboxes/").content.decode()

@@ -1,7 +1,7 @@
 """How a mailbox is doing, in words and figures."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext
@@ -11,6 +11,8 @@ from odzew.conversations.models import Message
 from odzew.desk import moments
 from odzew.intake.models import Raw
 from odzew.staff.models import Person
+
+SILENT = timedelta(minutes=6)  # a mailbox is looked into every two minutes, if nothing is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Box:
     light: str
     words: str
     more: str
+    recount: str
     waiting: int
     queued: int
     failed: int
@@ -67,6 +70,7 @@ def _box(account: Account, waiting: int, out: dict[tuple[int, str], int], now: d
         light=light,
         words=words,
         more=more,
+        recount=_recount(account, now),
         waiting=waiting,
         queued=n(Message.State.QUEUED) + n(Message.State.SENDING),
         failed=n(Message.State.FAILED),
@@ -75,14 +79,39 @@ def _box(account: Account, waiting: int, out: dict[tuple[int, str], int], now: d
 
 
 def _health(account: Account, now: datetime) -> tuple[str, str, str]:
+    state = account.state
     if not account.active:
         return "", gettext("Not in use"), ""
     if not (account.settings.get("imap") or {}).get("host"):
         return "ok", gettext("Takes mail at the SMTP door of the desk"), ""
-    fetched, error = account.state.get("fetched_at"), account.state.get("error", "")
-    if error:
-        return "bad", gettext("Mail cannot be fetched"), error
-    if not fetched:
-        return "wait", gettext("No mail fetched yet"), ""
-    ago = moments.ago(datetime.fromisoformat(fetched), now)
-    return "ok", gettext("Last mail fetched %(ago)s") % {"ago": ago}, ""
+    if state.get("last_error"):
+        return "bad", gettext("Mail cannot be fetched"), state["last_error"]
+    looked = _moment(state.get("last_ok_at"))
+    if looked is None:
+        return "wait", gettext("Not looked into yet"), gettext("It is read as soon as a worker runs.")
+    ago = {"ago": moments.ago(looked, now)}
+    if now - looked > SILENT:
+        return "bad", gettext("Last looked into %(ago)s") % ago, gettext("Is a worker of the desk running?")
+    mail = _moment(state.get("last_mail_at"))
+    if mail is None:
+        return "ok", gettext("Looked into %(ago)s, no mail fetched yet") % ago, ""
+    words = gettext("Last mail fetched %(mail)s, looked into %(ago)s")
+    return "ok", words % {"mail": moments.ago(mail, now), **ago}, ""
+
+
+def _recount(account: Account, now: datetime) -> str:
+    """Return what the nightly recount of mailbox against history found."""
+    if account.state.get("recount_error"):
+        return gettext("The last recount failed: %(error)s") % {"error": account.state["recount_error"]}
+    at, found = _moment(account.state.get("recounted_at")), account.state.get("recount")
+    if at is None or not found:
+        return ""
+    facts = {"day": moments.day(at, now), "mails": found["mailbox"], "missing": found["missing"]}
+    words = gettext(
+        "Counted against the history %(day)s: %(mails)s mails, %(missing)s were missing and fetched."
+    )
+    return words % facts
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
