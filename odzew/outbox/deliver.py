@@ -6,17 +6,21 @@ never sent again by itself (SAFETY P6).
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from odzew.channels import registry
-from odzew.channels.base import ChannelError
+from odzew.channels.base import ChannelError, Receipt
 from odzew.conversations import settling
 from odzew.conversations.models import Message
 from odzew.lib.clock import now
+from odzew.lib.plain import plain
 from odzew.outbox import letter
 
 # Minutes between tries; RFC 5321 §4.5.4.1 asks for patience of four to five days in all.
 BACK_OFF = (1, 5, 15, 30)
 GIVE_UP_AFTER = timedelta(days=4)
 HELD_AT_MOST = timedelta(minutes=15)
+NEVER_SO_LONG = timedelta(hours=3)  # no try is put off for longer: its moment is of a clock that jumped
 AT_ONCE = timedelta(seconds=-1)
 
 
@@ -38,7 +42,7 @@ def deliver(message: Message) -> None:
     except ChannelError as error:
         _not_sent(message, error, now())
     else:
-        settling.accepted(message, receipt.said, now())
+        _sent(message, receipt, now())
 
 
 def doubt_what_was_cut_short(*, held_at_most: timedelta = HELD_AT_MOST) -> int:
@@ -50,12 +54,22 @@ def doubt_what_was_cut_short(*, held_at_most: timedelta = HELD_AT_MOST) -> int:
 
 
 def _claim(at: datetime) -> Message | None:
-    queued = Message.objects.filter(state=Message.State.QUEUED, next_try_at__lte=at)
+    due = Q(next_try_at__lte=at) | Q(next_try_at__gt=at + NEVER_SO_LONG)
+    queued = Message.objects.filter(due, state=Message.State.QUEUED)
     for number in queued.order_by("next_try_at", "pk").values_list("pk", flat=True)[:10]:
         # Whoever changes the row has the message; the change is on disk before a byte is sent.
         if queued.filter(pk=number).update(state=Message.State.SENDING, next_try_at=at):
             return Message.objects.select_related("conversation__account", "author").get(pk=number)
     return None
+
+
+def _sent(message: Message, receipt: Receipt, at: datetime) -> None:
+    # Whoever has a copy is not the one it answers (law 4).
+    lost = [each.said for each in receipt.refused if each.address.lower() == message.to_address.lower()]
+    if lost:
+        settling.failed(message, lost[0], at)
+    else:
+        settling.accepted(message, receipt.said, at)
 
 
 def _not_sent(message: Message, error: ChannelError, at: datetime) -> None:
@@ -70,8 +84,10 @@ def _not_sent(message: Message, error: ChannelError, at: datetime) -> None:
 
 def _put_off(message: Message, said: str, at: datetime) -> None:
     minutes = BACK_OFF[message.tries] if message.tries < len(BACK_OFF) else 60
-    message.tries += 1
-    message.state = Message.State.QUEUED
-    message.next_try_at = at + timedelta(minutes=minutes)
-    message.server_said = said[:2000]
-    message.save(update_fields=["tries", "state", "next_try_at", "server_said"])
+    # Only if nobody has settled it meanwhile: a bounce, or a person who no longer believed in it.
+    Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
+        tries=message.tries + 1,
+        state=Message.State.QUEUED,
+        next_try_at=at + timedelta(minutes=minutes),
+        server_said=plain(said, 2000),
+    )

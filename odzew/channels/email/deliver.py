@@ -16,4 +16,4 @@ def send(account: Account, outgoing: Outgoing) -> Receipt:
     if key:
         content = sign(content, account.domain, account.settings.get("dkim_selector", "odzew"), key)
     recipients = [address for _name, address in (*outgoing.to, *outgoing.cc)]
-    return submit(account, account.address, recipients, content)
+    return submit(account, account.address, recipients, content, needed=len(outgoing.to))

@@ -45,17 +45,20 @@ def submit(
     recipients: Sequence[str],
     content: bytes,
     *,
+    needed: int = 0,
     patience: float = dial.PATIENCE,
     last_word: float = _LAST_WORD,
 ) -> Receipt:
     """Hand the mail to the account's server and return what it said, and whom it refused.
+
+    Without the first `needed` recipients nobody gets it: copies alone are no answer (law 4).
 
     :raises ChannelError: permanent after a 5xx, in doubt when the server may have taken it
     """
     content = _BARE_END.sub(b"\r\n", content)
     with opened(account, patience) as line, stage(line.server):
         _mail(line, mail_from, recipients, content)
-        refused = _rcpt(line, recipients)
+        refused = _rcpt(line, recipients, needed)
         _body(line, content)
         return Receipt(_final_dot(line, last_word), refused)
 
@@ -83,7 +86,7 @@ def _need(line: Line, extension: str) -> None:
         raise ChannelError(said, permanent=True)
 
 
-def _rcpt(line: Line, recipients: Sequence[str]) -> tuple[Bounced, ...]:
+def _rcpt(line: Line, recipients: Sequence[str], needed: int) -> tuple[Bounced, ...]:
     """Name the recipients, and return those the server does not take."""
     refused = []
     for address in recipients:
@@ -92,9 +95,12 @@ def _rcpt(line: Line, recipients: Sequence[str]) -> tuple[Bounced, ...]:
             refuse(code, said)
         if code not in (250, 251, 252):
             refused.append(Bounced(address, code >= 500, words(code, said)))
+    lost = [each for each in refused if each.address in recipients[:needed]]
     if len(refused) == len(recipients):
-        permanent = bool(refused) and all(each.permanent for each in refused)
-        raise ChannelError("; ".join(f"{each.address}: {each.said}" for each in refused), permanent=permanent)
+        lost = lost or refused
+    if lost or not recipients:
+        permanent = bool(lost) and all(each.permanent for each in lost)
+        raise ChannelError("; ".join(f"{each.address}: {each.said}" for each in lost), permanent=permanent)
     return tuple(refused)
 
 
