@@ -31,8 +31,11 @@ class Place:
 
 
 def is_forged(inbound: Inbound) -> bool:
-    """Return whether the sender's own domain disowns the mail (RFC 7489, DMARC fail)."""
-    return inbound.proof.get("dmarc") == "fail"
+    """Return whether the sender's own domain disowns the mail.
+
+    A domain whose policy is `none` asks nobody to act on a failure (RFC 7489 §6.3).
+    """
+    return inbound.proof.get("dmarc") == "fail" and inbound.proof.get("policy") != "none"
 
 
 def known_messages(inbounds: Iterable[Inbound]) -> dict[str, Known]:
