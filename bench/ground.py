@@ -1,0 +1,85 @@
+"""Where a benchmark runs: an empty desk of its own, on a real disk, on SQLite or PostgreSQL."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).parent
+# A folder in memory would make every commit free, so the default is the disk of the checkout.
+ROOM = Path(os.environ.get("BENCH_DIR", HERE / "results"))
+DATABASE = os.environ.get("BENCH_DATABASE", "sqlite")
+
+
+def size(name: str, usual: int) -> int:
+    """Return how much of something is measured: the variable `name`, or `usual`."""
+    return int(os.environ.get(name, usual))
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Lend a folder on a real disk."""
+    ROOM.mkdir(parents=True, exist_ok=True)
+    lent = Path(tempfile.mkdtemp(prefix="odzew-bench-", dir=ROOM))
+    try:
+        yield lent
+    finally:
+        shutil.rmtree(lent, ignore_errors=True)
+
+
+@contextmanager
+def desk() -> Iterator[Path]:
+    """Lend an empty desk with its tables; Django is set up for it, and only for it, in this process."""
+    with folder() as data, _database():
+        connect(data)
+        from odzew.management import start
+
+        start.prepare_database()
+        start.empty_desk()
+        try:
+            yield data
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            for connection in connections.all(initialized_only=True):
+                if hasattr(connection, "close_pool"):
+                    connection.close_pool()
+
+
+def connect(data: Path) -> None:
+    """Set Django up for a desk that stands."""
+    os.environ |= {"ODZEW_DATA": str(data), "DJANGO_SETTINGS_MODULE": "odzew.settings"}
+    os.environ.setdefault("ODZEW_LOG_LEVEL", "WARNING")
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    if DATABASE == "sqlite" or "DATABASE_URL" in os.environ:
+        yield
+        return
+    from tests.servers.postgres import cluster
+
+    with cluster(durable=True) as lent:
+        os.environ["DATABASE_URL"] = lent.url
+        try:
+            yield
+        finally:
+            del os.environ["DATABASE_URL"]
+
+
+def title(what: str) -> None:
+    """Print what is measured, and on what."""
+    where = "PostgreSQL" if "DATABASE_URL" in os.environ else "SQLite"
+    print(f"\n{what} · {where}, {os.cpu_count()} cores", flush=True)
+
+
+def line(what: str, figure: float, unit: str, limit: str = "") -> None:
+    """Print one figure, with the limit it is held against."""
+    shown = f"{figure:,.0f}" if figure >= 100 else f"{figure:,.2f}"
+    print(f"  {what:<58}{shown:>12} {unit:<10} {limit}".rstrip(), flush=True)

@@ -1,0 +1,146 @@
+"""Mails fully processed a second: parsed, identity, threaded, debt opened; new ones and replies.
+
+    python -m bench.process [--profile]
+
+BENCH_MAILS (3,000), BENCH_DESK (20,000 conversations already there; 0: an empty desk),
+BENCH_DATABASE (sqlite, postgresql).
+"""
+
+import cProfile
+import os
+import pstats
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from bench import ground, mails
+
+BUDGET = 600  # mails a second on 2 cores: ten times the nearest peer (DESIGN §6)
+PIECE = 100
+
+
+def main() -> None:
+    """Measure on an empty desk, then on a filled one."""
+    count, filled = ground.size("BENCH_MAILS", 3_000), ground.size("BENCH_DESK", 20_000)
+    with ground.desk():
+        ground.title("Mails fully processed")
+        _measure("new mails, empty desk", _new(count, seed=1))
+        if filled:
+            from bench import large_desk
+
+            large_desk.fill(filled)
+            _measure(f"new mails, desk with {filled:,} conversations", _new(count, seed=2))
+        _measure(f"replies, desk with {filled + 2 * count:,} conversations", _replies(count))
+
+
+def _measure(what: str, payloads: Iterable[bytes]) -> None:
+    kept = _keep(payloads)
+    from odzew.intake.drain import Drain
+
+    drain = Drain()
+    before, start, busy = memory(drain), time.perf_counter(), time.process_time()
+    with _profile():
+        while drain.step():
+            pass
+    rate = kept / (time.perf_counter() - start)
+    own = (time.process_time() - busy) / kept * 1000
+    after, reading = memory(drain), _cpu(drain.reader.child.pid) / kept * 1000
+    drain.reader.stop()
+    ground.line(what, rate, "mails/s", f"budget ≥ {BUDGET}: {'kept' if rate >= BUDGET else 'MISSED'}")
+    ground.line("  CPU of a mail", own + reading, "ms", f"worker {own:.2f} ms, its reader {reading:.2f} ms")
+    ground.line("  memory before → after", after, "MiB", f"{before:.0f} → {after:.0f} MiB (worker and its reader)")
+
+
+def _new(count: int, seed: int) -> Iterator[bytes]:
+    return (m for m in mails.many(count, seed))
+
+
+def _replies(count: int) -> Iterator[bytes]:
+    """Yield replies to messages of ours, each to another one."""
+    from odzew.conversations.models import Message
+    from odzew.conversations.reply_address import reply_address
+
+    _answer_some(count)
+    writer = mails.Writer(3)
+    ours = Message.objects.filter(direction="outbound", state="sent").exclude(message_id="").order_by("-pk")
+    rows = ours.values_list("message_id", "to_address", "text", "conversation", "conversation__account__address")
+    for number, (message_id, to, text, conversation, account) in enumerate(rows[:count].iterator()):
+        yield writer.reply(number, to, message_id, text, reply_address(account, conversation, to))
+
+
+def _answer_some(count: int) -> None:
+    """Answer the newest conversations, so that there is something to reply to."""
+    from odzew.conversations import actions, settling
+    from odzew.ledger import books
+    from odzew.ledger.models import Owed
+    from odzew.lib.clock import now
+    from odzew.staff.models import Person
+    from odzew.conversations.models import Conversation
+    from django.db import transaction
+
+    author = Person.objects.order_by("pk").first()
+    with transaction.atomic():
+        for conversation in Conversation.objects.order_by("-pk")[:count].iterator():
+            pays = [d.id for d in books.open_debts([conversation.pk])]
+            text = "Good morning,\n\nyour parcel left us today.\n"
+            message = actions.reply(conversation, author, text, now(), pays=pays)
+            settling.accepted(message, "250 2.0.0 Ok", now())
+
+
+def _keep(payloads: Iterable[bytes]) -> int:
+    """Keep payloads as a door would; not measured here."""
+    from odzew.channels.models import Account
+    from odzew.intake.keep import Payload, keep
+    from odzew.lib.clock import now
+
+    account = Account.objects.order_by("pk").first()
+    envelope = {"from": "x@mail.example", "to": [account.address]}
+    rows = (
+        Payload(account=account.pk, door="smtp", content=c, received_at=now(), envelope=envelope) for c in payloads
+    )
+    kept = 0
+    while piece := list(islice(rows, PIECE)):
+        keep(piece)
+        kept += len(piece)
+    return kept
+
+
+def memory(drain: object) -> float:
+    """Return the memory of this process and its reader, MiB of private and proportional pages."""
+    from odzew.intake.drain import Drain
+
+    assert isinstance(drain, Drain)
+    child = drain.reader.child
+    return sum(pss(pid) for pid in ["self", *([child.pid] if child else [])])
+
+
+def pss(pid: int | str) -> float:
+    """Return the proportional set size of a process, MiB (proc(5))."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def _cpu(pid: int) -> float:
+    """Return the seconds of processor a process has used (proc(5), fields 14 and 15 of stat)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class _profile:  # noqa: N801  used like contextlib.nullcontext
+    """Profiles a block when `--profile` is given."""
+
+    def __enter__(self) -> None:
+        self.watch = cProfile.Profile() if "--profile" in sys.argv else None
+        if self.watch:
+            self.watch.enable()
+
+    def __exit__(self, *_: object) -> None:
+        if self.watch:
+            self.watch.disable()
+            pstats.Stats(self.watch).sort_stats("tottime").print_stats(30)
+
+
+if __name__ == "__main__":
+    main()
