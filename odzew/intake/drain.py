@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +14,7 @@ from odzew.channels.base import Inbound
 from odzew.intake import quarantine
 from odzew.intake.accept import accept
 from odzew.intake.models import Raw
-from odzew.intake.reader import Reader
+from odzew.intake.reader import Ended, Job, Reader
 from odzew.lib.clock import now
 
 log = logging.getLogger(__name__)
@@ -23,30 +25,59 @@ TRIES = 3
 AGAIN_AFTER = timedelta(seconds=2)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A batch that is being read while the one before it is written."""
+
+    rows: list[Raw]
+    said: "Future[list[Inbound | str]]"
+
+
 class Drain:
     """Carries payloads through reading and acceptance; one for each worker."""
 
     def __init__(self, reader: Reader | None = None) -> None:
         self.reader = reader or Reader(settings.PARSE_SECONDS, settings.PARSE_MEGABYTES)
+        self.ahead: _Ahead | None = None
 
     def step(self) -> int:
         """Carry one batch, and return how many payloads it held; none are lost if it is cut short."""
-        rows = _claim(now())
-        if rows:
-            self.carry(rows)
-        return len(rows)
+        batch, self.ahead = self.ahead or self._begin(), None
+        if batch is None:
+            return 0
+        try:
+            said = batch.said.result()
+        except Ended:
+            return 0
+        # Two processors: the reader takes the next batch while this one is written.
+        ahead = self._begin(batch.rows)
+        _write(batch.rows, said)
+        # Kept only now: what came later must not overtake what could not be written.
+        self.ahead = ahead
+        return len(batch.rows)
 
     def carry(self, rows: Sequence[Raw]) -> None:
         """Read and accept payloads; whatever fails alone is tried again alone, then quarantined."""
-        good = []
-        jobs = [(row.account.channel, bytes(row.content), row.envelope) for row in rows]
-        for row, said in zip(rows, self.reader.read_all(jobs), strict=True):
-            if isinstance(said, Inbound):
-                row.error = ""
-                good.append((row, said))
-            else:
-                _put_off(row, said)
-        _accept_all(good)
+        _write(rows, self.reader.read_all(map(_job, rows)))
+
+    def _begin(self, besides: Sequence[Raw] = ()) -> _Ahead | None:
+        rows = _claim(now(), [row.pk for row in besides])
+        return _Ahead(rows, self.reader.begin([_job(row) for row in rows])) if rows else None
+
+
+def _job(row: Raw) -> Job:
+    return row.account.channel, bytes(row.content), row.envelope
+
+
+def _write(rows: Sequence[Raw], said: Sequence[Inbound | str]) -> None:
+    good = []
+    for row, words in zip(rows, said, strict=True):
+        if isinstance(words, Inbound):
+            row.error = ""
+            good.append((row, words))
+        else:
+            _put_off(row, words)
+    _accept_all(good)
 
 
 def release() -> None:
@@ -54,8 +85,10 @@ def release() -> None:
     Raw.objects.filter(state=Raw.State.KEPT, tries=0).update(next_try_at=None)
 
 
-def _claim(at: datetime) -> list[Raw]:
+def _claim(at: datetime, besides: Sequence[int]) -> list[Raw]:
     free = Raw.objects.filter(state=Raw.State.KEPT).filter(Q(next_try_at=None) | Q(next_try_at__lte=at))
+    if besides:
+        free = free.exclude(pk__in=besides)
     numbers = _within_bytes(free.order_by("pk").values_list("pk", "size")[:BATCH])
     if connection.vendor == "postgresql" and numbers:
         # Several workers share the store: whoever sets the lease first has the batch.

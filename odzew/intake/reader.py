@@ -6,7 +6,9 @@ import select
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any, BinaryIO, cast
 
@@ -21,6 +23,10 @@ class TooMuch(Exception):
     """A payload took more time or memory than one payload may."""
 
 
+class Ended(Exception):
+    """The reader was told to end; what it had in hand is as it was, and no try of it is counted."""
+
+
 class Reader:
     """Owns one child process and renews it whenever it dies or does not answer."""
 
@@ -29,39 +35,70 @@ class Reader:
         self.megabytes = megabytes
         self.child: subprocess.Popen[bytes] | None = None
         self.done = 0
+        self.turn = Lock()
+        self.ended = False
+
+    def begin(self, jobs: Sequence[Job]) -> "Future[list[Inbound | str]]":
+        """Return at once what will hold the answers of `read_all`; calls take turns."""
+        future: Future[list[Inbound | str]] = Future()
+        # A daemon: a process that is told to end does not wait for a mail that takes its twenty seconds.
+        Thread(target=self._fulfil, args=(future, jobs), name="reading", daemon=True).start()
+        return future
+
+    def _fulfil(self, future: "Future[list[Inbound | str]]", jobs: Sequence[Job]) -> None:
+        try:
+            future.set_result(self.read_all(jobs))
+        except BaseException as error:  # whoever waits for it raises it
+            future.set_exception(error)
 
     def read_all(self, jobs: Iterable[Job]) -> list[Inbound | str]:
-        """Return for each job what it says, or the words of what went wrong."""
-        return [self.read(job) for job in jobs]
+        """Return for each job what it says, or the words of what went wrong.
+
+        :raises Ended: when it is told to stop meanwhile
+        """
+        with self.turn:
+            return [self.read(job) for job in jobs]
 
     def read(self, job: Job) -> Inbound | str:
-        """Return what one payload says, or the words of what went wrong."""
+        """Return what one payload says, or the words of what went wrong.
+
+        :raises Ended: when it is told to stop meanwhile
+        """
         child = self._living()
         try:
             give(cast(BinaryIO, child.stdin), job)
             self.done += 1
             said: Inbound | str = self._answer(child)
         except (TooMuch, OSError) as error:
-            self.stop()
+            if self.ended:
+                raise Ended from error
+            self._end()
             return f"Reading it was stopped: {error}"
         return said
 
     def start(self) -> None:
         """Start the child process now, so that the first payload does not wait for it."""
+        self.ended = False
         self._living()
 
     def stop(self) -> None:
-        """End the child process."""
-        if self.child is not None:
-            self.child.kill()
-            self.child.communicate()
-            self.child = None
+        """End the child process; nothing is read until the next start."""
+        self.ended = True
+        self._end()
+
+    def _end(self) -> None:
+        child, self.child = self.child, None
+        if child is not None:
+            child.kill()
+            child.communicate()
 
     def _living(self) -> subprocess.Popen[bytes]:
+        if self.ended:
+            raise Ended
         if self.done >= RENEW_AFTER:
-            self.stop()
+            self._end()
         if self.child is None or self.child.poll() is not None:
-            self.stop()
+            self._end()
             self.done = 0
             command = [sys.executable, "-m", "odzew.intake.child", str(self.megabytes)]
             # Our own interpreter and module; nothing of a stranger's is in the command.

@@ -1,0 +1,83 @@
+"""The worker reads one batch while it writes the one before, and neither order nor anything else suffers."""
+
+import os
+import signal
+from threading import Timer
+
+import pytest
+from django.db import OperationalError
+
+from odzew.conversations.models import Conversation, Message
+from odzew.intake import drain as drains
+from odzew.intake.drain import Drain
+from odzew.intake.models import Raw
+from odzew.intake.reader import Reader
+from tests.features.letters import Desk, letter, open_desk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setattr(drains, "BATCH", 2)
+    return open_desk()
+
+
+def test_the_worker_carries_batch_after_batch_until_nothing_waits(desk: Desk) -> None:
+    for number in range(5):
+        desk.hand_in(letter(f"Letter {number}"))
+
+    carried = [desk.drain.step() for _ in range(4)]
+
+    assert carried == [2, 2, 1, 0]
+    assert list(Message.objects.order_by("pk").values_list("own_words", flat=True)) == [
+        f"Letter {number}" for number in range(5)
+    ]
+
+
+def test_a_letter_that_comes_while_a_batch_is_written_is_carried_next(desk: Desk) -> None:
+    desk.hand_in(letter("First"))
+    assert desk.drain.step() == 1
+
+    desk.hand_in(letter("Second"))
+
+    assert [desk.drain.step(), desk.drain.step()] == [1, 0]
+
+
+def test_what_came_later_does_not_overtake_what_could_not_be_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.hand_in(letter("Where is it?", message_id="<1st@example.org>"))
+    desk.hand_in(letter("Another one"))
+    desk.hand_in(letter("Well?", in_reply_to="<1st@example.org>"))
+    with monkeypatch.context() as broken:
+        broken.setattr(drains, "accept", _database_is_gone)
+        with pytest.raises(OperationalError):
+            desk.drain.step()
+    Raw.objects.update(next_try_at=None)  # a minute later, where a lease was taken
+
+    while desk.drain.step():
+        pass
+
+    chaser = Message.objects.get(own_words="Well?")
+    assert chaser.conversation == Message.objects.get(own_words="Where is it?").conversation
+    assert Conversation.objects.count() == 2
+
+
+def test_a_reader_that_is_told_to_stop_counts_no_try_and_leaves_the_letter_waiting(desk: Desk) -> None:
+    desk.hand_in(letter("Kept"))
+    worker = Drain(Reader(20, 512))
+    worker.reader.start()
+    assert worker.reader.child is not None
+    os.kill(worker.reader.child.pid, signal.SIGSTOP)  # it is in the middle of a long letter
+    stopping = Timer(0.2, worker.reader.stop)
+    stopping.start()
+
+    assert worker.step() == 0
+
+    stopping.join()
+    assert (Raw.objects.get().state, Raw.objects.get().tries) == (Raw.State.KEPT, 0)
+
+
+def _database_is_gone(*_: object) -> int:
+    raise OperationalError("the server closed the connection")
