@@ -1,16 +1,20 @@
 """The one place where channels are listed; all else reaches them through it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from importlib import import_module
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from odzew.channels.base import Check, Inbound, Outgoing, Receipt
 
 if TYPE_CHECKING:  # the process that reads payloads knows no database
     from odzew.channels.models import Account
+    from odzew.channels.watching import History, Letter
 
 CHANNELS = {"email": "odzew.channels.email"}
 Send = Callable[["Account", Outgoing], Receipt]
+Prove = Callable[[bytes, Mapping[str, Any], Iterable[str]], dict[str, str]]
 Read = Callable[[bytes, Mapping[str, Any]], Inbound]
 
 
@@ -32,6 +36,12 @@ def sender(channel: str) -> Send:
     return send
 
 
+def prover(channel: str) -> Prove:
+    """Return what says who really sent a payload, given its envelope and the servers we trust."""
+    prove: Prove = import_module(f"{CHANNELS[channel]}.verify").prove
+    return prove
+
+
 def content(channel: str, raw: bytes, index: int) -> bytes:
     """Return the bytes of the file `index` of a raw payload."""
     found: bytes = import_module(f"{CHANNELS[channel]}.parse").content(raw, index)
@@ -47,6 +57,28 @@ def check(account: "Account") -> list[Check]:
 def html(channel: str, raw: bytes) -> str | None:
     """Return the HTML a raw payload holds, as its sender made it; None when it has none."""
     found: str | None = import_module(f"{CHANNELS[channel]}.parse").parse(raw).html
+    return found
+
+
+def watch(account: "Account", history: "History", stop: Event, still_ours: Callable[[], bool]) -> None:
+    """Fetch what comes to an account until told to stop, and hand it to the history."""
+    import_module(f"{CHANNELS[account.channel]}.poll").watch(account, history, stop, still_ours)
+
+
+def recount(account: "Account", history: "History", at: datetime) -> "list[Letter]":
+    """Compare what an account holds with the history, hand in what is missing, and return it.
+
+    :raises ChannelError: when the account cannot be looked into
+    """
+    found: list[Letter] = import_module(f"{CHANNELS[account.channel]}.poll").recount(account, history, at)
+    return found
+
+
+def prove(
+    channel: str, content: bytes, envelope: Mapping[str, Any], trusted: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return what can be said about who sent a payload (spf, dkim, dmarc, domain, policy); asks the DNS."""
+    found: dict[str, str] = import_module(f"{CHANNELS[channel]}.verify").prove(content, envelope, trusted)
     return found
 
 

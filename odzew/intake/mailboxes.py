@@ -8,10 +8,10 @@ from threading import Event, Thread
 
 from django.db import close_old_connections, connection, connections, transaction
 
+from odzew.channels import registry
 from odzew.channels.base import ChannelError
-from odzew.channels.email import mailbox, poll
-from odzew.channels.email.fetch import Letter
 from odzew.channels.models import Account
+from odzew.channels.watching import Letter, note
 from odzew.intake.keep import Payload, keep
 from odzew.intake.models import Raw
 from odzew.lib.clock import now
@@ -54,7 +54,7 @@ def watch(account_id: int, stop: Event) -> None:
         try:
             close_old_connections()
             account = Account.objects.get(pk=account_id)
-            poll.Watch(account, Shelf(account_id), stop, _Lease(account_id).is_ours).run()
+            registry.watch(account, Shelf(account_id), stop, _Lease(account_id).is_ours)
         except Exception:
             # A database that is away, a server that speaks nonsense: the thread must outlive it.
             log.exception("Reading the mailbox of account %d failed; it is tried again.", account_id)
@@ -70,12 +70,12 @@ def recount_all() -> dict[str, int]:
         if not _is_read(account):
             continue
         try:
-            missing[account.address] = len(poll.recount(account, Shelf(account.pk), now()))
-        except (ChannelError, *mailbox.FAILURES) as error:
+            missing[account.address] = len(registry.recount(account, Shelf(account.pk), now()))
+        except ChannelError as error:
             log.error("The mailbox %s could not be counted: %s", account.address, error)
-            poll.note(account, recount_error=str(error))
+            note(account, recount_error=str(error))
         else:
-            poll.note(account, recount_error="")
+            note(account, recount_error="")
     return missing
 
 
@@ -159,5 +159,5 @@ class _Lease:
             if holder != US and until > now().isoformat():
                 return False
             self.until = now() + LEASE
-            poll.note(row, reader=[US, self.until.isoformat()])
+            note(row, reader=[US, self.until.isoformat()])
         return True

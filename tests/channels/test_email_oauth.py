@@ -5,6 +5,7 @@ import json
 import ssl
 import threading
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 import pytest
 
@@ -45,7 +46,7 @@ def provider(mailboxes):
 def account(provider, mailboxes):
     made = Account(address="desk@shop.test", settings={"ca_file": str(mailboxes.certificate)})
     made.secrets = {
-        "oauth_refresh_token": f"refresh {id(provider)}",
+        "oauth_refresh_token": uuid4().hex,
         "oauth_client_id": "odzew",
         "oauth_client_secret": "secret",
         "oauth_token_url": f"https://localhost:{provider.server_port}/token",

@@ -18,6 +18,7 @@ from django.db import DatabaseError
 from odzew.channels.base import ChannelError
 from odzew.channels.email import fetch, mailbox, poll
 from odzew.channels.models import Account
+from odzew.channels.watching import note
 from odzew.intake import mailboxes as reading
 from odzew.intake.mailboxes import Shelf
 from odzew.intake.models import Raw
@@ -171,7 +172,7 @@ def test_a_mailbox_made_anew_does_not_bring_what_its_owner_had_left_out(dovecot,
     put(dovecot, box, letter(2))
     make_anew(box)
     later = now() + timedelta(days=5)
-    poll.note(account, began_at=later.isoformat())  # the two mails are older than our first look
+    note(account, began_at=later.isoformat())  # the two mails are older than our first look
 
     read(account, at=later)
 

@@ -14,6 +14,7 @@ from imapclient.exceptions import IMAPClientError
 
 from odzew.channels.email import mime, verify
 from odzew.channels.models import Account
+from odzew.channels.watching import Letter
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -40,22 +41,6 @@ class Place:
         if len(folder) > 150:
             folder = sha256(folder.encode()).hexdigest()
         return f"imap:{folder}:{self.uidvalidity}:{uid}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One mail of a mailbox, as the caller keeps it."""
-
-    uid: int
-    transport_key: str
-    content: bytes
-    received_at: datetime
-    envelope: dict[str, Any]
-
-    @property
-    def sha256(self) -> str:
-        """Return what the content is known by."""
-        return sha256(self.content).hexdigest()
 
 
 def uids(client: IMAPClient, place: Place, first: int) -> list[int]:
@@ -186,7 +171,7 @@ def _letter(
     if notes:
         envelope |= {"notes": notes, "size": int(known.get(b"RFC822.SIZE", 0)), "left_on_server": True}
     return Letter(
-        uid=uid, transport_key=place.key(uid), content=content, received_at=moment, envelope=envelope
+        number=uid, transport_key=place.key(uid), content=content, received_at=moment, envelope=envelope
     )
 
 

@@ -9,17 +9,18 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from typing import Any, Protocol
+from typing import Any
 
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 from django.utils.translation import gettext as _
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from odzew.channels.base import ChannelError
 from odzew.channels.email import dial, fetch, mailbox
-from odzew.channels.email.fetch import Letter, Place
+from odzew.channels.email.fetch import Place
 from odzew.channels.models import Account
+from odzew.channels.watching import History, Letter, note
 from odzew.lib.clock import monotonic, now
 
 POLL_EVERY = 60.0  # seconds, where the server has no IDLE
@@ -27,19 +28,6 @@ IDLE_FOR = 120.0  # seconds; RFC 2177 allows 29 minutes, routers and our own ala
 LONGEST_PAUSE = 60.0
 TRIES = 4  # broken lines at one letter, before a note stands for it
 MARGIN = timedelta(days=1)
-
-
-class History(Protocol):
-    """What the caller must be able to do with letters."""
-
-    def hand_in(self, letters: Sequence[Letter]) -> None:
-        """Keep the letters durably, each once, or raise."""
-
-    def holds_keys(self, keys: Sequence[str]) -> set[str]:
-        """Return those of the transport keys that are in the history."""
-
-    def holds_contents(self, sha256s: Sequence[str]) -> set[str]:
-        """Return those of the contents that are in the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +39,6 @@ class Cursor:
     uid: int
     since: int = 1
     recheck: int = 0
-
-
-def note(account: Account, **changes: Any) -> None:
-    """Write into the account's state, beside what others write there."""
-    with transaction.atomic():
-        row = Account.objects.select_for_update().get(pk=account.pk)
-        row.state = {**row.state, **changes}
-        row.save(update_fields=["state"])
-    account.state = row.state
 
 
 def open_place(client: IMAPClient, account: Account) -> Place:
@@ -114,18 +93,30 @@ def recount(account: Account, history: History, at: datetime) -> list[Letter]:
 
     :raises ChannelError: when the mailbox cannot be looked into
     """
-    with mailbox.opened(account) as client:
-        place = open_place(client, account)
-        kept = account.state.get("cursor") or {}
-        if (kept.get("folder"), kept.get("uidvalidity")) != (place.folder, place.uidvalidity):
-            return []  # nothing was read under these UIDs yet; the watch starts over by itself
-        cursor = Cursor(**kept)
-        # What a new UIDVALIDITY made us compare by content was settled then.
-        first = max(cursor.since, cursor.recheck + 1)
-        inside = [uid for uid in fetch.uids(client, place, first) if uid <= cursor.uid]
-        missing = _bring(client, account, history, place, _lacking(history, place, inside), at)
+    try:
+        with mailbox.opened(account) as client:
+            return _recount(client, account, history, at)
+    except mailbox.FAILURES as error:
+        raise ChannelError(dial.why_not(error, dial.server(account, "imap"))) from error
+
+
+def _recount(client: IMAPClient, account: Account, history: History, at: datetime) -> list[Letter]:
+    place = open_place(client, account)
+    kept = account.state.get("cursor") or {}
+    if (kept.get("folder"), kept.get("uidvalidity")) != (place.folder, place.uidvalidity):
+        return []  # nothing was read under these UIDs yet; the watch starts over by itself
+    cursor = Cursor(**kept)
+    # What a new UIDVALIDITY made us compare by content was settled then.
+    first = max(cursor.since, cursor.recheck + 1)
+    inside = [uid for uid in fetch.uids(client, place, first) if uid <= cursor.uid]
+    missing = _bring(client, account, history, place, _lacking(history, place, inside), at)
     note(account, recounted_at=at.isoformat(), recount={"mailbox": len(inside), "missing": len(missing)})
     return missing
+
+
+def watch(account: Account, history: History, stop: Event, still_ours: Callable[[], bool]) -> None:
+    """Read one mailbox until told to stop, or until another worker has it, whatever the line does."""
+    Watch(account, history, stop, still_ours).run()
 
 
 class Watch:
@@ -251,7 +242,7 @@ def _is_given_up(account: Account, chunk: list[int]) -> bool:
 
 def _fresh(account: Account, history: History, letters: list[Letter], cursor: Cursor) -> list[Letter]:
     """Leave out what a changed UIDVALIDITY only shows again."""
-    again = [letter for letter in letters if letter.uid <= cursor.recheck]
+    again = [letter for letter in letters if letter.number <= cursor.recheck]
     if not again:
         return letters
     known = history.holds_contents([letter.sha256 for letter in again])
@@ -261,7 +252,7 @@ def _fresh(account: Account, history: History, letters: list[Letter], cursor: Cu
     return [
         letter
         for letter in letters
-        if letter.uid > cursor.recheck or (letter.sha256 not in known and letter.received_at >= before)
+        if letter.number > cursor.recheck or (letter.sha256 not in known and letter.received_at >= before)
     ]
 
 
