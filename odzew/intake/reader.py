@@ -6,7 +6,7 @@ import select
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Future
 from threading import Lock, Thread
 from time import monotonic
@@ -38,14 +38,14 @@ class Reader:
         self.turn = Lock()
         self.ended = False
 
-    def begin(self, jobs: Sequence[Job]) -> "Future[list[Inbound | str]]":
+    def begin(self, jobs: Iterable[Job]) -> "Future[list[Inbound | str]]":
         """Return at once what will hold the answers of `read_all`; calls take turns."""
         future: Future[list[Inbound | str]] = Future()
         # A daemon: a process that is told to end does not wait for a mail that takes its twenty seconds.
         Thread(target=self._fulfil, args=(future, jobs), name="reading", daemon=True).start()
         return future
 
-    def _fulfil(self, future: "Future[list[Inbound | str]]", jobs: Sequence[Job]) -> None:
+    def _fulfil(self, future: "Future[list[Inbound | str]]", jobs: Iterable[Job]) -> None:
         try:
             future.set_result(self.read_all(jobs))
         except BaseException as error:  # whoever waits for it raises it

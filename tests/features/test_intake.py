@@ -268,3 +268,16 @@ def test_a_refusal_names_the_published_rule_or_is_flagged_before_it_is_sent(desk
     )
 
     assert (refusal.purpose, refusal.rests_on) == ("refusal", "Terms of sale, § 7")
+
+
+def test_a_trusted_servers_verdict_is_read_and_shown_and_a_forged_one_is_not(desk: Desk) -> None:
+    desk.account.settings = {"trusted_authserv": ["mx.example.com"]}
+    desk.account.save()
+    verdict = "dmarc=pass header.from=example.org"
+
+    true = desk.deliver(letter("One", authentication_results=f"mx.example.com; {verdict}"))
+    forged = desk.deliver(letter("Two", authentication_results=f"mx.evil.example; {verdict}"))
+
+    assert true.proof["dmarc"] == "pass"
+    assert "dmarc" not in forged.proof
+    assert Identity.objects.get(value="ala@example.org").proof == "dmarc"
