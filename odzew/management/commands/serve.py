@@ -1,5 +1,6 @@
 """odzew serve: the whole desk in one process."""
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,8 @@ class Command(Base):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Start everything, and stop it in order."""
         settings.SMTP_ANY_RECIPIENT |= options["empty"]
+        if "ODZEW_URL" not in os.environ:
+            settings.SITE_URL = f"http://{options['host']}:{options['port']}"
         start.prepare_database()
         sign_in = start.empty_desk() if options["empty"] else self._demo()
         engine = Engine()
