@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
 from django.db import close_old_connections, connection, connections, transaction
@@ -21,6 +21,7 @@ LOOK_EVERY = 3.0  # seconds; a new, changed or closed account is noticed within 
 LEASE = timedelta(seconds=30)
 RENEW_BEFORE = timedelta(seconds=20)
 US = secrets.token_hex(8)  # this process, among the workers that share the accounts
+RECOUNT_HOUR = 2  # UTC
 Signature = tuple[str, str, str]
 
 
@@ -65,27 +66,28 @@ def watch(account_id: int, stop: Event) -> None:
 
 def recount_all() -> dict[str, int]:
     """Compare every mailbox with the history, fetch what is missing, and return how much that was."""
-    missing = {}
-    for account in Account.objects.filter(active=True, channel="email"):
-        if not _is_read(account):
-            continue
-        try:
-            missing[account.address] = len(registry.recount(account, Shelf(account.pk), now()))
-        except ChannelError as error:
-            log.error("The mailbox %s could not be counted: %s", account.address, error)
-            note(account, recount_error=str(error))
-        else:
-            note(account, recount_error="")
-    return missing
+    counted = ((account.address, _recount(account)) for account in _read_accounts())
+    return {address: count for address, count in counted if count is not None}
+
+
+def is_recount_due(account: Account, at: datetime) -> bool:
+    """Return whether it is night and the mailbox was not counted yet, or whether a night was missed."""
+    tried = account.state.get("recount_tried_at") or ""
+    before = datetime.fromisoformat(tried) if tried else None
+    if at.hour == RECOUNT_HOUR:
+        return before is None or at - before > timedelta(hours=12)
+    return before is not None and at - before > timedelta(hours=36)
 
 
 def run_all(stop: Event) -> None:
     """Keep one thread for every account that is read, until told to stop."""
     threads: dict[int, _Reading] = {}
+    nightly: Thread | None = None
     while not stop.is_set():
         try:
             close_old_connections()
             _match(threads, _wanted())
+            nightly = _recount_due(nightly, now())
         except Exception:
             log.exception("The accounts could not be read; it is tried again.")
         stop.wait(LOOK_EVERY)
@@ -120,12 +122,48 @@ def _match(threads: dict[int, _Reading], wanted: dict[int, Signature]) -> None:
 
 
 def _wanted() -> dict[int, Signature]:
-    accounts = Account.objects.filter(active=True, channel="email")
-    return {a.pk: (a.address, repr(a.settings), a.sealed) for a in accounts if _is_read(a)}
+    return {a.pk: (a.address, repr(a.settings), a.sealed) for a in _read_accounts()}
 
 
-def _is_read(account: Account) -> bool:
-    return bool((account.settings.get("imap") or {}).get("host"))
+def _read_accounts() -> list[Account]:
+    accounts = Account.objects.filter(active=True, channel="email").order_by("pk")
+    return [a for a in accounts if (a.settings.get("imap") or {}).get("host")]
+
+
+def _recount_due(running: Thread | None, at: datetime) -> Thread | None:
+    """Count the mailboxes that are due beside the reading, one after another."""
+    if running is not None and running.is_alive():
+        return running
+    due = [account for account in _read_accounts() if is_recount_due(account, at)]
+    if not due:
+        return None
+    thread = Thread(target=_recount_each, args=(due,), name="recount", daemon=True)
+    thread.start()
+    return thread
+
+
+def _recount_each(accounts: Sequence[Account]) -> None:
+    try:
+        for account in accounts:
+            _recount(account)
+    finally:
+        connections.close_all()
+
+
+def _recount(account: Account) -> int | None:
+    note(account, recount_tried_at=now().isoformat())
+    try:
+        missing = registry.recount(account, Shelf(account.pk), now())
+    except ChannelError as error:
+        log.error("The mailbox %s could not be counted: %s", account.address, error)
+        note(account, recount_error=str(error))
+        return None
+    if missing:
+        log.error(
+            "The mailbox %s held %d mails we had not: they are here now.", account.address, len(missing)
+        )
+    note(account, recount_error="")
+    return len(missing)
 
 
 def _payload(account: int, letter: Letter) -> Payload:

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError
@@ -390,7 +390,7 @@ def test_wherever_the_line_breaks_every_mail_is_kept_once(dovecot, box, account)
     put(dovecot, box, *contents)
     through = account.settings["imap"] | {"security": "none"}
     broken = 0
-    for count in range(50, 4000, 90):
+    for count in range(50, 4000, 150):
         Raw.objects.all().delete()
         with cut_after(count, dovecot.imap_port) as port:
             account.settings["imap"], account.state = {**through, "port": port}, {}
@@ -406,7 +406,7 @@ def test_wherever_the_line_breaks_every_mail_is_kept_once(dovecot, box, account)
         read(account)
 
         assert kept(account) == contents, count
-    assert broken > 20
+    assert broken > 15
 
 
 # --- The watch
@@ -515,6 +515,33 @@ def _threads(account):
     return [t for t in threading.enumerate() if t.name == f"mailbox-{account.pk}"]
 
 
+@pytest.mark.parametrize(("at", "before", "due"), [
+    ("2026-11-20T02:10", "", True),
+    ("2026-11-20T02:10", "2026-11-20T02:01", False),
+    ("2026-11-20T02:10", "2026-11-19T02:01", True),
+    ("2026-11-20T14:10", "2026-11-20T02:01", False),
+    ("2026-11-20T14:10", "2026-11-18T02:01", True),
+    ("2026-11-20T14:10", "", False),
+])  # fmt: skip
+def test_mailboxes_are_counted_each_night_and_a_missed_night_is_made_up_for(at, before, due):
+    state = {"recount_tried_at": f"{before}:00+00:00"} if before else {}
+
+    moment = datetime.fromisoformat(f"{at}:00+00:00")
+
+    assert reading.is_recount_due(Account(state=state), moment) == due
+
+
+def test_a_mailbox_that_cannot_be_counted_says_so_and_is_not_counted_as_whole(account):
+    account.settings["imap"]["port"] = 1
+    account.save()
+
+    assert reading.recount_all() == {}
+
+    account.refresh_from_db()
+    assert "Nobody answers" in account.state["recount_error"]
+    assert "recounted_at" not in account.state
+
+
 # --- Failing to connect
 
 
@@ -597,6 +624,29 @@ def test_starttls_is_spoken(account, dovecot, box):
     put(dovecot, box, letter(1))
 
     assert read(account) == 1
+
+
+def test_starttls_that_somebody_took_away_stops_the_sign_in(account):
+    said = []
+
+    def serve():
+        line, _peer = listener.accept()
+        with line, line.makefile("rwb", buffering=0) as file:
+            file.write(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello\r\n")
+            while command := file.readline():
+                said.append(command)
+                tag = command.split()[0]
+                file.write(b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" + tag + b" OK\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        account.settings["imap"] |= {"port": listener.getsockname()[1], "security": "starttls"}
+        with pytest.raises(ChannelError, match="no STARTTLS"), mailbox.opened(account, 5):
+            pass
+        thread.join(timeout=5)
+
+    assert {command.split()[1] for command in said} <= {b"CAPABILITY", b"LOGOUT"}
 
 
 def test_a_password_with_any_letters_opens_the_mailbox(dovecot, mailboxes):
