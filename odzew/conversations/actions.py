@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.conversations import outbound
+from odzew.conversations import outbound, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import closing, discharge, journal
 from odzew.domain.obligation import Kind, Obligation, Refused
-from odzew.ledger import books
+from odzew.ledger import attendance, books
 from odzew.staff.models import Person
 
 
@@ -81,7 +81,9 @@ def _purpose(pays: Sequence[int], rests_on: str | None, without_rule: bool) -> M
 def _split(paid: Sequence[Obligation], questions: Sequence[str], message: Message, now: datetime) -> None:
     if not paid:
         return
-    parent = min(paid, key=lambda debt: (debt.opened_at, debt.id))
+    # A question is part of what was asked; a promise kept in the same reply may be due much later.
+    asked = [debt for debt in paid if debt.kind is Kind.ANSWER] or paid
+    parent = min(asked, key=lambda debt: (debt.opened_at, debt.id))
     books.post(
         journal.Opened(
             obligation=books.NEW,
@@ -95,10 +97,11 @@ def _split(paid: Sequence[Obligation], questions: Sequence[str], message: Messag
             team=parent.team,
             since=parent.opened_at,
             due=parent.due_at,
-            text=question,
+            text=question.strip(),
             parent=parent.id,
         )
         for question in questions
+        if question.strip()
     )
 
 
@@ -129,9 +132,10 @@ def promise(
 ) -> Obligation:
     """Book a promise: what `owner` (or the author) will do by `due`.
 
-    :raises Refused: when it says nothing, or its date has passed
+    :raises Refused: when it says nothing, its date has passed, or `owner` is not there
     """
     held = _hold(conversation, author)
+    _must_be_there(owner or author)
     if not text.strip():
         raise Refused(_("Say what is promised."))
     if due <= now:
@@ -149,6 +153,7 @@ def promise(
         due=due,
         text=text.strip(),
     )
+    _open_again(held)
     return books.post([opened])[0]
 
 
@@ -177,8 +182,7 @@ def hand_over(
     :raises Refused: when that person is not there, or no reason is given
     """
     _hold(conversation, author)
-    if not to.is_active or not to.may_write:
-        raise Refused(_("%(name)s is not there to answer.") % {"name": to})
+    _must_be_there(to)
     if not reason.strip():
         raise Refused(_("Say why, so that the next person knows."))
     by = f"person:{author.pk}"
@@ -191,12 +195,23 @@ def hand_over(
 
 
 @transaction.atomic
-def waive(conversation: Conversation, author: Person, debt: int, reason: str, now: datetime) -> None:
+def waive(
+    conversation: Conversation,
+    author: Person,
+    debt: int,
+    reason: str,
+    now: datetime,
+    *,
+    seen: int | None = None,
+) -> None:
     """Take a debt off the books without an answer, with a name and a reason.
 
+    `seen` is the newest message the author has read: what was not read cannot be waived.
+
+    :raises NewerMessage: when the customer has written since
     :raises Refused: without a reason, or when nothing is owed
     """
-    _hold(conversation, author)
+    _check_seen(_hold(conversation, author), seen)
     if not reason.strip():
         raise Refused(_("A waiver needs a reason: why is nobody owed this answer any more?"))
     _own(conversation, debt)
@@ -225,9 +240,11 @@ def reopen(conversation: Conversation, author: Person, debt: int, reason: str, n
     if not reason.strip():
         raise Refused(_("Say what is still missing."))
     _own(conversation, debt)
-    books.post([journal.Reopened(obligation=debt, at=now, by=f"person:{author.pk}", reason=reason.strip())])
-    held.status, held.closed_at = Conversation.Status.OPEN, None
-    held.save(update_fields=["status", "closed_at"])
+    # What is on its way was written before the customer said "not yet"; it cannot pay for that.
+    underway.withdraw(held.pk, debt)
+    again = journal.Reopened(obligation=debt, at=now, by=f"person:{author.pk}", reason=reason.strip())
+    attendance.to_somebody_there(books.post([again]), now)
+    _open_again(held)
 
 
 def _hold(conversation: Conversation, author: Person) -> Conversation:
@@ -236,6 +253,16 @@ def _hold(conversation: Conversation, author: Person) -> Conversation:
         raise NotAllowed(_("You may read this conversation, not write in it."))
     rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "team", "customer")
     return rows.get(pk=conversation.pk)
+
+
+def _open_again(held: Conversation) -> None:
+    held.status, held.closed_at = Conversation.Status.OPEN, None
+    held.save(update_fields=["status", "closed_at"])
+
+
+def _must_be_there(person: Person) -> None:
+    if not person.is_active or not person.may_write:
+        raise Refused(_("%(name)s is not there to answer.") % {"name": person})
 
 
 def _own(conversation: Conversation, number: int) -> Obligation:
@@ -250,7 +277,7 @@ def _check_seen(conversation: Conversation, seen: int | None) -> None:
         return
     newer = conversation.messages.filter(direction=Message.Direction.INBOUND, pk__gt=seen, automatic="")
     if newer.exists():
-        raise NewerMessage(_("The customer wrote again while you were writing. Read it, then send."))
+        raise NewerMessage(_("The customer wrote again while you were writing. Read it first."))
 
 
 def _check_text(text: str, conversation: Conversation) -> None:

@@ -14,3 +14,11 @@ def pays(conversations: Iterable[int]) -> frozenset[int]:
         return frozenset()
     rows = Message.objects.filter(conversation__in=numbers, state__in=UNSETTLED)
     return frozenset(debt for pays in rows.values_list("pays", flat=True) for debt in pays)
+
+
+def withdraw(conversation: int, debt: int) -> None:
+    """Let no answer that is under way pay a debt any more."""
+    rows = Message.objects.filter(conversation=conversation, state__in=UNSETTLED)
+    for message in [row for row in rows if debt in row.pays]:
+        message.pays = [number for number in message.pays if number != debt]
+        message.save(update_fields=["pays"])

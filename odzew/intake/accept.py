@@ -184,8 +184,6 @@ def _save_identities(identities: Iterable[Identity]) -> None:
 
 def _save_conversations(arrivals: Sequence[Arrival]) -> None:
     for arrival in arrivals:
-        if not arrival.automatic:
-            arrival.conversation.status = Conversation.Status.OPEN
         arrival.conversation.last_at = max(arrival.conversation.last_at, arrival.raw.received_at)
     all_of_them = {id(a.conversation): a.conversation for a in arrivals}.values()
     fresh = [c for c in all_of_them if c.pk is None]
@@ -195,7 +193,10 @@ def _save_conversations(arrivals: Sequence[Arrival]) -> None:
         conversation.points_at_id = conversation.points_at.pk if conversation.points_at else None
     Conversation.objects.bulk_create(fresh)
     if joined:
-        Conversation.objects.bulk_update(joined, ["status", "last_at"])
+        Conversation.objects.bulk_update(joined, ["last_at"])
+        # Whether it was closed meanwhile is not what was read above: a person's message opens it.
+        written = [a.conversation.pk for a in arrivals if not a.is_new and not a.automatic]
+        Conversation.objects.filter(pk__in=written).update(status=Conversation.Status.OPEN, closed_at=None)
 
 
 def _message(arrival: Arrival) -> Message:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from odzew.channels.base import Inbound
 from odzew.conversations import actions
 from odzew.conversations.models import Attachment, Message
-from odzew.domain.obligation import Refused
+from odzew.domain.obligation import Obligation, Refused, State
 from odzew.intake import written
 from odzew.intake.models import Raw
 from odzew.intake.reader import Reader
@@ -40,15 +40,24 @@ def retry(raw: Raw, person: Person, now: datetime) -> None:
 def discard(raw: Raw, person: Person, reason: str, now: datetime) -> None:
     """Take a payload out of the quarantine and waive what is owed for it; its bytes are kept.
 
-    :raises Refused: without a reason, or when it is not in the quarantine any more
+    :raises Refused: without a reason, when it is not in the quarantine any more, or when the
+        customer has added to what would be waived
     """
     if not reason.strip():
         raise Refused(_("Say why it is owed no answer."))
     with transaction.atomic():
         _take_out(raw, Raw.State.DISCARDED, f"person:{person.pk}")
         message = Message.objects.select_related("conversation").get(raw=raw.pk)
-        for debt in books.open_debts([message.conversation_id]):
-            actions.waive(message.conversation, person, debt.id, reason, now)
+        for debt in books.opened_by(message.conversation_id, message.pk):
+            _waive(message, debt, person, reason, now)
+
+
+def _waive(message: Message, debt: Obligation, person: Person, reason: str, now: datetime) -> None:
+    if debt.state is not State.OPEN:
+        return
+    if debt.chasers:
+        raise Refused(_("The customer has written since. Answer that, or waive it with a reason."))
+    actions.waive(message.conversation, person, debt.id, reason, now)
 
 
 def _take_out(raw: Raw, state: Raw.State, by: str) -> None:

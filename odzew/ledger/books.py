@@ -53,6 +53,13 @@ def settled_by(messages: Iterable[int]) -> list[Obligation]:
     return [from_owed(row) for row in rows.order_by("pk")]
 
 
+def opened_by(conversation: int, message: int) -> list[Obligation]:
+    """Return the debts a message of the conversation opened, in whatever state they are now."""
+    here = Owed.objects.filter(conversation=conversation).values("pk")
+    lines = Entry.objects.filter(kind="opened", message=message, obligation__in=here)
+    return debts(lines.values_list("obligation", flat=True))
+
+
 def last_owners(conversations: Iterable[int]) -> dict[int, int]:
     """Return who was accountable last, by conversation."""
     numbers = list(conversations)
