@@ -636,7 +636,7 @@ def test_starttls_that_somebody_took_away_stops_the_sign_in(account):
             while command := file.readline():
                 said.append(command)
                 tag = command.split()[0]
-                file.write(b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" + tag + b" OK\r\n")
+                file.write(b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" + tag + b" OK done\r\n")
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve, daemon=True)
