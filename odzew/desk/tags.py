@@ -35,11 +35,10 @@ def due(due_at: datetime, now: datetime) -> dict[str, Any]:
 
 
 @register.simple_tag
-def ago(moment: datetime, now: datetime) -> SafeString:
-    """Return how long ago a moment was, kept current by desk.js."""
-    exact = moments.day(moment, now)
-    words = moments.ago(moment, now)
-    return format_html('<time datetime="{}" data-ago title="{}">{}</time>', moment.isoformat(), exact, words)
+def age(moment: datetime, now: datetime) -> SafeString:
+    """Return how much time has passed since a moment, kept current by desk.js."""
+    words = moments.span(now - moment)
+    return format_html('<time datetime="{}" data-age>{}</time>', moment.isoformat(), words)
 
 
 @register.simple_tag

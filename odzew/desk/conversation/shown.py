@@ -59,6 +59,7 @@ def shown(
         "timeline": timeline(messages, [x for x in lines if not since or x.entry.at >= since], names, at),
         "earlier": earlier,
         "owed": owed,
+        "payable": any(debt.by_words for debt in owed),
         "owed_late": any(debt.state == "late" for debt in owed),
         "chosen": int(chosen) if chosen.isdecimal() else None,
         "chosen_label": next((debt.label for debt in owed if str(debt.id) == chosen), ""),

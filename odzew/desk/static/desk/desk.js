@@ -42,16 +42,10 @@
   const lang = root.lang || "en";
   const [hour, minute] = (words.units || "h|min").split("|").map((name) => "\u00a0" + name);
   const days = new Intl.NumberFormat(lang, { style: "unit", unit: "day", unitDisplay: "long" });
-  const relative = new Intl.RelativeTimeFormat(lang);
-  const steps = [["year", 31536e6], ["month", 2592e6], ["week", 6048e5], ["day", 864e5], ["hour", 36e5], ["minute", 6e4]];
   function span(ms) {
     const m = Math.max(1, Math.floor(Math.abs(ms) / 60000)), d = Math.floor(m / 1440), h = Math.floor(m / 60) % 24;
     if (d) return days.format(d) + (h && d < 7 ? " " + h + hour : "");
     return [h && h + hour, m % 60 && (m % 60) + minute].filter(Boolean).join(" ");
-  }
-  function ago(ms) {
-    const [name, size] = steps.find((step) => Math.abs(ms) >= step[1]) || steps[5];
-    return relative.format(Math.round(ms / size), name);
   }
   function tick() {
     const now = Date.now();
@@ -62,9 +56,7 @@
       const row = mark.closest("[data-row]");
       if (row) row.dataset.state = mark.dataset.state;
     });
-    all("time[data-ago]").forEach((mark) => {
-      mark.textContent = ago(Date.parse(mark.dateTime) - now);
-    });
+    all("time[data-age]").forEach((mark) => { mark.textContent = span(now - Date.parse(mark.dateTime)); });
   }
   setInterval(tick, 30000);
   tick();
