@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from odzew.lib.clock import now
-from odzew.management.command import Command as Base
-from odzew.management.command import must_be_ready
+from odzew.management.command import Command as Base, must_be_ready
 from odzew.outbox import by_log
 
 
