@@ -245,16 +245,40 @@ class Broken(Reader):
         return "it fell over"
 
 
+BOUNCE = """\
+From: MAILER-DAEMON@mx.example.org
+To: shop@example.com
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+It could not be delivered.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; {to}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 no such user
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+Subject: Re: Parcel
+
+--b--
+"""
+
+
 def _bounce(reply: Message) -> bytes:
-    return (
-        "From: MAILER-DAEMON@mx.example.org\r\nTo: shop@example.com\r\nSubject: Undelivered Mail Returned to Sender\r\n"
-        'Auto-Submitted: auto-replied\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
-        f"Final-Recipient: rfc822; {reply.to_address}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 no such user\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {reply.message_id}\r\nSubject: Re: Parcel\r\n\r\n--b--\r\n"
-    ).encode()
+    return BOUNCE.format(to=reply.to_address, message_id=reply.message_id).replace("\n", "\r\n").encode()
 
 
 def test_a_refusal_names_the_published_rule_or_is_flagged_before_it_is_sent(desk: Desk) -> None:
