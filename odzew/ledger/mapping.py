@@ -1,6 +1,6 @@
 """Entries and obligations between the rules and the tables."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from json import dumps
@@ -21,13 +21,14 @@ KINDS: dict[str, type[journal.Entry]] = {
 }
 WORDS = {kind: word for word, kind in KINDS.items()}
 COMMON = {f.name for f in fields(journal.Entry)}
+FACTS = {kind: tuple(f.name for f in fields(kind) if f.name not in COMMON) for kind in WORDS}
 MOMENTS = ("since", "due")
 SAME = tuple(f.name for f in fields(Obligation) if f.name not in ("owner", "team", "customer"))
 
 
 def to_row(entry: journal.Entry, seq: int, before: bytes) -> Entry:
     """Return the line `seq` for the journal, chained to the digest before it."""
-    facts = {name: _plain(value) for name, value in asdict(entry).items() if name not in COMMON}
+    facts = {name: _plain(getattr(entry, name)) for name in FACTS[type(entry)]}
     row = Entry(
         seq=seq,
         obligation=entry.obligation,
@@ -43,10 +44,13 @@ def to_row(entry: journal.Entry, seq: int, before: bytes) -> Entry:
 
 
 def from_row(row: Entry) -> journal.Entry:
-    """Return what a line of the journal says."""
+    """Return what a line of the journal says.
+
+    :raises AttributeError, KeyError, TypeError, ValueError: when it is not as `to_row` wrote it
+    """
     kind = KINDS[row.kind]
     facts: dict[str, Any] = {
-        name: datetime.fromisoformat(v) if name in MOMENTS else v for name, v in row.facts.items()
+        name: _moment(value) if name in MOMENTS else value for name, value in row.facts.items()
     }
     if kind is journal.Opened:
         facts["what"] = Kind(facts["what"])
@@ -78,6 +82,13 @@ def from_owed(row: Owed) -> Obligation:
     same: dict[str, Any] = {name: getattr(row, name) for name in SAME}
     same.update(kind=Kind(row.kind), state=State(row.state))
     return Obligation(**same, customer=row.customer_id, owner=row.owner_id, team=row.team_id)
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(f"{value} is no instant")
+    return moment
 
 
 def _plain(value: object) -> object:
