@@ -10,7 +10,7 @@ from odzew.language.bounced import BouncedRecipient
 _REPLY = re.compile(r"(?<![\d.-])([45])[0-7]\d(?=[\s#-])")
 _MAX = 50_000
 _OURS = "from|return-path|reply-to|sender|errors-to"
-_A = r"(?P<a>[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+)"
+_A = r"(?P<a>[^\s<>\"'(),;:@]++@[^\s<>\"'(),;:@]++)"
 _TAIL = r"[ \t.]*(?:\([^\n]*\)|\[[^\n]*\])?[ \t]*$"
 # From the surest way of naming a recipient to the least sure.
 _WAYS = tuple(
@@ -20,13 +20,13 @@ _WAYS = tuple(
         rf"(?:RCPT TO:[ \t]*<?|^[45]\d\d[ -](?:[45]\.\d{{1,3}}\.\d{{1,3}} )?<){_A}(?:>|$)",
         r"(?:recipients?|addressees?|(?:recipient|e-?mail|final|failed|mail) address|failed (?:to|for))"
         rf"(?: address)?[ \t]*(?:is|:|=|->)?[ \t]*[<\"']*{_A}",
-        rf"^[ \t*>-]*[\"'<]*{_A}[>\"']*{_TAIL}",
-        rf"^[ \t*>-]*[\"'<]*{_A}[>\"']*[ \t]+\S",
+        rf"^[ \t*>-]*+[\"'<]*{_A}[>\"']*{_TAIL}",
+        rf"^[ \t*>-]*+[\"'<]*{_A}[>\"']*[ \t]+\S",
         r"\b(?:deliver\w*|sent|send|message|e?-?mail|addressed|reach(?:ed)?|forward(?:ed)?|user|account|mailbox)"
         rf"(?: \w+){{0,3}}?[ :\t<\"']+{_A}",
     )
 )
-_LOOSE = re.compile(r"(?P<a>[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+)")
+_LOOSE = re.compile(r"(?P<a>(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]++@[\w-]+(?:\.[\w-]+)+)")
 _NOBODY = re.compile(
     r"(?:post-?master|mailer-daemon|abuse|support|help-?desk|hostmaster|webmaster|no-?reply|admin(?:istrator)?)@",
     re.IGNORECASE,

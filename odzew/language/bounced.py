@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[\w-]+\.)*[\w-]+|[\w.!#$%&'*+/=?^`{|}~-]+@\[[\d.]+\]")
+_ATOM = r"[\w.!#$%&'*+/=?^`{|}~-]"
+ADDRESS = re.compile(rf"(?<!{_ATOM}){_ATOM}++@(?:\[[\d.]+\]|[\w-]+(?:\.[\w-]+)*)")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 
 

@@ -106,10 +106,10 @@ def _block(block: str) -> BouncedRecipient | None:
 
 def _notified(text: str) -> list[BouncedRecipient]:
     """Return the recipients of a notification as JSON, which Amazon's mail service sends."""
-    found = re.search(r"\{.*\}", text, re.DOTALL)
+    told = text[text.find("{") : text.rfind("}") + 1].replace("\n", "")
     try:
-        told = json.loads(found[0].replace("\n", "")) if found else {}
-        hurt = told["bounce"]["bouncedRecipients"] if told.get("notificationType") == "Bounce" else []
+        notice = json.loads(told) if told else {}
+        hurt = notice["bounce"]["bouncedRecipients"] if notice.get("notificationType") == "Bounce" else []
         return bounced.unique([_notice(one) for one in hurt])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []

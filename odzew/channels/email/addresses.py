@@ -8,18 +8,21 @@ from dataclasses import dataclass
 
 from odzew.channels.email import charset, words
 
-_MAX = 1_000_000
+_MAX = 400_000  # Some 10,000 receivers.
 _TOKEN = re.compile(
     r"""(?P<word>=\?[^?\s]{1,60}\?[bBqQ]\?[^?<>@]*\?=)"""
-    r"""|(?P<quoted>"(?:[^"\\]|\\.)*")"""
+    r"""|(?P<quoted>"[^"\\]{0,500}+(?:\\.[^"\\]{0,500}+){0,50}+")"""
     r"""|(?P<angle><[^<>]*>)"""
     r"""|(?P<mark>[(),;:<>"])"""
     r"""|(?P<text>(?:[^\s(),;:<>"=]|=(?!\?))+|=)"""
     r"""|(?P<blank>\s+)""",
     re.DOTALL,
 )
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]+@(?:\[[^\s\[\]]+\]|[^\s<>()\[\],;:\"@]+)")
-_BARE = re.compile(r"(?:\"[^\"]*\"|[^\s<>(),;:\"@]+)@\S+")
+# Only from where a word begins, so that a long word without an @ costs its length once.
+_ADDRESS = re.compile(
+    r"(?<![^\s<>()\[\],;:\"@])[^\s<>()\[\],;:\"@]++@(?:\[[^\s\[\]]+\]|[^\s<>()\[\],;:\"@]+)"
+)
+_BARE = re.compile(r"(?:\"[^\"]{0,500}+\"|(?<![^\s<>(),;:\"@])[^\s<>(),;:\"@]++)@\S+")
 
 
 _SIMPLE = re.compile(
@@ -43,6 +46,7 @@ class _Item:
     phrase: list[str]
     comment: list[str]
     angle: str | None = None
+    named: int = 0  # How much of the phrase stood before the address.
 
 
 def read(raw: bytes, hint: str = "") -> list[Address]:
@@ -68,8 +72,9 @@ def _items(text: str) -> list[_Item]:
         elif depth:
             item.comment.append(sign)
         elif sign in (",", ";"):
-            items.append(item)
-            item = _Item([], [])
+            if item.phrase or item.comment or item.angle is not None:
+                items.append(item)
+                item = _Item([], [])
         elif sign == ":" and not any("@" in piece for piece in item.phrase) and item.angle is None:
             item = _Item([], [])
         elif kind == "angle":
@@ -82,11 +87,12 @@ def _items(text: str) -> list[_Item]:
 def _angle(items: list[_Item], item: _Item, sign: str) -> _Item:
     """Return the item to go on with: a second <address> without a comma between begins a new one."""
     if item.angle and "@" in item.angle and "@" in sign:
-        items.append(item)
-        return _Item([], [], sign[1:-1])
+        items.append(_Item(item.phrase[: item.named], item.comment, item.angle))
+        rest = item.phrase[item.named :]
+        return _Item(rest, [], sign[1:-1], len(rest))
     if item.angle is not None:
         item.phrase.append(item.angle)
-    item.angle = sign[1:-1]
+    item.angle, item.named = sign[1:-1], len(item.phrase)
     return item
 
 
@@ -134,7 +140,7 @@ def _address(item: _Item) -> Address | None:
     email = _mail(item)
     name = _name("".join(item.phrase)) if item.angle is not None else _outside("".join(item.phrase), email)
     if not name and item.comment:
-        name = _name("".join(item.comment))
+        name = _outside("".join(item.comment), email)
     if not email and not name:
         return None
     return Address("" if name == email else name, email)

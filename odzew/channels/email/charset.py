@@ -6,6 +6,7 @@ tried, then the charsets of our customers' languages by how ordinary the letters
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -132,7 +133,8 @@ def _stateful(known: str | None) -> bool:
 def _ascii(data: bytes, known: str | None) -> Read:
     """Return ASCII bytes as text, also those of Japanese mail that does not say what it is."""
     if b"\x1b$" in data and not known:
-        return _declared(data, "iso2022_jp_ext")
+        with suppress(UnicodeError):
+            return Read(data.decode("iso2022_jp_ext"), "iso2022_jp_ext")
     return Read(data.decode("ascii"), known or "ascii")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from odzew.channels.email import addresses, dates, mime, words
 from odzew.channels.email.addresses import Address
 
-_ID = re.compile(rb"<\s*([^<>]{1,2000}?)\s*>")
+_ID = re.compile(rb"<([^<>]+)>")
 _BARE_ID = re.compile(rb"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
 _MAX_VALUES = 200
 _MAX_VALUE = 4_000

@@ -11,17 +11,16 @@ def unflow(text: str, *, delsp: bool = False) -> str:
     >>> unflow("one \\ntwo\\nthree\\n-- \\nme")
     'one two\\nthree\\n-- \\nme'
     """
-    out: list[str] = []
+    lines: list[list[str]] = []
     open_depth: int | None = None
     for line in text.split("\n"):
         depth = len(_QUOTE.match(line)[0])  # type: ignore[index]  # The pattern matches the empty string too.
         content = line[depth:].removeprefix(" ")
         soft = content.endswith(" ") and content != "-- "
+        piece = content[:-1] if soft and delsp else content
         if open_depth == depth and content != "-- ":
-            out[-1] += content
+            lines[-1].append(piece)
         else:
-            out.append((">" * depth + " " if depth else "") + content)
-        if soft and delsp:
-            out[-1] = out[-1][:-1]
+            lines.append([">" * depth + " " if depth else "", piece])
         open_depth = depth if soft else None
-    return "\n".join(out)
+    return "\n".join("".join(pieces) for pieces in lines)

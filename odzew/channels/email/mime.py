@@ -21,9 +21,7 @@ _KNOWN = re.compile(
     re.IGNORECASE,
 )
 _ENVELOPE = re.compile(rb">?From [^\n]*\n")
-_GUESSED_BOUNDARY = re.compile(
-    rb"^--([^\s-][^\n]{0,200}?|-+[^\n]{0,200}?)[ \t]*\r?\ncontent-", re.IGNORECASE | re.MULTILINE
-)
+_GUESSED_BOUNDARY = re.compile(rb"^--([^\s][^\n]{0,200}?)[ \t]*\r?\n[Cc]ontent-", re.MULTILINE)
 _DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r?\Z)")
 
 Headers = list[tuple[str, bytes]]

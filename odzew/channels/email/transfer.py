@@ -54,18 +54,23 @@ def decode(body: bytes, encoding: str) -> Decoded:
 
 def _base64(body: bytes) -> Decoded:
     """Return the bytes of base64; text that a gateway hung on behind is split off as the trailer."""
-    if not body.translate(None, _USUAL):
+    if not body.translate(None, _USUAL) and not _looks_plain(body, b""):
         return Decoded(unpad(body))
     foreign = _FOREIGN.search(body)
     if foreign is None:
-        return Decoded(unpad(body))
+        return _not_base64(body)
     line = body.rfind(b"\n", 0, foreign.start()) + 1
     before = body[:line]
     if _looks_plain(body, before):
-        return Decoded(body, note="This part said it was base64 and was not: it is shown as it came.")
+        return _not_base64(body)
     if before.strip() and _looks_plain(body[line:], b""):
         return Decoded(unpad(before), trailer=body[line:])
     return Decoded(unpad(_FOREIGN.sub(b"", body)), note="The base64 of this part was damaged.")
+
+
+def _not_base64(body: bytes) -> Decoded:
+    """Return the body as it came, and say so."""
+    return Decoded(body, note="This part said it was base64 and was not: it is shown as it came.")
 
 
 def _looks_plain(body: bytes, before: bytes) -> bool:

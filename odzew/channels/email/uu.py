@@ -45,8 +45,10 @@ def bare(text: bytes) -> bytes | None:
 
 def _read(text: bytes, begin: re.Match[bytes]) -> tuple[File, int] | None:
     """Return the file that begins here and where the text goes on, or None when it is only a sentence."""
-    end = _END.search(text, begin.end())
-    stop, after = (end.start(), end.end()) if end else (len(text), len(text))
+    following = _BEGIN.search(text, begin.end())
+    limit = following.start() if following else len(text)
+    end = _END.search(text, begin.end(), limit)
+    stop, after = (end.start(), end.end()) if end else (limit, limit)
     lines = text[begin.end() : stop].splitlines()
     read = _base64 if begin[1] else _lines
     data, bad = read(lines)
