@@ -68,7 +68,9 @@ class Mailbox(forms.Form):
 
     def _server(self, part: str) -> dict[str, Any]:
         fields = ("host", "port", "security", "user")
-        return {field: self.cleaned_data[f"{part}_{field}"] or "" for field in fields}
+        said = {field: self.cleaned_data[f"{part}_{field}"] or "" for field in fields}
+        # What the form does not ask for (a folder, where reading began) stays as it was.
+        return {**(self.account.settings.get(part) or {}), **said}
 
     def _secrets(self) -> dict[str, Any]:
         given = {name: self.cleaned_data[name] for name in ("imap_password", "smtp_password")}

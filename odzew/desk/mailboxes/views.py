@@ -21,6 +21,8 @@ from odzew.lib.clock import now
 from odzew.staff.models import AccountTeam, Person
 
 AT_ONCE = 50
+# Never `state`: the cursors in it are the door's, which moves them while a person fills in the form.
+OF_THE_FORM = ("name", "address", "active", "settings", "sealed")
 
 
 @login_required
@@ -61,7 +63,7 @@ def _edit(request: HttpRequest, account: Account) -> HttpResponse:
         return _form(request, form)
     account = form.filled()
     with transaction.atomic():
-        account.save()
+        account.save(update_fields=OF_THE_FORM if account.pk else None)
         AccountTeam.objects.update_or_create(account=account, defaults={"team": form.cleaned_data["team"]})
     if "test" in request.POST:
         return _form(request, Mailbox(_find(request, account.pk)), {"checks": registry.check(account)})

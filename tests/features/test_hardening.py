@@ -1,0 +1,116 @@
+"""What a review of the code against SAFETY §3 found, each finding with the test that would have shown it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from odzew.channels import watching
+from odzew.channels.models import Account
+from odzew.conversations.models import Conversation, Message
+from odzew.customers.models import Identity, Proof
+from odzew.outbox import letter as outgoing
+from odzew.staff.models import Person, Role
+from tests.features import factory
+from tests.features.letters import Desk, letter, open_desk
+
+pytestmark = pytest.mark.django_db
+
+HELP = {
+    "name": "Shop",
+    "address": "shop@example.com",
+    "active": "on",
+    "imap_host": "imap.example.com",
+    "imap_security": "tls",
+    "smtp_security": "tls",
+}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return open_desk()
+
+
+@pytest.fixture
+def boss(desk: Desk, client: Client) -> Client:
+    client.force_login(Person.objects.get(role=Role.ADMINISTRATOR))
+    return client
+
+
+# Mailboxes
+
+
+def test_saving_a_mailbox_leaves_the_cursor_where_the_door_has_moved_it(
+    desk: Desk, boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching.note(desk.account, cursor={"uid": 7})
+
+    from odzew.desk.mailboxes import form
+
+    filled = form.Mailbox.filled
+
+    def while_mail_comes_in(self: form.Mailbox) -> Account:
+        watching.note(Account.objects.get(pk=desk.account.pk), cursor={"uid": 8})
+        return filled(self)
+
+    monkeypatch.setattr(form.Mailbox, "filled", while_mail_comes_in)
+    response = boss.post(f"/mailboxes/{desk.account.pk}/", {**HELP, "team": desk.team.pk})
+
+    assert response.status_code == 302
+    assert Account.objects.get(pk=desk.account.pk).state == {"cursor": {"uid": 8}}
+
+
+def test_saving_a_mailbox_keeps_the_settings_its_form_does_not_ask_for(desk: Desk, boss: Client) -> None:
+    kept = {"folder": "Klienci", "since_uid": 400}
+    desk.account.settings = {"imap": {"host": "old.example.com", **kept}, "signature": "-- Ola"}
+    desk.account.save()
+
+    boss.post(f"/mailboxes/{desk.account.pk}/", {**HELP, "team": desk.team.pk})
+
+    settings = Account.objects.get(pk=desk.account.pk).settings
+    assert {name: settings["imap"][name] for name in ("host", *kept)} == {"host": "imap.example.com", **kept}
+    assert settings["signature"] == "-- Ola"
+
+
+# Who is writing
+
+
+def test_naming_a_message_of_ones_own_proves_no_address(desk: Desk) -> None:
+    first = desk.deliver(letter(message_id="<chosen-by-me@example.org>"))
+    second = desk.deliver(letter("And?", references="<chosen-by-me@example.org>"))
+
+    assert first and second
+    assert second.conversation_id == first.conversation_id
+    assert Identity.objects.get(value="ala@example.org").proof == Proof.NONE
+
+
+# Not a cannon
+
+
+def test_a_receipt_holds_no_word_the_sender_chose() -> None:
+    firm = factory.firm()
+    firm.account.settings = {"smtp": {"host": "127.0.0.1"}}
+    firm.account.save()
+    factory.receive("Read http://evil.example", name="Win at http://evil.example")
+
+    receipt = Message.objects.get(purpose=Message.Purpose.RECEIPT)
+    out = outgoing.write(receipt)
+
+    assert out.to == (("", factory.ALA),)
+    assert "evil" not in f"{out.subject}{out.text}{out.sender_name}"
+    assert "Win" not in f"{out.subject}{out.text}{out.sender_name}"
+
+
+def test_proof_of_ones_own_address_buys_no_further_receipts_for_another() -> None:
+    firm = factory.firm()
+    firm.account.settings = {"smtp": {"host": "127.0.0.1"}}
+    firm.account.save()
+    for number in range(3):
+        at = factory.NINE + timedelta(hours=2 * number)
+        proven = {"proof": {"dmarc": "pass"}, "reply_to": "victim@example.net"}
+        factory.receive(sender=f"me{number}@evil.example", at=at, **proven)
+
+    receipts: Any = Message.objects.filter(purpose=Message.Purpose.RECEIPT)
+    assert list(receipts.values_list("to_address", flat=True)) == ["victim@example.net"]
+    assert Conversation.objects.count() == 3
