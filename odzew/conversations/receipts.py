@@ -32,10 +32,15 @@ def write(fresh: Sequence[Fresh], now: datetime) -> None:
     due = _due([c.pk for c, _m, _p in able])
     receipts = [
         _receipt(conversation, due[conversation.pk], now)
-        for conversation, _message, proof in able
-        if conversation.pk in due and allowance.take(conversation.address, proof)
+        for conversation, message, proof in able
+        if conversation.pk in due and allowance.take(conversation.address, _of_receiver(message, proof))
     ]
     Message.objects.bulk_create(receipts)
+
+
+def _of_receiver(message: Message, proof: Mapping[str, str]) -> Mapping[str, str]:
+    # Whoever proves an address of his own has proven nothing about the one he wants the reply to go to.
+    return proof if message.from_address.lower() == message.conversation.address.lower() else {}
 
 
 def can_send(conversation: Conversation) -> bool:

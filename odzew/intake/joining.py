@@ -68,5 +68,6 @@ def place(inbound: Inbound, known: Mapping[str, Known], signed: Mapping[int, Con
             return Place(joins=signed[number], by_token=True)
     for message in named:
         if message.counterpart == inbound.address:
-            return Place(joins=message.conversation, by_token=True)
+            # An identifier the customer chose himself leads back to his matter, but proves nothing.
+            return Place(joins=message.conversation, by_token=message.is_ours)
     return Place(points_at=pointed)

@@ -17,7 +17,7 @@ def write(message: Message) -> Outgoing:
     return Outgoing(
         sender_name=_sender_name(message),
         sender=account.address,
-        to=((conversation.customer.name, message.to_address),),
+        to=((_receiver_name(message), message.to_address),),
         cc=tuple((name, address) for name, address in copies),
         reply_to=reply_address(account.address, conversation.pk, message.to_address),
         subject=message.subject,
@@ -45,6 +45,11 @@ def _references(before: list[Message]) -> tuple[str, ...]:
 def _sender_name(message: Message) -> str:
     firm = str(message.conversation.account)
     return f"{message.author.name} · {firm}" if message.author else firm
+
+
+def _receiver_name(message: Message) -> str:
+    # Nobody reads what a machine sends before it goes, so it holds no word a stranger chose (SAFETY P16).
+    return message.conversation.customer.name if message.author else ""
 
 
 def _text(message: Message, last: Message | None) -> str:
