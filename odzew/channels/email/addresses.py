@@ -137,13 +137,22 @@ def _mail(item: _Item) -> str:
 
 def _address(item: _Item) -> Address | None:
     """Return an item as an address, None when nothing in it is either name or address."""
+    phrase, comment = "".join(item.phrase), "".join(item.comment)
     email = _mail(item)
-    name = _name("".join(item.phrase)) if item.angle is not None else _outside("".join(item.phrase), email)
-    if not name and item.comment:
-        name = _outside("".join(item.comment), email)
+    if not email and "=?" in phrase and "@" in (plain := _decoded(phrase)):
+        return next(iter(read(plain.encode("utf-8", "replace"))), None)
+    name = _name(phrase) if item.angle is not None else _outside(phrase, email)
+    if name and comment.strip() and item.angle is not None:
+        name = f"{name} ({_name(comment)})"
+    name = name or _outside(comment, email)
     if not email and not name:
         return None
     return Address("" if name == email else name, email)
+
+
+def _decoded(phrase: str) -> str:
+    """Return a phrase with its encoded words read."""
+    return words.decode(phrase.encode("utf-8", "surrogateescape")).replace("=?", "= ?")
 
 
 def _outside(phrase: str, email: str) -> str:
@@ -163,7 +172,7 @@ def _name(phrase: str) -> str:
     ):
         phrase = re.sub(r'"([^"]*)"', r"\1", phrase)
     phrase = re.sub(r'\\(["\\()])', r"\1", phrase)
-    text = words.decode(phrase.encode("utf-8", "surrogateescape")) if "=?" in phrase else words.tidy(phrase)
+    text = _decoded(phrase) if "=?" in phrase else words.tidy(phrase)
     return (
         re.sub(r"\s+", " ", text).strip(' "')
         if not _inner_quotes(text)

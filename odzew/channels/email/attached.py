@@ -96,6 +96,7 @@ def _native(part: mime.Part, data: bytes) -> bytes:
 
 
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _REMARKS = {
     "application/pgp-encrypted": "The mail is encrypted (PGP) and cannot be read here.",
     "message/partial": "This is only one part of a mail that was sent in several.",
@@ -111,6 +112,8 @@ def remarks(part: mime.Part, data: bytes) -> tuple[str, str]:
         return gist, "The mail holds an invitation: " + " · ".join(gist.splitlines()[:3])
     if content_type in MESSAGES:
         return "A forwarded message.", ""
+    if content_type in _SIGNATURES:
+        return "A signature.", ""
     if content_type in _ENCRYPTED:
         how = "signed" if "signed" in part.media.params.get("smime-type", "") else "encrypted"
         return "", f"The mail is {how} with S/MIME and its text cannot be read here."

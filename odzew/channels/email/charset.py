@@ -146,9 +146,14 @@ def _declared(data: bytes, known: str) -> Read:
     if twin and re.search(rb"[\x80-\x9f]", data):
         known = twin
     try:
-        return Read(data.decode(known), known)
+        return Read(_whole(data.decode(known), known), known)
     except (UnicodeError, ValueError, LookupError):
         return _damaged(data, known)
+
+
+def _whole(text: str, known: str) -> str:
+    """Return the text without half characters, which UTF-7 and UTF-16 can give and UTF-8 cannot hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _stateful(known) else text
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -164,7 +169,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def _damaged(data: bytes, known: str) -> Read:
     """Return bytes that break their own charset: with marks for few bad places, else guessed anew."""
-    marked = data.decode(known, "replace")
+    marked = _whole(data.decode(known, "replace"), known)
     bad = marked.count("\ufffd")
     high = sum(1 for sign in marked if sign > "\x7f")
     if bad * 5 <= high or _stateful(known) and bad * 20 < len(marked):

@@ -10,7 +10,9 @@ from odzew.channels.email import charset, words
 
 _MAX = 16_384
 _PARAM = re.compile(
-    rb";?\s*([^\s=;\"]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"(?=\s*(?:;|\Z|[\w*-]+\s*=))|\"[^;]*\"?|[^;]*)", re.DOTALL
+    rb"(?<![^\s=;\"])([^\s=;\"]++)\s*+="  # Only from where a name begins: a long word costs its length once.
+    rb"\s*+(\"(?:[^\"\\]|\\.)*+\"(?=\s*(?:;|\Z|[\w*-]{1,60}\s*=))|\"[^;]*\"?|[^;]*)",
+    re.DOTALL,
 )
 _TYPE = re.compile(rb"\s*\"?([\w.+-]+)\s*/\s*([\w.+-]+)")
 _COMMENT = re.compile(rb"\s\([^()\"]*\)")
