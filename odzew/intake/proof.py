@@ -4,18 +4,24 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef
 
-from odzew.conversations.models import Message
+from odzew.conversations.models import Conversation, Message
 from odzew.domain.audit import Finding
 from odzew.intake.models import Raw
 from odzew.ledger import reports
+from odzew.ledger.models import Owed
 
 
 def findings() -> Iterator[Finding]:
-    """Yield each payload without a message, and each message of a person without a debt (law 1)."""
+    """Yield each payload without a message, and each message of a person without a debt (law 1),
+    and each conversation closed while something is owed in it (law 8)."""
     said = Message.objects.filter(raw=OuterRef("pk"))
     taken = Raw.objects.filter(state__in=[Raw.State.ACCEPTED, Raw.State.QUARANTINED])
     for number in taken.filter(~Exists(said)).values_list("pk", flat=True):
         yield Finding(1, "It was accepted, but no message holds it.", f"payload {number}")
+    owed = Owed.objects.open().filter(conversation=OuterRef("pk"))
+    closed = Conversation.objects.filter(Exists(owed), status=Conversation.Status.CLOSED)
+    for number in closed.values_list("pk", flat=True):
+        yield Finding(8, "It is closed, and something is owed in it.", f"conversation {number}")
     for number in _unowed():
         yield Finding(1, "A person wrote it, and no debt was opened or joined.", f"message {number}")
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from odzew.domain import journal
-from odzew.domain.obligation import Obligation, State
+from odzew.domain.obligation import Obligation, Refused, State
 from odzew.ledger.mapping import from_owed, to_owed, to_row
 from odzew.ledger.models import Entry, Head, Owed
 
@@ -116,12 +116,16 @@ def _write(lines: Sequence[journal.Entry], books: _Shelf, head: Head) -> list[Ob
 
 
 def _numbered(line: journal.Entry, seq: int, names: dict[int, int]) -> journal.Entry:
-    if line.obligation > 0:
-        return line
     if isinstance(line, journal.Opened):
+        if line.obligation > 0:
+            raise Refused("A debt gets its number from the journal.")
         if line.obligation != NEW:
             names[line.obligation] = seq
         return replace(line, obligation=seq)
+    if line.obligation > 0:
+        return line
+    if line.obligation not in names:
+        raise Refused("The entry names a debt that is not opened before it.")
     return replace(line, obligation=names[line.obligation])
 
 
@@ -129,5 +133,11 @@ def _save(books: _Shelf, head: Head) -> None:
     Owed.objects.bulk_create([to_owed(books[n]) for n in sorted(books.fresh)])
     changed = sorted(books.touched - books.fresh)
     if changed:
-        Owed.objects.bulk_update([to_owed(books[n]) for n in changed], CHANGING)
+        # One upsert: bulk_update() would write a CASE of as many branches as there are debts, a column.
+        Owed.objects.bulk_create(
+            [to_owed(books[n]) for n in changed],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=CHANGING,
+        )
     head.save(update_fields=["seq", "digest"])

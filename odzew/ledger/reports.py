@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Count
 
 from odzew.domain import audit, balance, ranking
-from odzew.domain.obligation import State
-from odzew.ledger.mapping import digest, from_owed, from_row
-from odzew.ledger.models import Entry, Head, Owed
+from odzew.domain.obligation import Obligation, State
+from odzew.ledger.chain import PAGE, Chain
+from odzew.ledger.mapping import from_owed
+from odzew.ledger.models import Entry, Owed
+from odzew.ledger.snapshot import snapshot
+from odzew.staff.assignment import there
 from odzew.staff.models import Person
-
-PAGE = 5000
 
 
 def owed(now: datetime, person: str = "") -> Iterator[dict[str, Any]]:
@@ -95,45 +96,31 @@ def _last_owners() -> dict[int, int]:
 
 def findings() -> list[audit.Finding]:
     """Replay the journal, and return whatever it and the tables cannot explain."""
-    chain = _Chain()
-    replayed, found = audit.replay_all(map(from_row, chain))
-    derived = {row.pk: from_owed(row) for row in Owed.objects.iterator(chunk_size=PAGE)}
-    present = frozenset(Person.objects.filter(is_active=True).values_list("pk", flat=True))
-    return [
-        *chain.findings,
-        *found,
-        *audit.compare(replayed, derived),
-        *audit.unattended(derived.values(), present),
-    ]
+    with snapshot():
+        chain = Chain()
+        replayed, refused = audit.replay_all(chain)
+        derived, unreadable = _derived()
+        return [
+            *chain.findings,
+            *refused,
+            *unreadable,
+            *audit.compare(replayed, derived),
+            *audit.unattended(derived.values(), there()),
+        ]
 
 
-class _Chain:
-    """Walks the journal in order and checks that no line was changed, removed or added."""
-
-    def __init__(self) -> None:
-        self.findings: list[audit.Finding] = []
-
-    def __iter__(self) -> Iterator[Entry]:
-        seq, before = 0, b""
-        for row in Entry.objects.order_by("seq").iterator(chunk_size=PAGE):
-            seq += 1
-            if row.seq != seq:
-                self._find(f"The line before it is missing: {seq}.", row)
-                seq = row.seq
-            elif digest(row, before) != bytes(row.digest):
-                self._find("It was changed after it was written, or the line before it was.", row)
-            before = bytes(row.digest)
-            yield row
-        self._compare_head(seq, before)
-
-    def _find(self, what: str, row: Entry) -> None:
-        self.findings.append(audit.Finding(2, what, f"entry {row.seq}"))
-
-    def _compare_head(self, seq: int, before: bytes) -> None:
-        head = Head.objects.get(pk=1)
-        if (head.seq, bytes(head.digest)) != (seq, before):
-            said = f"The journal ends at line {seq}, its head says {head.seq}."
-            self.findings.append(audit.Finding(2, said, "head"))
+def _derived() -> tuple[dict[int, Obligation], list[audit.Finding]]:
+    debts, found = {}, []
+    for row in Owed.objects.iterator(chunk_size=PAGE):
+        try:
+            debt = debts[row.pk] = from_owed(row)
+        except ValueError as error:
+            found.append(audit.Finding(2, f"The table cannot be read: {error}.", f"obligation {row.pk}"))
+            continue
+        if row.press_at != ranking.press_at(debt):
+            said = f"It ranks by {row.press_at}, the rules say {ranking.press_at(debt)}."
+            found.append(audit.Finding(3, said, f"obligation {row.pk}"))
+    return debts, found
 
 
 def messages_booked() -> set[int]:

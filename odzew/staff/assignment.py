@@ -20,7 +20,7 @@ class Roster:
         self.members: dict[int, list[int]] = defaultdict(list)
         for team, person in _active_members():
             self.members[team].append(person)
-        self.there = frozenset(_active().values_list("pk", flat=True))
+        self.there = there()
         self.administrators = list(_active().filter(role=Role.ADMINISTRATOR).values_list("pk", flat=True))
 
     def assign(self, team: Team, before: int | None = None) -> int:
@@ -28,12 +28,17 @@ class Roster:
 
         :raises NobodyThere: when neither the team nor the desk has an active person
         """
-        there = self.members.get(team.pk) or self.administrators
-        if not there:
+        able = self.members.get(team.pk) or self.administrators
+        if not able:
             raise NobodyThere("Name an active administrator: nobody is there to answer.")
-        chosen = before if before in there else min(there, key=lambda person: (self.loads[person], person))
+        chosen = before if before in able else min(able, key=lambda person: (self.loads[person], person))
         self.loads[chosen] += 1
         return chosen
+
+
+def there() -> frozenset[int]:
+    """Return who can be accountable: active, and more than a reader."""
+    return frozenset(_active().values_list("pk", flat=True))
 
 
 def _active() -> "models.QuerySet[Person]":

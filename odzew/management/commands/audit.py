@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 
 from odzew.intake import proof
 from odzew.ledger import reports
+from odzew.ledger.snapshot import snapshot
 from odzew.management.command import Command as Base, must_be_ready, with_json
 
 
@@ -23,7 +24,8 @@ class Command(Base):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print the findings."""
         must_be_ready()
-        found = [*reports.findings(), *proof.findings()]
+        with snapshot():
+            found = [*reports.findings(), *proof.findings()]
         if options["json"]:
             self.say({"findings": [asdict(f) for f in found]})
         else:
