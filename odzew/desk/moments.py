@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from babel.dates import format_datetime
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from odzew.lib import words
@@ -47,14 +47,19 @@ def ago(moment: datetime, now: datetime) -> str:
     return words.ago_words(moment, now, get_language() or "en")
 
 
+def written(local: datetime, pattern: str) -> str:
+    """Return a local moment by a CLDR pattern, in the right case: "niedziela, 22 listopada"."""
+    return format_datetime(local, pattern, locale=get_language() or "en")
+
+
 def day(moment: datetime, now: datetime) -> str:
     """Return the local day and hour of a moment, as near as words come: "today 14:05", "Tue 09:00"."""
     local, today = timezone.localtime(moment), timezone.localtime(now).date()
     away = (local.date() - today).days
-    hour = date_format(local, "H:i")
+    hour = f"{local:%H:%M}"
     near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
     if away in near:
         return f"{near[away]} {hour}"
     if abs(away) < 7:
-        return f"{date_format(local, 'D')} {hour}"
-    return f"{date_format(local, 'j M' if local.year == today.year else 'j M Y')} {hour}"
+        return f"{written(local, "ccc")} {hour}"
+    return f"{written(local, "d MMM" if local.year == today.year else "d MMM y")} {hour}"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from odzew.conversations.models import Message
@@ -60,7 +59,7 @@ def _with_days(happened: Sequence[tuple[datetime, int, Item]], now: datetime) ->
     for moment, _, item in happened:
         local = timezone.localtime(moment).date()
         if local != before:
-            yield Item(day=date_format(local, "l, j F Y"))
+            yield Item(day=moments.written(local, "EEEE, d MMMM y"))
         before = local
         yield item
 
