@@ -1,8 +1,8 @@
 """Moments and spans in a person's words."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
@@ -47,9 +47,9 @@ def ago(moment: datetime, now: datetime) -> str:
     return words.ago_words(moment, now, get_language() or "en")
 
 
-def written(local: datetime, pattern: str) -> str:
-    """Return a local moment by a CLDR pattern, in the right case: "niedziela, 22 listopada"."""
-    return format_datetime(local, pattern, locale=get_language() or "en")
+def written(local: date, pattern: str) -> str:
+    """Return a local day by a CLDR pattern, in the right case: "niedziela, 22 listopada"."""
+    return format_date(local, pattern, locale=get_language() or "en")
 
 
 def day(moment: datetime, now: datetime) -> str:
@@ -60,6 +60,6 @@ def day(moment: datetime, now: datetime) -> str:
     near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
     if away in near:
         return f"{near[away]} {hour}"
-    if abs(away) < 7:
-        return f"{written(local, "ccc")} {hour}"
-    return f"{written(local, "d MMM" if local.year == today.year else "d MMM y")} {hour}"
+    this_year = local.year == today.year
+    pattern = "ccc" if abs(away) < 7 else "d MMM" if this_year else "d MMM y"
+    return f"{written(local, pattern)} {hour}"
