@@ -61,11 +61,11 @@ def places(person: Person, path: str) -> list[Place]:
 
 
 def _mine(person: Person) -> dict[str, Any]:
-    owed = Owed.objects.open().filter(owner=person)
-    late = counts.count(owed.filter(due_at__lt=now()))
+    at = now()
+    owed = Owed.objects.open().most_pressing_first().filter(owner=person)
+    late, n = counts.many([[owed.filter(press_at__lt=at, due_at__lt=at)], [owed]])
     if late:
         return {"count": counts.words(late), "count_of": gettext("late"), "late": True}
-    n = counts.count(owed)
     return {"count": counts.words(n) if n else "", "count_of": gettext("owed")}
 
 

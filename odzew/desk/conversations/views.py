@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from odzew.conversations.models import Conversation
-from odzew.desk import cursor
+from odzew.desk import arms, cursor
 from odzew.desk.person import asking
 from odzew.lib.clock import now
 
@@ -20,13 +20,14 @@ PAGE = 50
 def conversations(request: HttpRequest) -> HttpResponse:
     """List conversations: all, open or closed."""
     show = request.GET.get("show", "")
-    rows = Conversation.objects.visible_to(asking(request)).select_related("customer", "team")
+    seen = arms.talks(asking(request))
     if show in Conversation.Status.values:
-        rows = rows.filter(status=show)
+        seen = [rows.filter(status=show) for rows in seen]
     behind = cursor.read(request.GET.get("after", ""))
     if behind:
-        rows = rows.filter(cursor.behind("last_at", behind, backwards=True))
-    found = list(rows.order_by("-last_at", "-pk")[: PAGE + 1])
+        seen = [rows.filter(cursor.behind("last_at", behind, backwards=True)) for rows in seen]
+    numbers = arms.first(seen, "last_at", PAGE + 1, backwards=True)
+    found = arms.fetch(Conversation.objects.select_related("customer", "team"), numbers)
     context = {"now": now(), "talks": found[:PAGE], "tabs": _tabs(show), "after": _after(found, show)}
     part = "_list.html" if request.headers.get("HX-Target") == "talks" else "conversations.html"
     return render(request, f"desk/conversations/{part}", context)

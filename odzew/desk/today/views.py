@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from odzew.desk import counts, cursor, debts
+from odzew.desk import arms, counts, cursor, debts, moments
 from odzew.desk.person import asking
 from odzew.domain.obligation import Kind
 from odzew.ledger.models import Owed, OwedQuerySet
@@ -52,22 +51,27 @@ class Books:
     def __init__(self, person: Person, at: datetime) -> None:
         self.person = person
         self.at = at
-        self.all = Owed.objects.open().visible_to(person)
-        self.cuts: dict[str, OwedQuerySet] = {
-            "mine": Owed.objects.open().filter(owner=person),
-            "team": self.all.exclude(owner=person),
-            "late": self.all.filter(due_at__lt=at),
-            "promised": self.all.filter(kind=Kind.PROMISE),
+        seen = arms.owed(person)
+        mine = Owed.objects.open().most_pressing_first().filter(owner=person)
+        self.cuts: dict[str, list[OwedQuerySet]] = {
+            "mine": [mine],
+            "team": [rows.exclude(owner=person) for rows in seen],
+            # A debt ranks at its due moment or before it, so the first bound lets the index end.
+            "late": [rows.filter(press_at__lt=at, due_at__lt=at) for rows in seen],
+            "promised": [rows.filter(kind=Kind.PROMISE) for rows in seen],
         }
-        self.counts = {name: counts.count(rows) for name, rows in self.cuts.items()}
+        my_late = mine.filter(press_at__lt=at, due_at__lt=at)
+        *found, self.my_late = counts.many([*self.cuts.values(), [my_late]])
+        self.counts = dict(zip(self.cuts, found, strict=True))
 
     def page(self, name: str, after: str, size: int) -> list[Owed]:
         """Return the rows of one cut behind a cursor, and one more when there is a next page."""
-        rows = self.cuts[name].most_pressing_first().select_related("customer", "owner")
+        cut = self.cuts[name]
         behind = cursor.read(after)
         if behind:
-            rows = rows.filter(cursor.behind("press_at", behind))
-        return list(rows[: size + 1])
+            cut = [rows.filter(cursor.behind("press_at", behind)) for rows in cut]
+        numbers = arms.first(cut, "press_at", size + 1)
+        return arms.fetch(Owed.objects.select_related("customer", "owner"), numbers)
 
 
 @login_required
@@ -164,7 +168,7 @@ def _lead(books: Books) -> str:
     mine = books.counts["mine"]
     if not mine:
         return gettext("You owe nothing at this moment.")
-    late = counts.count(books.cuts["mine"].filter(due_at__lt=books.at))
+    late = books.my_late
     owed = ngettext("You owe one thing", "You owe %(n)s things", mine) % {"n": counts.words(mine)}
     if not late:
         return gettext("%(owed)s; nothing of it is late.") % {"owed": owed}
@@ -173,4 +177,4 @@ def _lead(books: Books) -> str:
 
 
 def _date(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "l, j F")
+    return moments.written(timezone.localtime(at), "EEEE, d MMMM")
