@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from odzew.channels.email import addresses, charset, flowed, parse, rtf, words
+from odzew.channels.email import addresses, charset, flowed, notes, parse, rtf, words
 
 
 def mail(*lines: str, body: str = "Dzień dobry") -> bytes:
@@ -335,7 +335,7 @@ def test_a_damaged_winmail_dat_is_kept_and_said():
     read = parse.parse(raw)
 
     assert "winmail.dat" in [file.filename for file in read.attachments]
-    assert any("winmail.dat" in note for note in read.notes)
+    assert notes.WINMAIL_DAMAGED in read.notes
 
 
 def test_rich_text_gives_its_letters():
@@ -406,7 +406,7 @@ def test_what_cannot_be_divided_is_kept_whole():
 
     assert len(read.attachments) == 1
     assert b"na dnie" in parse.content(raw, 0)
-    assert any("too deeply" in note for note in read.notes)
+    assert any(note == notes.TOO_DEEP for note in read.notes)
 
 
 HEAVY = {

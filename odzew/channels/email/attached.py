@@ -4,7 +4,7 @@ import mimetypes
 import re
 from dataclasses import dataclass
 
-from odzew.channels.email import calendar, charset, mime, transfer, words
+from odzew.channels.email import calendar, charset, mime, notes, transfer, words
 
 NAMED = {
     "message/delivery-status": "delivery-status.txt",
@@ -98,9 +98,9 @@ def _native(part: mime.Part, data: bytes) -> bytes:
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _REMARKS = {
-    "application/pgp-encrypted": "The mail is encrypted (PGP) and cannot be read here.",
-    "message/partial": "This is only one part of a mail that was sent in several.",
-    "message/external-body": "The mail refers to a file kept elsewhere.",
+    "application/pgp-encrypted": notes.PGP_ENCRYPTED,
+    "message/partial": notes.PARTIAL,
+    "message/external-body": notes.EXTERNAL,
 }
 
 
@@ -109,12 +109,12 @@ def remarks(part: mime.Part, data: bytes) -> tuple[str, str]:
     content_type = part.media.type
     if content_type == "text/calendar":
         gist = calendar.gist(charset.decode(data, part.media.params.get("charset", "") or "utf-8").text)
-        return gist, "The mail holds an invitation: " + " · ".join(gist.splitlines()[:3])
+        return gist, notes.of(notes.INVITATION, " · ".join(gist.splitlines()[:3]))
     if content_type in MESSAGES:
-        return "A forwarded message.", ""
+        return notes.FORWARDED, ""
     if content_type in _SIGNATURES:
-        return "A signature.", ""
+        return notes.SIGNATURE, ""
     if content_type in _ENCRYPTED:
-        how = "signed" if "signed" in part.media.params.get("smime-type", "") else "encrypted"
-        return "", f"The mail is {how} with S/MIME and its text cannot be read here."
+        signed = "signed" in part.media.params.get("smime-type", "")
+        return "", notes.SMIME_SIGNED if signed else notes.SMIME_ENCRYPTED
     return "", _REMARKS.get(content_type, "")

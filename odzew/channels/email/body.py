@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from odzew.channels.email import attached, charset, flowed, mime, params, tnef, transfer, uu, words
+from odzew.channels.email import attached, charset, flowed, mime, notes, params, tnef, transfer, uu, words
 
 _NOT_PROSE = ("text/rfc822-headers", "text/calendar", "text/vcard", "text/x-vcard", "text/csv")
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
@@ -30,15 +30,15 @@ class Content:
 
     pieces: list[Piece] = field(default_factory=list)
     files: list[attached.File] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     charset: str = ""
     subject: str = ""
 
     def note(self, text: str) -> None:
         """Keep a remark, each only once."""
-        if text and text not in self.notes:
-            self.notes.append(text)
+        if text and text not in self.remarks:
+            self.remarks.append(text)
 
 
 def collect(root: mime.Part) -> Content:
@@ -57,7 +57,7 @@ def _readable(piece: Piece) -> bool:
 
 def _read(part: mime.Part, out: Content, *, root: bool = False) -> list[Piece]:
     """Return the stretches of a part; its files go to ``out``. Depth is bounded by the splitter."""
-    for note in part.notes:
+    for note in part.remarks:
         out.note(note)
     if part.children:
         _outside(part, out)
@@ -81,7 +81,7 @@ def _outside(part: mime.Part, out: Content) -> None:
         ):
             read = charset.decode(text[:20_000]).text
             out.outside.append(read)
-            out.note("Text stood outside the parts of this mail: " + " ".join(read.split())[:200])
+            out.note(notes.of(notes.OUTSIDE, read))
 
 
 def _alternative(choices: list[list[Piece]]) -> list[Piece]:
@@ -100,12 +100,12 @@ def _undivided(part: mime.Part, out: Content) -> list[Piece]:
     data = transfer.decode(part.body(), part.encoding).data
     if not data.strip():
         return []
-    kept_whole = bool(part.notes) or b"\x00" in data or len(data) > 1_000_000
+    kept_whole = bool(part.remarks) or b"\x00" in data or len(data) > 1_000_000
     if kept_whole:
         out.files.append(attached.File("undivided.eml", "application/octet-stream", part.whole()))
-        out.note("Parts that could not be divided are kept as one file.")
+        out.note(notes.UNDIVIDED)
         return []
-    out.note("The mail says it has several parts but its boundary is nowhere to be found.")
+    out.note(notes.NO_BOUNDARY)
     return [Piece(_plain(data, part, out))]
 
 
@@ -128,7 +128,7 @@ def _text(part: mime.Part, out: Content) -> list[Piece]:
         decoded = transfer.decode(part.body(), part.encoding)
         out.note(decoded.note)
         if decoded.trailer:
-            out.note("Text was hung on behind the encoded text.")
+            out.note(notes.TEXT_BEHIND)
         files, data = uu.cut(decoded.data + (b"\n\n" + decoded.trailer if decoded.trailer else b""))
     for file in files:
         out.note(file.note)
@@ -204,10 +204,10 @@ def _opened(data: bytes, out: Content) -> bool:
     )
     if prose.strip():
         file = attached.File(attached.NAMED[kind], kind, prose.encode("utf-8", "replace"), inline=True)
-        file.text, file.charset, file.note = True, "utf-8", "The text of winmail.dat."
+        file.text, file.charset, file.note = True, "utf-8", notes.WINMAIL_TEXT
         out.files.append(file)
     if found.damaged:
-        out.note("The winmail.dat could not be read to its end: it is kept as a file.")
+        out.note(notes.WINMAIL_DAMAGED)
     return not found.damaged and bool(found.files or prose.strip())
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
-from odzew.channels.email import likeliest
+from odzew.channels.email import likeliest, notes
 
 _ALIASES = {
     "iso-8859-1": "cp1252",
@@ -121,7 +121,7 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> Read:
         return _ascii(data, known)
     if known:
         return _declared(data, known)
-    note = f"The character set “{declared[:40]}” is unknown: another was guessed." if known is None else ""
+    note = notes.of(notes.CHARSET_UNKNOWN, declared[:40]) if known is None else ""
     return guess(data, hint, note)
 
 
@@ -141,7 +141,7 @@ def _ascii(data: bytes, known: str | None) -> Read:
 def _declared(data: bytes, known: str) -> Read:
     """Return the bytes by the declared codec if they fit it, by a better one if they do not."""
     if known in _LATIN and _is_utf8(data):
-        return Read(data.decode("utf-8"), "utf-8", "The text is UTF-8 although the mail says otherwise.")
+        return Read(data.decode("utf-8"), "utf-8", notes.UTF8_AFTER_ALL)
     twin = _C1_TWIN.get(known)
     if twin and re.search(rb"[\x80-\x9f]", data):
         known = twin
@@ -173,13 +173,11 @@ def _damaged(data: bytes, known: str) -> Read:
     bad = marked.count("\ufffd")
     high = sum(1 for sign in marked if sign > "\x7f")
     if bad * 5 <= high or _stateful(known) and bad * 20 < len(marked):
-        return Read(marked, known, "A few characters could not be read and are marked with \ufffd.")
+        return Read(marked, known, notes.SIGNS_LOST)
     if known != "utf-8" and _mostly_utf8(data, 0):
-        return Read(
-            data.decode("utf-8", "replace"), "utf-8", "The text is UTF-8 although the mail says otherwise."
-        )
-    other = guess(data, "", "The character set the mail names does not fit: another was guessed.")
-    return other if "\ufffd" not in other.text else Read(marked, known, "Some characters could not be read.")
+        return Read(data.decode("utf-8", "replace"), "utf-8", notes.UTF8_AFTER_ALL)
+    other = guess(data, "", notes.CHARSET_MISFIT)
+    return other if "\ufffd" not in other.text else Read(marked, known, notes.SIGNS_LOST)
 
 
 def guess(data: bytes, hint: str = "", note: str = "") -> Read:
@@ -190,9 +188,7 @@ def guess(data: bytes, hint: str = "", note: str = "") -> Read:
         return Read(data.decode("utf-8"), "utf-8", note)
     except UnicodeDecodeError as error:
         if _mostly_utf8(data, error.start):
-            return Read(
-                data.decode("utf-8", "replace"), "utf-8", note or "A few characters could not be read."
-            )
+            return Read(data.decode("utf-8", "replace"), "utf-8", note or notes.SIGNS_LOST)
     hinted = codec(hint[:100]) if hint else None
     if hinted and hinted not in ("utf-8", "ascii") and not _stateful(hinted):
         try:
@@ -200,7 +196,7 @@ def guess(data: bytes, hint: str = "", note: str = "") -> Read:
         except (UnicodeError, ValueError, LookupError):
             pass
     best = likeliest.codec(data)
-    said = note or "The mail does not name its character set: it was guessed."
+    said = note or notes.CHARSET_GUESSED
     return Read(data.decode(best, "replace"), best, said)
 
 

@@ -7,7 +7,7 @@ over the bodies, no recursion. Every byte belongs to a part, a preamble or an ep
 import re
 from dataclasses import dataclass, field
 
-from odzew.channels.email import params, transfer
+from odzew.channels.email import notes, params, transfer
 
 MAX_DEPTH = 40  # Real mail stays under ten; below this a part is kept whole as an attachment.
 MAX_PARTS = 2_000
@@ -40,7 +40,7 @@ class Part:
     children: list["Part"] = field(default_factory=list)
     preamble: bytes = b""
     epilogue: bytes = b""
-    notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     media: params.Media = params.PLAIN
     digest: bool = False
 
@@ -144,9 +144,7 @@ def _headers_follow(buffer: bytes, at: int, end: int) -> bool:
 def _divide(part: Part, room: int) -> None:
     """Cut a multipart into its children, or say in its notes why it stays whole."""
     if part.depth >= MAX_DEPTH or room <= 0:
-        part.notes.append(
-            "The parts nest too deeply or are too many: the rest is kept whole as an attachment."
-        )
+        part.remarks.append(notes.TOO_DEEP)
         return
     _undo_transfer(part)
     cuts = _cuts(part, part.media.params.get("boundary", "").encode("utf-8", "surrogateescape"))
@@ -154,7 +152,7 @@ def _divide(part: Part, room: int) -> None:
         guess = _GUESSED_BOUNDARY.search(part.buffer, part.body_at, part.end)
         cuts = _cuts(part, guess[1]) if guess else []
         if guess:
-            part.notes.append("The boundary between the parts was wrong and has been guessed.")
+            part.remarks.append(notes.BOUNDARY_GUESSED)
     if not cuts:
         return
     _adopt(part, cuts, room)
@@ -199,13 +197,13 @@ def _adopt(part: Part, cuts: list[tuple[int, int, bool]], room: int) -> None:
             part.epilogue += part.buffer[begin:finish]
             continue
         if len(part.children) >= room:
-            part.notes.append("The mail has too many parts: the rest is kept whole as an attachment.")
+            part.remarks.append(notes.TOO_DEEP)
             part.children.append(_rest(part, begin))
             return
         stop = finish if last else _before_newline(part.buffer, begin, finish)
         part.children.append(Part(part.buffer, begin, stop, depth=part.depth + 1, digest=digest))
     if cuts and not any(closes for *_, closes in cuts):
-        part.notes.append("The mail ends before its last part does: it may have been cut off on its way.")
+        part.remarks.append(notes.CUT_OFF)
 
 
 def _rest(part: Part, begin: int) -> Part:

@@ -91,7 +91,7 @@ def parse(raw: bytes) -> Mail:
         language_hint=head.language or _html_language(html),
         automatic=reason,
         bounce=bounce,
-        notes=found.notes,
+        notes=found.remarks,
     )
 
 

@@ -4,7 +4,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from odzew.channels.email import uu
+from odzew.channels.email import notes, uu
 
 _NAMES = {
     "base64": "base64",
@@ -65,12 +65,12 @@ def _base64(body: bytes) -> Decoded:
         return _not_base64(body)
     if before.strip() and _looks_plain(body[line:], b""):
         return Decoded(unpad(before), trailer=body[line:])
-    return Decoded(unpad(_FOREIGN.sub(b"", body)), note="The base64 of this part was damaged.")
+    return Decoded(unpad(_FOREIGN.sub(b"", body)), note=notes.BASE64_DAMAGED)
 
 
 def _not_base64(body: bytes) -> Decoded:
     """Return the body as it came, and say so."""
-    return Decoded(body, note="This part said it was base64 and was not: it is shown as it came.")
+    return Decoded(body, note=notes.NOT_BASE64)
 
 
 def _looks_plain(body: bytes, before: bytes) -> bool:
@@ -108,5 +108,5 @@ def _uuencode(body: bytes) -> Decoded:
     if not files and (bare := uu.bare(body)) is not None:
         return Decoded(bare)
     if not files:
-        return Decoded(body, note="This part said it was uuencoded and was not: it is shown as it came.")
+        return Decoded(body, note=notes.NOT_UUENCODED)
     return Decoded(files[0].data, trailer=rest.strip(), note=files[0].note)

@@ -4,6 +4,8 @@ import binascii
 import re
 from dataclasses import dataclass
 
+from odzew.channels.email import notes
+
 _BEGIN = re.compile(rb"^begin(-base64)?[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,255})\r?\n", re.MULTILINE)
 _END = re.compile(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)
 _LINE = re.compile(rb"[ -`]{1,90}\Z")
@@ -54,7 +56,7 @@ def _read(text: bytes, begin: re.Match[bytes]) -> tuple[File, int] | None:
     data, bad = read(lines)
     if not lines or bad * 2 > len(lines):
         return None
-    note = "This uuencoded file was damaged." if bad or end is None else ""
+    note = notes.UUENCODED_DAMAGED if bad or end is None else ""
     return File(begin[2].strip(), data, note), after
 
 
