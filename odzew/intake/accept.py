@@ -14,6 +14,7 @@ from odzew.intake import bounces, debts, joining, written
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.lib.plain import plain
+from odzew.lib.rows import write_fields
 from odzew.staff.models import Team
 
 Batch = Sequence[tuple[Raw, Inbound]]
@@ -163,6 +164,7 @@ def _prove(identity: Identity, inbound: Inbound, by_token: bool, at: datetime) -
 
 
 def _save(arrivals: Sequence[Arrival]) -> None:
+    _save_proofs(arrivals)
     _save_identities({id(a.identity): a.identity for a in arrivals}.values())
     _save_conversations(arrivals)
     for arrival in arrivals:
@@ -177,9 +179,12 @@ def _save_identities(identities: Iterable[Identity]) -> None:
     for identity in fresh:
         identity.customer_id = identity.customer.pk
     Identity.objects.bulk_create(fresh)
-    proven = [i for i in identities if i not in fresh and i.proof != Proof.NONE]
-    if proven:
-        Identity.objects.bulk_update(proven, ["proof", "proven_at"])
+
+
+def _save_proofs(arrivals: Sequence[Arrival]) -> None:
+    by_number = {a.identity.pk: a.identity for a in arrivals if a.identity.proven_at == a.raw.received_at}
+    proven = [identity for number, identity in by_number.items() if number]
+    write_fields(proven, ["proof", "proven_at"])
 
 
 def _save_conversations(arrivals: Sequence[Arrival]) -> None:
@@ -193,7 +198,7 @@ def _save_conversations(arrivals: Sequence[Arrival]) -> None:
         conversation.points_at_id = conversation.points_at.pk if conversation.points_at else None
     Conversation.objects.bulk_create(fresh)
     if joined:
-        Conversation.objects.bulk_update(joined, ["last_at"])
+        write_fields(joined, ["last_at"])
         # Whether it was closed meanwhile is not what was read above: a person's message opens it.
         written = [a.conversation.pk for a in arrivals if not a.is_new and not a.automatic]
         Conversation.objects.filter(pk__in=written).update(status=Conversation.Status.OPEN, closed_at=None)

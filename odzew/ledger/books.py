@@ -10,6 +10,7 @@ from odzew.domain import journal
 from odzew.domain.obligation import Obligation, Refused, State
 from odzew.ledger.mapping import from_owed, to_owed, to_row
 from odzew.ledger.models import Entry, Head, Owed
+from odzew.lib.rows import write_fields
 
 CHANGING = [f.name for f in Owed._meta.concrete_fields if f.name != "id"]
 NEW = 0  # the number an entry carries while its debt has none
@@ -132,12 +133,5 @@ def _numbered(line: journal.Entry, seq: int, names: dict[int, int]) -> journal.E
 def _save(books: _Shelf, head: Head) -> None:
     Owed.objects.bulk_create([to_owed(books[n]) for n in sorted(books.fresh)])
     changed = sorted(books.touched - books.fresh)
-    if changed:
-        # One upsert: bulk_update() would write a CASE of as many branches as there are debts, a column.
-        Owed.objects.bulk_create(
-            [to_owed(books[n]) for n in changed],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=CHANGING,
-        )
+    write_fields([to_owed(books[n]) for n in changed], CHANGING)
     head.save(update_fields=["seq", "digest"])
