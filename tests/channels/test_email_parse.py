@@ -338,6 +338,45 @@ def test_a_damaged_winmail_dat_is_kept_and_said():
     assert notes.WINMAIL_DAMAGED in read.notes
 
 
+def der(tag: int, *inside: bytes) -> bytes:
+    value = b"".join(inside)
+    size = len(value).to_bytes(4, "big")
+    return bytes([tag, 0x84]) + size + value
+
+
+SIGNED = bytes.fromhex("06092a864886f70d010702")
+DATA = bytes.fromhex("06092a864886f70d010701")
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        lambda text: der(0x04, text),
+        lambda text: b"\x24\x80" + der(0x04, text[:20]) + der(0x04, text[20:]) + b"\0\0",
+    ],
+    ids=["whole", "in pieces of unsaid length"],
+)
+def test_the_words_inside_an_opaque_signature_are_read(octets):
+    inner = octets(multipart("mixed", PLAIN + "Podpisana treść", encoded(b"x", "application/pdf")))
+    info = der(0x30, DATA, der(0xA0, inner))
+    cms = der(0x30, SIGNED, der(0xA0, der(0x30, der(0x02, b"\1"), der(0x31), info)))
+    raw = multipart("mixed", encoded(cms, "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"))
+
+    read = parse.parse(raw)
+
+    assert read.text == "Podpisana treść"
+    assert [file.filename for file in read.attachments] == ["smime.p7m", "attachment.pdf"]
+
+
+def test_an_encrypted_mail_is_kept_and_said():
+    raw = multipart("mixed", encoded(b"0\x80\x06\x09", "application/pkcs7-mime; name=smime.p7m"))
+
+    read = parse.parse(raw)
+
+    assert [file.filename for file in read.attachments] == ["smime.p7m"]
+    assert read.notes == [notes.SMIME]
+
+
 def test_rich_text_gives_its_letters():
     packed = rb"{\rtf1\ansicpg1250{\fonttbl{\f1\fcharset204 Arial;}}Zam\'f3wienie\par \f1 \'e4\'e0 \u8364?5}"
 
@@ -470,6 +509,7 @@ LINES = st.sampled_from(
         "Content-Type: message/rfc822",
         "Content-Type: text/html; charset=utf-7",
         "Content-Type: application/ms-tnef",
+        "Content-Type: application/pkcs7-mime",
         "Content-Type: text/calendar",
         "Content-Transfer-Encoding: base64",
         "Content-Transfer-Encoding: quoted-printable",

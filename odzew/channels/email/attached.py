@@ -95,7 +95,7 @@ def _native(part: mime.Part, data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n") if text and said not in (b"8bit", b"binary") else data
 
 
-_ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _REMARKS = {
     "application/pgp-encrypted": notes.PGP_ENCRYPTED,
@@ -114,7 +114,4 @@ def remarks(part: mime.Part, data: bytes) -> tuple[str, str]:
         return notes.FORWARDED, ""
     if content_type in _SIGNATURES:
         return notes.SIGNATURE, ""
-    if content_type in _ENCRYPTED:
-        signed = "signed" in part.media.params.get("smime-type", "")
-        return "", notes.SMIME_SIGNED if signed else notes.SMIME_ENCRYPTED
     return "", _REMARKS.get(content_type, "")

@@ -8,7 +8,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from odzew.channels.email import attached, charset, flowed, mime, notes, params, tnef, transfer, uu, words
+from odzew.channels.email import (
+    attached,
+    charset,
+    flowed,
+    mime,
+    notes,
+    params,
+    smime,
+    tnef,
+    transfer,
+    uu,
+    words,
+)
 
 _NOT_PROSE = ("text/rfc822-headers", "text/calendar", "text/vcard", "text/x-vcard", "text/csv")
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
@@ -117,7 +129,17 @@ def _leaf(part: mime.Part, out: Content, *, root: bool) -> list[Piece]:
     if as_text:
         return _text(part, out)
     _file(part, out, kind, attached.safe(name))
-    return []
+    return _signed(part, out) if part.media.type in attached.SMIME else []
+
+
+def _signed(part: mime.Part, out: Content) -> list[Piece]:
+    """Return the stretches of a mail inside an S/MIME signature; none when it is encrypted."""
+    inner = smime.content(out.files[-1].data) if part.depth < mime.MAX_DEPTH else b""
+    if not inner:
+        out.note(notes.SMIME)
+        return []
+    out.files[-1].note = notes.SIGNATURE
+    return _read(mime.split(inner, part.depth + 4), out)
 
 
 def _text(part: mime.Part, out: Content) -> list[Piece]:

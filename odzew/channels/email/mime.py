@@ -62,10 +62,10 @@ class Part:
         return transfer.name(self.header("content-transfer-encoding"))
 
 
-def split(raw: bytes) -> Part:
-    """Return the tree of parts of a raw mail."""
+def split(raw: bytes, depth: int = 0) -> Part:
+    """Return the tree of parts of a raw mail; ``depth``: how deep it stood in another."""
     raw = _one_newline(raw)
-    root = Part(raw, first_header(raw), len(raw))
+    root = Part(raw, first_header(raw), len(raw), depth=depth)
     pending, count = [root], 0
     while pending:
         part = pending.pop()
