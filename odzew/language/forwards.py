@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from odzew.language import forwards_addresses, quotes_boundary, quotes_html, subject as subjects
 from odzew.language.quotes_boundary import ABOVE, ATTRIBUTION, FORWARDED, PREVIOUS, Boundary
 from odzew.language.quotes_headers import Headers
 from odzew.language.quotes_lines import BLANK, OWN, QUOTED, joined, kinds, split, unquoted
-from odzew.language.quotes_words import WORDS
+from odzew.language.quotes_words import WORDS, fold
 
-_SENDER = re.compile(r"[\"“„'«]?([^<>\"“”„»,:;()]{0,80}?)[\"”»']?,?\s*[(<]+([^\s<>()@]+@[^\s<>()@]+?)[)>]+")
-_MOMENT = re.compile(r"\S*\d.*\d")
+_SENDER = re.compile(
+    r"[\"“„'«]?\s?([^<>\"“”„«»,:;()]{0,80}?)\s?[\"”“»']?,?\s*[(<]+([^\s<>()@]+@[^\s<>()@]+?)[)>]+"
+)
+_MOMENT = re.compile(r"\d.*\d")
+_LOWEST_LINES = 30
 _INDENT = re.compile(r"^ {4}|^\t", re.MULTILINE)
 
 
@@ -51,14 +54,19 @@ def _read_text(text: str, subject: str) -> Forwarded | None:
     raw = split(text)
     lines = [unquoted(line) for line in raw]
     found = _boundary(lines)
-    if found is None or not _is_forward(found, subject):
+    if found is None or not _is_forward(found, subject, any(map(str.strip, lines[: found.start]))):
         return None
     if found.kind == ATTRIBUTION:
         return _attributed(raw, lines, found, subject)
-    headers, begin = (found.headers, found.end) if found.headers else _on_one_line(lines, found)
-    if headers is None and found.kind != FORWARDED:
+    headers = found.headers or _on_one_line(lines, found)
+    if headers:
+        return _headed(raw, found, headers)
+    if found.kind != FORWARDED:
         return None
-    return _taken_apart(raw, lines, found.start, begin, headers)
+    said = quotes_boundary.first(lines, kinds(lines), found.end)
+    if said and said.kind == ATTRIBUTION and not any(map(str.strip, lines[found.end : said.start])):
+        return _attributed(raw, lines, replace(said, start=found.start), "")
+    return _headed(raw, found, Headers(found.start, found.end, ()))
 
 
 def _boundary(lines: list[str]) -> Boundary | None:
@@ -70,19 +78,18 @@ def _boundary(lines: list[str]) -> Boundary | None:
     return found
 
 
-def _is_forward(found: Boundary, subject: str) -> bool:
+def _is_forward(found: Boundary, subject: str, said_above: bool) -> bool:
     if found.kind == FORWARDED:
         return True
     if not subject.strip():
         return found.kind != ATTRIBUTION
-    return subjects.is_forward(subject)
+    # Who forwards may say nothing; who replies says something.
+    return subjects.is_forward(subject) and not (said_above and subjects.is_reply(subject))
 
 
-def _taken_apart(
-    raw: list[str], lines: list[str], start: int, begin: int, headers: Headers | None
-) -> Forwarded:
-    body, after = _body(raw, begin)
-    said = headers or Headers(start, begin, ())
+def _headed(raw: list[str], found: Boundary, said: Headers) -> Forwarded:
+    """Return a mail that is introduced by a marker, a header block, or both."""
+    body, after = _body(raw, found.end)
     name, address = forwards_addresses.first(said.value("from"))
     return Forwarded(
         from_email=address,
@@ -92,20 +99,29 @@ def _taken_apart(
         to=forwards_addresses.people(said.value("to")),
         cc=forwards_addresses.people(said.value("cc")),
         body=body,
-        before=joined(raw[:start]),
+        before=joined(raw[: found.start]),
         after=after,
     )
 
 
 def _body(raw: list[str], begin: int) -> tuple[str, str]:
     """Return the forwarded words without the quote marks they stand behind, and what is said below them."""
+    raw, below = _up_to_end(raw, begin)
     marks = kinds(raw)
     if begin >= len(raw) or marks.find(QUOTED, begin) < 0 or not _is_quoted(marks, begin):
-        return joined(raw[begin:]), ""
+        return joined(raw[begin:]), joined(below)
     end = marks.rfind(QUOTED) + 1
     while end < len(raw) and marks[end] == OWN:
         end += 1
-    return joined([unquoted(line) for line in raw[begin:end]]), joined(raw[end:])
+    return joined([unquoted(line) for line in raw[begin:end]]), joined(raw[end:] + below)
+
+
+def _up_to_end(raw: list[str], begin: int) -> tuple[list[str], list[str]]:
+    """Return the lines up to the marker that ends the mail inside, as Yandex writes one, and those below."""
+    for at in range(len(raw) - 1, max(begin, len(raw) - _LOWEST_LINES) - 1, -1):
+        if len(raw[at]) < 80 and fold(raw[at]).strip("-—:> ") in WORDS.forwarded_end:
+            return raw[:at], raw[at + 1 :]
+    return raw, []
 
 
 def _is_quoted(marks: bytearray, begin: int) -> bool:
@@ -117,14 +133,14 @@ def _attributed(raw: list[str], lines: list[str], found: Boundary, subject: str)
     """Return a mail that is introduced by an attribution only, as Outlook for Mac forwards."""
     said = " ".join(line.strip() for line in lines[found.start : found.end])
     sender = _SENDER.search(said)
-    moment = _MOMENT.search(_SENDER.sub(" ", said))
+    name, address = (_without_lead(sender[1]), sender[2]) if sender else ("", "")
+    moment = _MOMENT.search(said.replace(address, "").replace(name, ""))
     body, after = _body(raw, found.end)
     if all(not line or line[:1] in " \t" for line in body.split("\n")):
         body = _INDENT.sub("", body)
-    name, address = (sender[1], sender[2]) if sender else ("", "")
     return Forwarded(
         from_email=address,
-        from_name=_without_lead(name),
+        from_name=name,
         subject=subjects.strip(subject),
         date=moment[0].strip(" ,:") if moment else "",
         to=(),
@@ -147,15 +163,15 @@ def _is_lead(word: str) -> bool:
     return word in WORDS.users or word in WORDS.wrote_last or f"{word} " in WORDS.leads
 
 
-def _on_one_line(lines: list[str], found: Boundary) -> tuple[Headers | None, int]:
+def _on_one_line(lines: list[str], found: Boundary) -> Headers | None:
     """Return the headers that Yahoo runs together on the line of its marker ("From: A <a@b.pl>To: ...")."""
     line = lines[found.start]
     names = _up_to_subject(_names().finditer(line))
     if len(names) < 2:
-        return None, found.end
+        return None
     ends = [name.start() for name in names[1:]] + [len(line)]
     fields = [(_kind(name), line[name.end() : end].strip()) for name, end in zip(names, ends, strict=True)]
-    return Headers(found.start, found.end, tuple(fields)), found.end
+    return Headers(found.start, found.end, tuple(fields))
 
 
 def _kind(name: re.Match[str]) -> str:

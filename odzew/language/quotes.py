@@ -22,7 +22,7 @@ def read(text: str, html: str | None = None) -> Reply:
     if not text or text.isspace():
         return read_html(html)
     reply = quotes_plain.read(text)
-    if reply.quoted and ">" not in reply.quoted[:2000].replace("<", "") and "<blockquote" in html.lower():
+    if reply.quoted and "\n>" not in f"\n{reply.quoted}" and "<blockquote" in html.lower():
         return _fuller(reply, read_html(html))
     return reply
 

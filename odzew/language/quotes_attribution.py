@@ -10,9 +10,10 @@ from odzew.language.quotes_words import WORDS, fold
 _MOST_LINES = 6
 _MOST_LETTERS = 320
 
-_TIME = re.compile(r"\d{1,2}\s?[:.h時时]\s?\d{2}(?!\d)")
-_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|(?<!\d)(?:19|20)\d\d(?!\d)|\d年")
-_DAY_FIRST = re.compile(r"\d[\d.,/:-]*$|\d+年")
+_TIME = re.compile(r"(?<![\d.])\d{1,2}\s?[:.h時时]\s?\d{2}(?!\d|\.\d)")
+_DATE = re.compile(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}|(?<!\d)(?:19|20)\d\d(?!\d)|\d年")
+_DAY_FIRST = re.compile(r"\d[\d.,/:-]*$|\d+[年년]")
+_WEEKDAY_FIRST = re.compile(r"[^\W\d]{1,12}[.,]{1,2} \d")
 _TAIL = " :：*_>-–—=."
 _SHARED = re.compile(rf"(?<=\s)(?:{'|'.join(map(re.escape, WORDS.leads))})(?=[\d(]|\S+ \d|\w+,)")
 
@@ -43,7 +44,8 @@ def ending_at(lines: list[str], kinds: bytearray, at: int) -> Attribution | None
         if len(whole) > _MOST_LETTERS:
             break
         if line and _opens(line) and (sure := _dated(whole, quote_follows)) is not None:
-            return Attribution(start, 0, sure)
+            sure = sure and ("@" in whole or _names(lines[start : at + 1]))
+            return Attribution(_with_name(lines, start, whole), 0, sure)
     return _shared(lines, at, quote_follows) or _named(lines, at, quote_follows)
 
 
@@ -69,7 +71,7 @@ def _opens(line: str) -> bool:
     first = line.partition(" ")[0].strip(",.;(\"'-_*[")
     if not first:
         return False
-    if first in WORDS.days or _DAY_FIRST.match(first):
+    if first in WORDS.days or _DAY_FIRST.match(first) or _WEEKDAY_FIRST.match(line):
         return _has_day(line)
     lead = line.lstrip("-_*[ >").startswith(WORDS.leads)
     return (lead or first[0] in "在于於") and any(letter.isdigit() for letter in line) and _has_day(line)
@@ -89,7 +91,8 @@ def _verb(whole: str) -> int:
     bare = whole.rstrip(_TAIL)
     if bare.endswith(WORDS.wrote):
         return 2 if _by_another(bare) else 0
-    return 1 if any(verb in whole for verb in WORDS.wrote_inside) else 0
+    spaced = f" {whole}"
+    return 1 if any(verb in spaced for verb in WORDS.wrote_inside) else 0
 
 
 def _by_another(bare: str) -> bool:
@@ -104,7 +107,7 @@ def _dated(whole: str, quote_follows: bool) -> bool | None:
     address = "@" in whole
     moment = bool(_TIME.search(whole) and (_DATE.search(whole) or _month_inside(whole)))
     if verb and (address or quote_follows or moment):
-        return address or (verb == 2 and moment)
+        return address or (moment and whole[-1] in ":：-" and (verb == 2 or _verb_near_end(whole)))
     if whole[-1] not in ":：" and not quote_follows:
         return None
     if address and (moment or _DATE.search(whole)) and whole.rstrip(_TAIL)[-1:] not in "?!":
@@ -112,20 +115,58 @@ def _dated(whole: str, quote_follows: bool) -> bool | None:
     return False if quote_follows and moment else None
 
 
+def _verb_near_end(whole: str) -> bool:
+    """Return whether no more than a name stands behind the verb ("Am 13.5. schrieb Anna Nowak:")."""
+    spaced = f" {whole}"
+    at, verb = max((spaced.rfind(verb), verb) for verb in WORDS.wrote_inside)
+    # A verb of several words that opens the line ("Wiadomość napisana przez ...") is no prose.
+    return (at <= 0 and " " in verb.strip()) or len(spaced[at + len(verb) :].split(" ")) < 5
+
+
+def _names(raw: list[str]) -> bool:
+    """Return whether a name, with a capital letter, stands beside the verb: "your man wrote" is prose."""
+    words = " ".join(raw).strip(_TAIL).split()
+    verbs = [word.lower().strip(",:") in WORDS.wrote_parts for word in words]
+    beside = [
+        word
+        for word, verb, before, behind in zip(
+            words, verbs, [False, *verbs], [*verbs[1:], False], strict=False
+        )
+        if not verb and (before or behind)
+    ]
+    return not words[0][0].islower() and any(
+        not word[0].islower() and not word[0].isdigit() for word in beside
+    )
+
+
 def _month_inside(whole: str) -> bool:
     return any(word.strip(".,") in WORDS.days for word in whole.split(" "))
+
+
+def _with_name(lines: list[str], start: int, whole: str) -> int:
+    """Return the line where an attribution starts whose name and address were wrapped onto the line above."""
+    if not start or "@" in whole:
+        return start
+    above = fold(lines[start - 1])
+    return start - 1 if "@" in above and len(above) > 30 and above[-1] not in ":!?" else start
 
 
 def _named(lines: list[str], at: int, quote_follows: bool) -> Attribution | None:
     """Return an attribution that starts with the name: "Anna <a@b.pl> napisała:"."""
     whole = fold(lines[at])
-    start = at
-    if at and whole.rstrip(_TAIL) in WORDS.wrote:
-        start, whole = at - 1, f"{fold(lines[at - 1])} {whole}"
-    if not whole or len(whole) > _MOST_LETTERS:
-        return None
-    sure = _sure_name(whole, quote_follows)
-    return None if sure is None else Attribution(start, 0, sure)
+    sure = _sure_name(whole, quote_follows) if len(whole) < _MOST_LETTERS else None
+    if sure is not None and whole.rstrip(_TAIL) not in WORDS.wrote:
+        return Attribution(at, 0, sure)
+    for start in range(at - 1, max(at - 3, -1), -1):
+        line = fold(lines[start])
+        whole = f"{line} {whole}"
+        if not line or line[-1] in ":!?" or len(whole) > _MOST_LETTERS:
+            return None
+        if ("@" in line or line.startswith(WORDS.leads)) and (
+            sure := _sure_name(whole, quote_follows)
+        ) is not None:
+            return Attribution(start, 0, sure)
+    return None
 
 
 def _sure_name(whole: str, quote_follows: bool) -> bool | None:
@@ -136,7 +177,8 @@ def _sure_name(whole: str, quote_follows: bool) -> bool | None:
         return True
     if not quote_follows:
         return None
-    return False if (verb == 2 and len(whole) < 80) or (moment and (verb or address)) else None
+    said = (verb == 2 and len(whole) < 80) or (moment and (verb or address)) or (verb and address)
+    return False if said else None
 
 
 def _shared(lines: list[str], at: int, quote_follows: bool) -> Attribution | None:

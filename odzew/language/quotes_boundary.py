@@ -17,7 +17,10 @@ ATTRIBUTION, HEADERS, FORWARDED, ORIGINAL, PREVIOUS, ABOVE = (
     "above",
 )
 _STROKES = "-_=*#~—–─>< "
+_UNSEEN = " \t\n\xa0\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _LONGEST_MARKER = 120
+# Below so many lines nothing is looked for: a mail made to cost time costs no more than this.
+_MOST_EXAMINED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def first(lines: list[str], kinds: bytearray, start: int = 0) -> Boundary | None
 
     Lines behind a quote mark hold none; an attribution that needs a quote below it counts only with one.
     """
-    for at in range(start, len(lines)):
+    for at in range(start, min(len(lines), _MOST_EXAMINED)):
         kind = kinds[at]
         if kind == BLANK:
             continue
@@ -52,7 +55,7 @@ def first(lines: list[str], kinds: bytearray, start: int = 0) -> Boundary | None
 
 
 def _at_own(lines: list[str], kinds: bytearray, at: int) -> Boundary | None:
-    line = lines[at].strip()
+    line = lines[at].strip(_UNSEEN)
     if not line:
         return None
     if line in CUES:
@@ -86,7 +89,7 @@ def _cued(lines: list[str], kinds: bytearray, at: int, cue: str) -> Boundary | N
 
 
 def _attributed(lines: list[str], kinds: bytearray, at: int) -> Boundary | None:
-    if not quotes_attribution.may_end(lines[at].strip()):
+    if not quotes_attribution.may_end(lines[at].strip(_UNSEEN) or " "):
         return None
     found = quotes_attribution.ending_at(lines, kinds, at)
     if found is None or not (found.sure or _followed_by_quote(kinds, at + 1)):

@@ -72,9 +72,16 @@ def _continued(lines: list[str], at: int) -> int:
 
 def believable(block: Headers) -> bool:
     """Return whether no person wrote this: "From: Kraków, To: Lwów, Date: 3 May" is a journey."""
-    kinds = {kind for kind, _ in block.fields}
+    kinds = {kind for kind, _ in block.fields} | _run_on(block)
+    addressed = any("@" in value for _, value in block.fields)
     if "from" not in kinds:
-        return {"date", "to", "subject"} <= kinds or {"sent", "to", "subject"} <= kinds
-    if "subject" in kinds or "sent" in kinds:
-        return True
-    return len(kinds) > 1 and any("@" in value for _, value in block.fields)
+        return addressed and {"to", "subject"} <= kinds and bool(kinds & {"date", "sent"})
+    return "subject" in kinds or "sent" in kinds or (addressed and len(kinds) > 1)
+
+
+def _run_on(block: Headers) -> set[str]:
+    """Return the kinds of further fields on the line of the sender, where markup was all that parted them."""
+    words = block.value("from").split(" ", 40)
+    return {
+        WORDS.fields[name] for word in words if word[-1:] == ":" and (name := fold(word[:-1])) in WORDS.fields
+    }

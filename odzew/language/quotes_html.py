@@ -14,7 +14,7 @@ from odzew.language.quotes_markup import CUE_END, CUE_SIGNATURE, CUES
 
 # Possessive, so that a tag that never ends is looked at once.
 _TOKEN = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9:]*+)((?>[^<>\"']++|\"[^\"<]*\"|'[^'<]*'|[\"'])*+)>|<[!?][^<>]*+>|[^<]++|<"
+    r"<(/?)([a-zA-Z][a-zA-Z0-9:]*+)((?>[^<>\"']++|\"[^\"<]*\"|'[^'<]*'|[\"'])*+)>|<[!?][^<>]*+>|(?:[^<]|<(?![a-zA-Z/!?]))++|<[^<]*+"
 )
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _ALT = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
@@ -57,9 +57,11 @@ class _Page:
     line: str = ""
     begun: list[str] = field(default_factory=list)
     gap: bool = False
+    spaced: bool = False
     preformatted: int = 0
     hidden: tuple[str, int] | None = None
     quotes: list[bool] = field(default_factory=list)
+    depth: int = 0
     counters: list[int] = field(default_factory=list)
     link: tuple[str, int, int] | None = None
     opened: dict[str, int] = field(default_factory=dict)
@@ -87,11 +89,15 @@ class _Page:
         self.line, self.begun = "", []
         if not text and not blank:
             return
-        mark = ">" * min(sum(self.quotes), _DEEPEST_QUOTE)
-        if self.gap and self.lines and self.lines[-1].strip("> "):
-            self.lines.append(mark)
-        self.gap = False
+        mark = ">" * min(self.depth, _DEEPEST_QUOTE)
+        self.leave_gap(mark)
         self.lines.append(f"{mark} {text}" if mark and text.strip() else mark or text.rstrip())
+
+    def leave_gap(self, mark: str = "") -> None:
+        """Write the blank line that parts two paragraphs, unless one stands there."""
+        if self.gap and self.lines and self.lines[-1].strip("> "):
+            self.lines.append(mark if self.lines[-1].startswith(">") else "")
+        self.gap = False
 
 
 def to_text(html: str) -> str:
@@ -131,10 +137,12 @@ def _open(page: _Page, name: str, attributes: str, count: int) -> None:
     if name in _BLOCKS:
         page.end_line()
         # Outlook writes each line as a paragraph without margins.
-        page.gap = page.gap or (name in _PARAGRAPHS and "MsoNormal" not in attributes)
+        page.spaced = name in _PARAGRAPHS and "MsoNormal" not in attributes
+        page.gap = page.gap or page.spaced
     found = quotes_markup.cue(attributes) if attributes and name in _CUED else ""
     if found:
         page.end_line()
+        page.leave_gap()
         page.lines.append(found)
         if found == CUE_SIGNATURE:
             page.cued.append((name, count))
@@ -145,7 +153,7 @@ def _open(page: _Page, name: str, attributes: str, count: int) -> None:
 def _close(page: _Page, name: str, count: int) -> None:
     if name in _BLOCKS:
         page.end_line()
-        page.gap = page.gap or name in _PARAGRAPHS - {"p"}
+        page.gap = page.gap or (name in _PARAGRAPHS and (name != "p" or page.spaced))
     if name in _CLOSING:
         _CLOSING[name](page)
     if page.cued and page.cued[-1][0] == name and count < page.cued[-1][1]:
@@ -155,12 +163,14 @@ def _close(page: _Page, name: str, count: int) -> None:
 
 
 def _begin_quote(page: _Page, attributes: str) -> None:
-    page.quotes.append(quotes_markup.quotes(attributes))
+    quotes = quotes_markup.quotes(attributes)
+    page.quotes.append(quotes)
+    page.depth += quotes
 
 
 def _end_quote(page: _Page) -> None:
     if page.quotes:
-        page.quotes.pop()
+        page.depth -= page.quotes.pop()
 
 
 def _item(page: _Page, attributes: str) -> None:
@@ -185,7 +195,7 @@ def _image(page: _Page, attributes: str) -> None:
     found = _ALT.search(attributes)
     alt = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
     # An emoji is a word of the customer; a longer text only names a picture.
-    page.write(alt if len(alt) < 5 else f"[{alt[:80]}]")
+    page.write(f"[{alt[:80]}]" if any(map(str.isalnum, alt)) else alt)
 
 
 def _begin_link(page: _Page, attributes: str) -> None:

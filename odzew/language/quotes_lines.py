@@ -6,7 +6,6 @@ BLANK, OWN, QUOTED = 0, 1, 2
 
 # "> ", ">>", and the older "JK> " with the initials of the quoted person.
 _MARK = re.compile(r"\s*[A-Z]{0,3}> ?")
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def split(text: str) -> list[str]:
@@ -33,16 +32,7 @@ def unquoted(line: str) -> str:
 
 def joined(lines: list[str]) -> str:
     """Return the lines as one text without blank lines around it and without trailing spaces."""
-    text = "\n".join(lines).strip("\n")
-    if " \n" in text or "\t\n" in text:
-        text = _TRAILING.sub("", text)
-    return text.rstrip() if not text or text[0] not in " \t\n" else _without_blank_top(text).rstrip()
-
-
-def _without_blank_top(text: str) -> str:
-    """Return the text from its first line that is not blank; the indent of that line stays."""
-    begin = len(text) - len(text.lstrip())
-    return text[text.rfind("\n", 0, begin) + 1 :]
+    return "\n".join([line.rstrip() for line in lines]).strip("\n")
 
 
 def next_kind(kinds: bytearray, at: int) -> int:

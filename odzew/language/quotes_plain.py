@@ -83,14 +83,22 @@ def _with_answers(above: list[str], lines: list[str], marks: bytearray, found: B
     said_below = any(line.strip() for line in tail)
     polite = said_below and signature.is_closing(tail) and any(line.strip() for line in head)
     if not answers and (polite or not said_below):
-        kept = head + tail
+        kept = _stacked(head, tail)
         quoted = [lines[at] for at in rest if at <= last_quote]
     else:
         end = last_quote if said_below else max(answers)
-        kept = head + [lines[at] for at in rest if at <= end] + (tail if said_below else [])
+        kept = _stacked(head, [lines[at] for at in rest if at <= end] + (tail if said_below else []))
         quoted = [lines[at] for at in rest if end < at <= last_quote]
     introduced = lines[found.start : found.end]
     return Reply(joined(kept), joined(introduced + quoted + cut), joined(signed + below))
+
+
+def _stacked(above: list[str], below: list[str]) -> list[str]:
+    """Return the lines one below the other, one blank line where something was taken out between them."""
+    first = next((at for at, line in enumerate(below) if line.strip()), len(below))
+    last = next((at for at in range(len(above), 0, -1) if above[at - 1].strip()), 0)
+    gap = [""] if last and (first or last < len(above)) else []
+    return above[:last] + gap + below[first:]
 
 
 def _rest(lines: list[str], marks: bytearray, found: Boundary) -> tuple[list[int], list[str]]:

@@ -33,6 +33,7 @@ class Words:
     phrases: tuple[str, ...]
     wrote: tuple[str, ...]
     wrote_last: frozenset[str]
+    wrote_parts: frozenset[str]
     wrote_inside: tuple[str, ...]
     leads: tuple[str, ...]
     days: frozenset[str]
@@ -43,6 +44,7 @@ class Words:
     below: tuple[str, ...]
     closings: tuple[str, ...]
     pronouns: frozenset[str]
+    forwarded_end: frozenset[str]
     users: frozenset[str]
     re: frozenset[str]
     fw: frozenset[str]
@@ -92,6 +94,7 @@ def words(found: dict[str, list[str]]) -> Words:
         phrases=_longest_first(markers),
         wrote=_longest_first(found["wrote"]),
         wrote_last=frozenset(entry.rpartition(" ")[2] for entry in found["wrote"]),
+        wrote_parts=frozenset(part for entry in found["wrote"] for part in entry.split()),
         wrote_inside=_longest_first(f" {entry} " for entry in found["wrote"]),
         leads=_longest_first(f"{entry} " for entry in found["lead"]),
         days=frozenset(
@@ -104,6 +107,7 @@ def words(found: dict[str, list[str]]) -> Words:
         below=_longest_first(found["see below"]),
         closings=_longest_first(found["closing"]),
         pronouns=frozenset(found["i"]),
+        forwarded_end=frozenset(found["forwarded end"]),
         users=frozenset(found["user"]),
         re=frozenset(found["re"]),
         fw=frozenset(found["fw"]),

@@ -8,9 +8,15 @@ from odzew.language.quotes_words import WORDS, fold
 # RFC 3676, section 4.3: dash, dash, space. Without the space it is a habit, so less may follow.
 _MOST_AFTER_DELIMITER = 60
 _MOST_AFTER_RULE = 14
+_LOWEST_LINES = 150
 _LONGEST_SENT_FROM = 110
 _WORDS_TO_DEVICE = 7
 
+_POSTSCRIPTS = ("PS.", "PS:", "PS ", "P.S", "ЗІ", "З.І", "ЗЫ", "П.С")
+_STROKES = frozenset("-_—–─")
+_EDGES = " \t\xa0-_.—–[]<>|*"
+_BEGINNINGS = frozenset(entry[:4] for entry in WORDS.sent_from)
+_ENDINGS = frozenset(entry[-3:] for entry in WORDS.sent_tails)
 _DASH_NAME = re.compile(r"[-–—]{1,2}[^\W\d_]{2,}(?: [^\W\d_][\w.]*){0,2}$")
 
 
@@ -36,9 +42,12 @@ def _without_sent_from(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def is_sent_from(line: str) -> bool:
     """Return whether a mail program added the line ("Sent from my iPhone", in any language)."""
-    if len(line) > _LONGEST_SENT_FROM + 60:
+    # Looked at for each line of each mail: a few letters tell most of them off.
+    bare = line.strip(_EDGES)
+    begin = bare[:4].lower()
+    if begin not in _BEGINNINGS and begin[:3] not in _BEGINNINGS and bare[-3:].lower() not in _ENDINGS:
         return False
-    folded = fold(line).split("<http")[0].split("(http")[0].strip(" -_.—–[]<>|")
+    folded = fold(line[: _LONGEST_SENT_FROM * 3]).split("<http")[0].split("(http")[0].strip(_EDGES)
     if len(folded) > _LONGEST_SENT_FROM:
         return False
     if folded.startswith(WORDS.sent_from):
@@ -47,6 +56,8 @@ def is_sent_from(line: str) -> bool:
 
 
 def _names_device(words: str) -> bool:
+    if " " not in words:  # Chinese and Japanese know no spaces.
+        return any(device in words for device in WORDS.devices)
     return any(word.lstrip("(\"'[„").startswith(WORDS.devices) for word in words.split(",")[0].split(" "))
 
 
@@ -56,18 +67,17 @@ def _stands_alone(lines: list[str], at: int) -> bool:
 
 def _start(lines: list[str]) -> int | None:
     """Return the line where the signature starts, None when there is none."""
-    for at, line in enumerate(lines):
-        if line and line.lstrip()[:1] in _STROKES and _delimits(lines, at):
+    for at in range(max(0, len(lines) - _LOWEST_LINES), len(lines)):
+        if lines[at].lstrip()[:1] in _STROKES and _delimits(lines, at):
             return at
     return _named_after_dash(lines)
-
-
-_STROKES = frozenset("-_=*~#—–─")
 
 
 def _delimits(lines: list[str], at: int) -> bool:
     strokes = lines[at].strip()
     rest = [line for line in lines[at + 1 :] if line.strip()]
+    if any(_is_said(line, exact=lines[at].startswith("-- ")) for line in rest):
+        return False
     if strokes == "--":
         return len(rest) <= (_MOST_AFTER_DELIMITER if lines[at].startswith("-- ") else _MOST_AFTER_RULE)
     if _is_dash_name(strokes) and rest and is_rule(rest[0]):
@@ -75,12 +85,20 @@ def _delimits(lines: list[str], at: int) -> bool:
     return is_rule(strokes) and len(rest) <= _MOST_AFTER_RULE and _closes(lines, at, rest)
 
 
+def _is_said(line: str, *, exact: bool) -> bool:
+    """Return whether a line below a delimiter is said by a person: a postscript; below a rule, a question."""
+    text = line.strip()
+    if text[:4].upper().startswith(_POSTSCRIPTS):
+        return True
+    return not exact and text.endswith("?") and text.count(" ") > 2
+
+
 def _closes(lines: list[str], at: int, rest: list[str]) -> bool:
     """Return whether a drawn rule closes the mail; under a heading or between paragraphs it does not."""
     stroke = lines[at].strip()[0]
     if not rest or stroke in "_—─":
         return True
-    if stroke == "#" or not (at == 0 or not lines[at - 1].strip()):
+    if stroke != "-" or not (at == 0 or not lines[at - 1].strip()):
         return False
     return all(len(line) < 72 and line.rstrip()[-1] not in ".?!:;," for line in rest)
 

@@ -6,7 +6,7 @@ from odzew.language.quotes_words import WORDS, fold
 
 # "Re:", "RE[2]:", "Re (3) :", "AW--", "[FW: ...]"; the word itself is looked up in the word lists.
 _PREFIX = re.compile(
-    r"\s*([\[(]?)\s*([^\s\[\]():\uff1a;>-]{1,12})\s*(?:[\[(]\d{1,3}[\])]\s*|\d{1,3}\s*)?"
+    r"\s*+([\[(]?)\s*+([^\s\[\]():\uff1a;>-]{1,12})\s*(?:[\[(]\d{1,3}[\])]\s*|\d{1,3}\s*)?"
     r"(?:[:\uff1a;)]|-(?!\w))[\s:\uff1a;)-]*"
 )
 _MOST_PREFIXES = 50
@@ -33,9 +33,12 @@ def strip(subject: str) -> str:
 
 
 def is_forward(subject: str) -> bool:
-    """Return whether the outermost prefix says that the mail is forwarded."""
+    """Return whether the outermost prefix may say that the mail is forwarded.
+
+    "VS" says so in Danish and Norwegian, and "reply" in Finnish.
+    """
     found, _ = _prefixes(subject)
-    return bool(found) and found[0] in WORDS.fw and found[0] not in WORDS.re
+    return bool(found) and found[0] in WORDS.fw
 
 
 def is_reply(subject: str) -> bool:
