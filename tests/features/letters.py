@@ -14,7 +14,7 @@ from odzew.intake.models import Raw
 from odzew.intake.reader import Reader
 from odzew.staff.models import AccountTeam, Person, Role, Team
 
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 numbers = count(1)
 shared = Reader(20, 512)  # one process reads for all tests
 
