@@ -7,7 +7,7 @@ from odzew.desk import health
 urlpatterns = [
     path("", include("odzew.desk.urls")),
     path("", include("odzew.portal.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("odzew.desk.account.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
