@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from odzew.conversations import actions
 from odzew.conversations.models import Conversation
-from odzew.desk.conversation.shown import find
+from odzew.desk.conversation.shown import colleagues, find
 from odzew.desk.conversation.views import refuse
 from odzew.desk.person import writing
 from odzew.domain.obligation import Refused
@@ -67,7 +67,7 @@ def postpone(request: HttpRequest, talk: Conversation, author: Person) -> str:
 def hand_over(request: HttpRequest, talk: Conversation, author: Person) -> str:
     """Make a colleague accountable."""
     number = request.POST.get("to", "")
-    to = Person.objects.filter(pk=int(number) if number.isdecimal() else 0).first()
+    to = next((person for person in colleagues(talk) if str(person.pk) == number), None)
     if to is None:
         raise Refused(gettext("Choose to whom."))
     actions.hand_over(talk, author, [_debt(request)], to, request.POST.get("reason", ""), now())

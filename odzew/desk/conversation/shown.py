@@ -68,7 +68,7 @@ def shown(
         "once": uuid4().hex,
         "last_message": _newest(messages),
         "local_day": timezone.localdate(at).isoformat(),
-        "colleagues": _colleagues(talk),
+        "colleagues": colleagues(talk),
         "identities": [identity_shown(identity) for identity in talk.customer.identities.all()],
         "other_talks": _others(request, talk),
     }
@@ -87,7 +87,8 @@ def _newest(messages: list[Message]) -> int:
     return max((m.pk for m in messages if m.direction == Message.Direction.INBOUND), default=0)
 
 
-def _colleagues(talk: Conversation) -> list[Person]:
+def colleagues(talk: Conversation) -> list[Person]:
+    """Return who may see the conversation and answer in it."""
     there = Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("name", "pk")
     return list(there.filter(Q(teams=talk.team_id) | Q(role=Role.ADMINISTRATOR)).distinct())
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations.models import Message
+from odzew.conversations.models import Conversation, Message
 from odzew.desk.person import asking, writing
 from odzew.desk.quarantine.held import held
 from odzew.domain.obligation import Refused
@@ -32,7 +32,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @login_required
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """Show one payload as it came, with what a person can do about it."""
-    return render(request, "desk/quarantine/one.html", _shown(_find(request, number)))
+    return render(request, "desk/quarantine/one.html", _shown(request, _find(request, number)))
 
 
 @login_required
@@ -68,12 +68,14 @@ def _find(request: HttpRequest, number: int) -> Raw:
     return raw
 
 
-def _shown(raw: Raw) -> dict[str, object]:
-    message = Message.objects.filter(raw=raw.pk).first()
+def _shown(request: HttpRequest, raw: Raw) -> dict[str, object]:
+    # The team whose door it came to may read it; only the team that has to answer sees the conversation.
+    talks = Conversation.objects.visible_to(asking(request))
+    message = Message.objects.filter(raw=raw.pk, conversation__in=talks).first()
     text = bytes(raw.content[: 4 * SHOWN]).decode("utf-8", "replace")[:SHOWN]
     return {"now": now(), "raw": raw, "message": message, "text": text, "cut": raw.size > len(text.encode())}
 
 
 def _refused(request: HttpRequest, raw: Raw, refusal: Refused) -> HttpResponse:
-    context = _shown(raw) | {"refusal_title": gettext("Not done"), "refusals": [str(refusal)]}
+    context = _shown(request, raw) | {"refusal_title": gettext("Not done"), "refusals": [str(refusal)]}
     return render(request, "desk/quarantine/one.html", context, status=409)
