@@ -1,0 +1,464 @@
+"""Who may do what: every role, every address, both methods, one's own team and another (SAFETY P19, T22).
+
+The addresses come from the URL resolver; what each must answer stands in `TABLE`. An address
+that is not in the table fails, so nobody can add a door without saying who may go through it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any, NamedTuple
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from odzew.channels.models import Account
+from odzew.conversations import actions, settling, status_link
+from odzew.conversations.models import Conversation, Message
+from odzew.intake import drain, quarantine
+from odzew.intake.accept import accept
+from odzew.intake.models import Raw
+from odzew.ledger.models import Owed
+from odzew.lib.clock import now
+from odzew.staff.models import AccountTeam, Person, Role, Team
+from tests.features.letters import MONDAY, Desk, open_desk
+
+pytestmark = pytest.mark.django_db
+SOON = MONDAY + timedelta(hours=3)
+PASSWORD = "a long password"
+ROLES = ("anonymous", "disabled", "reader", "agent", "lead", "stranger", "administrator")
+TARGETS = ("today", "talks", "boxes", "held", "timeline", "owed", "rail", "anything")
+
+
+class May(NamedTuple):
+    """The status each audience gets; `…_elsewhere` is for an object of another team."""
+
+    outside: int  # not signed in, or disabled since
+    reader: int
+    member: int
+    administrator: int
+    reader_elsewhere: int
+    member_elsewhere: int
+
+
+PAGE = May(302, 200, 200, 200, 200, 200)
+THING = May(302, 200, 200, 200, 404, 404)
+OPEN = May(200, 200, 200, 200, 200, 200)
+CLOSED = May(404, 404, 404, 404, 404, 404)
+BOSS = May(302, 403, 403, 200, 403, 403)
+BOSS_ACT = May(302, 403, 403, 302, 403, 403)
+ALL_ACT = May(302, 302, 302, 302, 302, 302)
+MINE_ACT = May(302, 302, 302, 302, 302, 302)
+NO_GET = May(302, 405, 405, 405, 405, 405)
+NEVER = May(405, 405, 405, 405, 405, 405)
+ACT = May(302, 403, 302, 302, 403, 404)
+REFUSED_ACT = May(302, 403, 409, 409, 403, 404)  # something is owed, so it does not close
+FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
+
+# name of the address: (what GET gives, what POST gives)
+TABLE: dict[str, tuple[May, May]] = {
+    "today": (PAGE, PAGE),
+    "conversations": (PAGE, PAGE),
+    "conversation": (THING, THING),
+    "conversation-reply": (NO_GET, ACT),
+    "conversation-close": (NO_GET, REFUSED_ACT),
+    "conversation-note": (NO_GET, ACT),
+    "conversation-promise": (NO_GET, ACT),
+    "conversation-postpone": (NO_GET, ACT),
+    "conversation-hand-over": (NO_GET, ACT),
+    "conversation-waive": (NO_GET, ACT),
+    "message-html": (THING, THING),
+    "message-source": (THING, THING),
+    "message-file": (THING, THING),
+    "message-settle": (NO_GET, ACT),
+    "customers": (PAGE, PAGE),
+    "customer": (THING, THING),
+    "quarantine": (PAGE, PAGE),
+    "quarantine-one": (THING, THING),
+    "quarantine-retry": (NO_GET, ACT),
+    "quarantine-discard": (NO_GET, ACT),
+    "mailboxes": (PAGE, PAGE),
+    "mailbox-new": (BOSS, BOSS_ACT),
+    "mailbox": (BOSS, BOSS_ACT),
+    "mailbox-test": (NO_GET, BOSS),
+    "rail": (PAGE, PAGE),
+    "look": (NO_GET, MINE_ACT),
+    "set_language": (ALL_ACT, ALL_ACT),
+    "events": (May(401, 200, 200, 200, 200, 200), May(401, 200, 200, 200, 200, 200)),
+    "status": (OPEN, NEVER),  # the link alone opens it
+    "healthz": (OPEN, OPEN),
+    "readyz": (OPEN, OPEN),
+    "metrics": (OPEN, OPEN),  # to this machine only
+    "account_login": (FOR_STRANGERS, FOR_STRANGERS),
+    "account_logout": (PAGE, MINE_ACT),
+    "account_inactive": (OPEN, NEVER),
+    "account_reauthenticate": (PAGE, PAGE),
+    "account_change_password": (PAGE, PAGE),
+    "account_signup": (CLOSED, CLOSED),
+    "account_email": (CLOSED, CLOSED),
+    "account_email_verification_sent": (CLOSED, CLOSED),
+    "account_set_password": (CLOSED, CLOSED),
+    "account_reset_password": (CLOSED, CLOSED),
+}
+
+
+@dataclass
+class Side:
+    """One team with its mailbox, a customer, what was said, and a word that is in all of it."""
+
+    desk: Desk
+    word: str
+    talk: Conversation
+    letter: Message
+    doubt: Message
+    raw: Raw
+    debt: Owed
+    promise: Owed
+
+
+@dataclass
+class World:
+    """Two teams that know nothing of each other, and one person of each role."""
+
+    ours: Side
+    theirs: Side
+    people: dict[str, Person]
+    cookies: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with time_machine.travel(SOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def world() -> World:
+    ours = open_desk()
+    Team.objects.update(is_last_resort=False)
+    Team.objects.create(name="Last", is_last_resort=True)  # answers for what nobody can read
+    team = Team.objects.create(name="Beta", timezone="Europe/Warsaw")
+    account = Account.objects.create(name="Beta", address="beta@example.com", created_at=MONDAY)
+    AccountTeam.objects.create(account=account, team=team)
+    stranger = Person.objects.create_user(
+        "beta.agent@example.com", PASSWORD, name="Iga Beta", role=Role.AGENT
+    )
+    stranger.teams.add(team)
+    theirs = Desk(team, stranger, stranger, account)
+    people = {"agent": ours.agent, "lead": ours.lead, "stranger": stranger}
+    people["administrator"] = Person.objects.get(role=Role.ADMINISTRATOR)
+    for name in ("reader", "disabled"):
+        role = Role.READER if name == "reader" else Role.AGENT
+        people[name] = Person.objects.create_user(f"{name}@example.com", PASSWORD, name=name, role=role)
+        people[name].teams.add(ours.team)
+    made = World(side(ours, "alfaword"), side(theirs, "betaword"), people)
+    made.cookies = {name: signed_in(person) for name, person in people.items()}
+    Person.objects.filter(email="disabled@example.com").update(is_active=False)
+    return made
+
+
+def side(desk: Desk, word: str) -> Side:
+    """Fill one team: a letter with a file, a promise, an answer in doubt, a letter nobody can read."""
+    said = desk.deliver(mail(word), sender=f"{word}@example.org")
+    other = desk.deliver(mail(word, "second"), sender=f"{word}@example.org")
+    assert said and other
+    at = MONDAY + timedelta(hours=1)
+    author = desk.agent
+    doubt = actions.reply(
+        other.conversation, author, word, at, pays=[Owed.objects.get(conversation=other.conversation_id).pk]
+    )
+    Message.objects.filter(pk=doubt.pk).update(state="sending")
+    settling.in_doubt(Message.objects.get(pk=doubt.pk), "The desk stopped.", at)
+    promise = actions.promise(said.conversation, author, word, at + timedelta(days=2), at)
+    return Side(
+        desk=desk,
+        word=word,
+        talk=said.conversation,
+        letter=said,
+        doubt=doubt,
+        raw=unreadable(desk, word),
+        debt=Owed.objects.get(conversation=said.conversation_id, kind="answer"),
+        promise=Owed.objects.get(pk=promise.id),
+    )
+
+
+def mail(word: str, more: str = "") -> bytes:
+    letter = EmailMessage()
+    letter["From"], letter["To"] = f"{word} <{word}@example.org>", "x@example.com"
+    letter["Subject"], letter["Message-ID"] = f"{word} {more}", f"<{word}{more}@example.org>"
+    letter.set_content(f"{word}: where is it?")
+    letter.add_alternative(f"<p>{word}</p>", subtype="html")
+    letter.add_attachment(word.encode(), maintype="image", subtype="svg+xml", filename=f"{word}.svg")
+    return letter.as_bytes()
+
+
+def unreadable(desk: Desk, word: str) -> Raw:
+    desk.hand_in(mail(word, "unreadable"), sender=f"{word}@example.net")
+    raw = Raw.objects.select_related("account").order_by("-pk")[0]
+    raw.tries, raw.error = drain.TRIES, "Reading it was stopped"
+    raw.save()
+    accept([(raw, quarantine.as_it_came(raw))], now())
+    return raw
+
+
+def signed_in(person: Person) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def client_of(world: World, role: str, **more: Any) -> Client:
+    client = Client(raise_request_exception=False, **more)
+    if role in world.cookies:
+        client.cookies[settings.SESSION_COOKIE_NAME] = world.cookies[role]
+    return client
+
+
+def routes(patterns: Any = None) -> Iterator[URLPattern]:
+    """Yield every address of the desk."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(one, URLResolver):
+            yield from routes(one.url_patterns)
+        else:
+            yield one
+
+
+def address(name: str, side: Side) -> str:
+    """Return the address of an object of one team."""
+    numbers: dict[str, int] = {
+        "customer": side.talk.customer_id,
+        "quarantine-one": side.raw.pk,
+        "quarantine-retry": side.raw.pk,
+        "quarantine-discard": side.raw.pk,
+        "mailbox": side.desk.account.pk,
+        "mailbox-test": side.desk.account.pk,
+        "message-settle": side.doubt.pk,
+        "message-html": side.letter.pk,
+        "message-source": side.letter.pk,
+    }
+    if name == "status":
+        return status_link.address(side.talk.pk).removeprefix(settings.SITE_URL)
+    if name == "message-file":
+        return reverse(
+            name, args=[side.letter.pk, side.letter.attachments.values_list("index", flat=True)[0]]
+        )
+    if name in numbers:
+        return reverse(name, args=[numbers[name]])
+    return reverse(
+        name, args=[side.talk.pk] if name.startswith("conversation") and name[12:13] in "-" else []
+    )
+
+
+def form(name: str, side: Side) -> dict[str, Any]:
+    """Return what a person would send, so that who may do it succeeds."""
+    colleague = {"to": side.desk.lead.pk, "debt": side.debt.pk, "reason": "She knows it."}
+    moment = {"day": "2031-05-06", "hour": "10:00"}
+    box = {"name": "Box", "team": side.desk.team.pk, "imap_security": "tls", "smtp_security": "tls"}
+    forms: dict[str, dict[str, Any]] = {
+        "conversation-reply": {"text": "Soon.", "purpose": "acknowledge"},
+        "conversation-note": {"text": "Look."},
+        "conversation-promise": {"text": "Send it.", **moment},
+        "conversation-postpone": {"debt": side.promise.pk, "reason": "Later.", **moment},
+        "conversation-hand-over": colleague,
+        "conversation-waive": {"debt": side.debt.pk, "reason": "Spam."},
+        "quarantine-discard": {"reason": "Spam."},
+        "message-settle": {"arrived": "yes"},
+        "mailbox-new": {**box, "address": f"new-{side.word}@example.com"},
+        "mailbox": {**box, "address": side.desk.account.address},
+        "look": {"theme": "dark"},
+        "set_language": {"language": "pl"},
+    }
+    return forms.get(name, {})
+
+
+def expected(may: May, role: str, is_own: bool) -> int:
+    if role in ("anonymous", "disabled"):
+        return may.outside
+    if role == "administrator":
+        return may.administrator
+    if role == "reader":
+        return may.reader if is_own else may.reader_elsewhere
+    return may.member if is_own else may.member_elsewhere
+
+
+def undone(ask: Callable[[], Any]) -> Any:
+    """Ask, and take back whatever the asking has changed."""
+    with transaction.atomic():
+        answer = ask()
+        transaction.set_rollback(True)
+    return answer
+
+
+def sides(world: World, role: str) -> dict[bool, Side]:
+    """Return the side that is a role's own, and the other."""
+    if role == "stranger":
+        return {True: world.theirs, False: world.ours}
+    return {True: world.ours, False: world.theirs}
+
+
+def shown(answer: Any) -> str:
+    if answer.streaming:
+        return ""
+    return answer.content.decode("utf-8", "replace")
+
+
+def test_every_address_is_declared_and_nothing_else() -> None:
+    assert {route.name for route in routes()} == set(TABLE)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_at_each_address_what_the_table_says(world: World, role: str) -> None:
+    found: dict[tuple[str, str, str], int] = {}
+    told: dict[tuple[str, str, str], int] = {}
+    leaks = []
+    for is_own, side in sides(world, role).items():
+        foreign = sides(world, role)[False].word
+        for name, (get, post) in TABLE.items():
+            url = address(name, side)
+            for method, may in (("GET", get), ("POST", post)):
+                client = client_of(world, role)
+                send = client.get if method == "GET" else client.post
+                data = form(name, side) if method == "POST" else {}
+                answer = undone(lambda send=send, url=url, data=data: send(url, data))
+                cell = (name, method, "own" if is_own else "other")
+                found[cell], told[cell] = answer.status_code, expected(may, role, is_own)
+                if role != "administrator" and name != "status" and foreign in shown(answer):
+                    leaks.append(cell)
+
+    assert {cell: status for cell, status in found.items() if status != told[cell]} == {}
+    assert leaks == []
+    assert len(found) == 4 * len(TABLE)
+
+
+@pytest.mark.parametrize("role", ["reader", "agent", "lead", "stranger"])
+def test_the_parts_that_ask_for_themselves_again_show_no_more(world: World, role: str) -> None:
+    mine, other = sides(world, role)[True], sides(world, role)[False]
+    pages = [name for name, (get, _post) in TABLE.items() if get in (PAGE, THING)]
+
+    for name in pages:
+        for target in TARGETS:
+            headers = {"HX-Request": "true", "HX-Target": target}
+            own = client_of(world, role).get(address(name, mine), headers=headers)
+            foreign = client_of(world, role).get(address(name, other), headers=headers)
+            statuses = (own.status_code, foreign.status_code)
+            assert statuses == (200, 404 if TABLE[name][0] is THING else 200), (name, target)
+            assert other.word not in shown(own) + shown(foreign), (name, target)
+
+
+LISTS = ["/", *(f"/?show={cut}" for cut in ("mine", "team", "late", "promised"))]
+LISTS += ["/conversations/", "/customers/", "/customers/?q=word", "/quarantine/", "/mailboxes/"]
+LINK = re.compile(
+    r'(?:href|action|src)="(/(?:conversations|customers|quarantine|messages|mailboxes)/\d+[^"#?]*)'
+)
+
+
+@pytest.mark.parametrize("role", ["reader", "agent", "lead", "stranger", "administrator"])
+def test_whatever_a_list_or_a_page_names_can_be_opened_and_nothing_else(world: World, role: str) -> None:
+    client = client_of(world, role)
+    seen: set[str] = set()
+    waiting = list(LISTS)
+    while waiting:
+        page = waiting.pop()
+        if page not in seen:
+            seen.add(page)
+            answer = client.get(page)
+            assert answer.status_code in (200, 405), page  # 405: the action of a form
+            waiting += LINK.findall(shown(answer))
+    openable = {
+        url
+        for name, (get, _post) in TABLE.items()
+        if get is THING
+        for side in (world.ours, world.theirs)
+        if client.get(url := address(name, side)).status_code == 200
+    }
+
+    assert openable - seen == set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_is_changed_without_the_token_of_the_page(world: World, role: str) -> None:
+    found = {
+        name: client_of(world, role, enforce_csrf_checks=True)
+        .post(address(name, world.ours), form(name, world.ours))
+        .status_code
+        for name, (_get, post) in TABLE.items()
+        if post not in (CLOSED, NEVER)
+    }
+
+    assert {name for name, status in found.items() if status != 403} == set()
+
+
+FOREIGN = {
+    "waive": lambda side: {"debt": side.debt.pk, "reason": "Mine now."},
+    "hand-over": lambda side: {"debt": side.debt.pk, "to": side.desk.agent.pk, "reason": "Mine now."},
+    "new-date": lambda side: {"debt": side.promise.pk, "day": "2031-05-06", "hour": "10:00"},
+    "reply": lambda side: {"text": "Paid.", "purpose": "answer", "pays": side.debt.pk},
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_a_debt_of_another_team_cannot_be_reached_through_ones_own_conversation(
+    world: World, what: str
+) -> None:
+    before = list(Owed.objects.order_by("pk").values())
+
+    answer = client_of(world, "agent").post(
+        f"/conversations/{world.ours.talk.pk}/{what}", FOREIGN[what](world.theirs)
+    )
+
+    assert answer.status_code == 409
+    assert list(Owed.objects.order_by("pk").values()) == before
+
+
+def test_a_debt_cannot_be_handed_to_somebody_who_may_not_see_it(world: World) -> None:
+    data = {"debt": world.ours.debt.pk, "to": world.people["stranger"].pk, "reason": "Take it."}
+
+    answer = client_of(world, "agent").post(f"/conversations/{world.ours.talk.pk}/hand-over", data)
+
+    assert answer.status_code == 409
+    assert Owed.objects.get(pk=world.ours.debt.pk).owner != world.people["stranger"]
+
+
+def test_who_has_left_a_team_sees_nothing_of_it_any_more(world: World) -> None:
+    owner = Owed.objects.get(pk=world.ours.debt.pk).owner
+    client = Client()
+    client.force_login(owner)
+    assert world.ours.word in client.get("/").content.decode()
+
+    owner.teams.clear()
+
+    for page in LISTS:
+        assert world.ours.word not in client.get(page).content.decode().replace("?q=word", ""), page
+    assert client.get(f"/customers/{world.ours.talk.customer_id}/").status_code == 404
+
+
+def test_the_link_of_one_matter_does_not_open_another(world: World, client: Client) -> None:
+    ours, theirs = address("status", world.ours), address("status", world.theirs)
+    token = ours.rpartition("-")[2]
+
+    swapped = f"{theirs.rpartition('-')[0]}-{token}"
+
+    assert client.get(ours).status_code == 200
+    assert client.get(swapped).status_code == 404
+    assert client.get(ours[:-1] + ("a" if ours[-1] != "a" else "b")).status_code == 404
+
+
+def test_a_source_and_a_file_are_given_to_be_kept_and_never_to_be_shown(world: World) -> None:
+    client = client_of(world, "agent")
+
+    file = client.get(address("message-file", world.ours))
+    source = client.get(address("message-source", world.ours))
+
+    assert file["Content-Type"] == "application/octet-stream"
+    assert file["Content-Disposition"].startswith("attachment")
+    assert source["Content-Type"].startswith("text/plain")
+    for answer in (file, source):
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer["Content-Security-Policy"]
+        assert answer["Cache-Control"] == "no-store"
