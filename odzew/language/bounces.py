@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from odzew.language import bounce_report, bounce_words, bounced, failures
+from odzew.language import bounce_report, bounce_words, bounced, failures, vacation
 from odzew.language.bounce_report import Part
 from odzew.language.bounced import BouncedRecipient
 
@@ -49,7 +49,9 @@ def read(
     if "feedback-report" in kind or "disposition-notification" in kind:
         return None
     structured, notice = "delivery-status" in kind, '"notificationType"' in text[:300]
-    if not (structured or notice or failures.suspect(headers, subject, from_email)):
+    if not structured and vacation.titled(subject) == "sure":
+        return None
+    if not (structured or notice or failures.suspect(headers, subject, from_email, text)):
         return None
     found = parts()
     recipients = (

@@ -15,6 +15,7 @@ _DAEMON = re.compile(
     r"|[\w.]*-daemon)\Z",
     re.IGNORECASE,
 )
+_UNATTENDED = re.compile(r"(?:no-?reply|do-?not-?reply|sysadmin|mail-?admin|notifications?)@", re.IGNORECASE)
 # Where the words of the server end and the mail that came back begins.
 SEPARATOR = re.compile(
     r"""^[ \t>*=_-]*(?:
@@ -60,13 +61,19 @@ def subject(text: str) -> bool:
     return not vacation.ANSWERED.match(text) and bool(_phrases("subject").search(vacation.flat(text[:300])))
 
 
-def suspect(headers: Mapping[str, Sequence[str]], title: str, from_email: str) -> bool:
-    """Return whether sender or subject are those of a delivery report."""
-    if "x-failed-recipients" in headers:
+def suspect(headers: Mapping[str, Sequence[str]], title: str, from_email: str, text: str) -> bool:
+    """Return whether a mail may be a delivery report.
+
+    A subject alone proves nothing: customers write of parcels that could not be delivered.
+    """
+    if daemon(from_email) or null_sender(headers) or "x-failed-recipients" in headers:
         return True
-    if vacation.ANSWERED.match(title) and "@" in from_email and not daemon(from_email):
-        return False
-    return daemon(from_email) or null_sender(headers) or subject(title)
+    return subject(title) and (bool(_UNATTENDED.match(from_email)) or _servers(text))
+
+
+def _servers(text: str) -> bool:
+    """Return whether a text is in the words of mail servers."""
+    return bool(_phrases("server").search(vacation.flat(text[:_READ])))
 
 
 def wording(text: str) -> bool:
@@ -83,4 +90,4 @@ def delay(text: str) -> bool:
 def certain(headers: Mapping[str, Sequence[str]], title: str, from_email: str, text: str) -> bool:
     """Return whether a mail is a report although it names nobody: a server wrote it, and of a failure."""
     said = subject(title) or wording(text)
-    return said and (daemon(from_email) or null_sender(headers)) or subject(title) and wording(text)
+    return said and (daemon(from_email) or null_sender(headers))

@@ -145,6 +145,12 @@ def test_the_sender_of_what_came_back_is_not_its_recipient():
     assert "sklep@example.pl" not in [one.email for one in found.recipients]
 
 
+def test_a_colleague_who_left_is_no_report():
+    text = "I no longer work here, this mailbox is not available. Write to ola@example.org."
+
+    assert worded(text, "Automatic reply: order", PERSON, return_path="<>") is None
+
+
 def test_a_header_may_name_who_failed():
     found = worded("delivery failed", x_failed_recipients="anna@example.org, ola@example.org")
 
@@ -180,6 +186,17 @@ NO_REPORTS = {
     "a forwarded report": (
         "Fwd: failure notice",
         "Co to znaczy? <anna@example.org>: user unknown",
+        "jan@example.pl",
+    ),
+    "a courier who did not come": (
+        "Delivery failed",
+        "Hi, delivery failed again, no courier came.",
+        "jan@example.pl",
+    ),
+    "a form that does not work": ("error sending form", "Please write to jan3@example.pl", "jan@example.pl"),
+    "a parcel, in Polish": (
+        "Nie dostarczono paczki",
+        "Dzień dobry, nie można dostarczyć paczki. Proszę o kontakt: jan@example.pl",
         "jan@example.pl",
     ),
     "a parcel not delivered": (

@@ -70,7 +70,7 @@ def parse(raw: bytes) -> Mail:
     html = body.join_html(found.pieces)
     text = body.join_text(found.pieces, to_text)
     subject = head.subject or found.subject
-    bounce = bounces.read(head.kept, subject, head.sender.email, text, _report(root))
+    bounce = bounces.read(head.kept, subject, head.sender.email or head.sender.name, text, _report(root))
     reason = "bounce" if bounce else automatic.reason(head.kept, subject, text, head.sender.email)
     return Mail(
         subject=subject,
