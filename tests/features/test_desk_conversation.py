@@ -187,18 +187,18 @@ def test_files_go_with_the_reply(agent: Client, talk: Conversation) -> None:
 
 
 def test_a_promise_is_due_at_the_hour_where_the_person_is(agent: Client, talk: Conversation) -> None:
-    post(agent, talk, "promise", text="Send the part", day="2026-11-24", hour="16:00")
+    post(agent, talk, "promise", text="Send the part", day="2026-11-17", hour="16:00")
 
     promise = owed(talk, kind=Kind.PROMISE)
-    assert promise.due_at.isoformat() == "2026-11-24T15:00:00+00:00"  # Warsaw is an hour ahead in winter
+    assert promise.due_at.isoformat() == "2026-11-17T15:00:00+00:00"  # Warsaw is an hour ahead in winter
     assert promise.text == "Send the part"
 
 
 def test_a_new_date_for_a_promise_leaves_the_old_one_in_the_record(agent: Client, talk: Conversation) -> None:
-    post(agent, talk, "promise", text="Send the part", day="2026-11-24", hour="16:00")
+    post(agent, talk, "promise", text="Send the part", day="2026-11-17", hour="16:00")
     promise = owed(talk, kind=Kind.PROMISE)
 
-    post(agent, talk, "new-date", debt=promise.pk, day="2026-11-25", hour="12:00", reason="The part is late")
+    post(agent, talk, "new-date", debt=promise.pk, day="2026-11-18", hour="12:00", reason="The part is late")
 
     promise.refresh_from_db()
     assert promise.moves == 1
@@ -211,8 +211,8 @@ def test_a_new_date_for_a_promise_leaves_the_old_one_in_the_record(agent: Client
     ("what", "form", "why"),
     [
         ("promise", {"text": "x", "day": "2026-11-31", "hour": "16:00"}, "Give a day and an hour"),
-        ("promise", {"text": "x", "day": "2026-11-20", "hour": "16:00"}, "still to come"),
-        ("promise", {"text": " ", "day": "2026-11-24", "hour": "16:00"}, "Say what is promised"),
+        ("promise", {"text": "x", "day": "2026-11-13", "hour": "16:00"}, "still to come"),
+        ("promise", {"text": " ", "day": "2026-11-17", "hour": "16:00"}, "Say what is promised"),
         ("note", {"text": " "}, "The note is empty"),
         ("waive", {"reason": "Because"}, "Choose which debt"),
         ("hand-over", {"reason": "Because"}, "Choose to whom"),
@@ -392,3 +392,20 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
 
 def test_a_dialog_opens_without_a_script(agent: Client, talk: Conversation) -> None:
     assert '<dialog id="promise" aria-labelledby="promise-title" open>' in shown(agent, talk, "?do=promise")
+
+
+def test_a_refusal_without_a_rule_is_flagged_before_it_is_sent_and_named_in_the_history(
+    client: Client, desk: Desk
+) -> None:
+    talk = desk.deliver(letter("I want an invoice")).conversation
+    client.force_login(desk.agent)
+    owed = Owed.objects.get(conversation=talk.pk).pk
+    page = f"/conversations/{talk.pk}/"
+    form = {"text": "We issue none.", "purpose": "answer", "pays": [owed], "refuses": "yes", "rests_on": ""}
+
+    first = client.post(f"{page}reply", form)
+    second = client.post(f"{page}reply", form | {"rests_on": "Terms of sale, § 7"}, follow=True)
+
+    assert first.status_code == 409
+    assert "without_rule" in first.content.decode()
+    assert "Refusal, resting on Terms of sale, § 7" in second.content.decode()

@@ -116,6 +116,8 @@ def _common(message: Message, who: str) -> Said:
 
 
 def _purpose(message: Message) -> Mark:
+    if message.purpose == Message.Purpose.REFUSAL:
+        return _refusal(message)
     if message.purpose != Message.Purpose.ANSWER:
         return Mark("clock", gettext("Acknowledgement: pays nothing"), "badge-soon")
     if message.state == Message.State.SENT:
@@ -123,6 +125,12 @@ def _purpose(message: Message) -> Mark:
     else:
         words = ngettext("Answer to one debt", "Answer to %(n)d debts", len(message.pays))
     return Mark("check-check", words % {"n": len(message.pays)}, "badge-paid")
+
+
+def _refusal(message: Message) -> Mark:
+    if not message.rests_on:
+        return Mark("ban", gettext("Refusal without a published rule"), "badge-late")
+    return Mark("ban", gettext("Refusal, resting on %(rule)s") % {"rule": message.rests_on}, "badge-paid")
 
 
 def _state(message: Message, now: datetime) -> Mark:

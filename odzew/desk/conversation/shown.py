@@ -42,7 +42,7 @@ def shown(
     *,
     ticked: Collection[int] | None = None,
     answered: Collection[str] = (),
-    draft: dict[str, str] | None = None,
+    draft: dict[str, object] | None = None,
 ) -> dict[str, Any]:
     """Return the context of the screen; a reply that was refused comes back in `draft`."""
     at = now()

@@ -47,14 +47,20 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             still_open=[question for question in asked if answers and question not in answered],
             seen=_number(request.POST.get("seen", "")),
             uploads=_uploads(request),
+            rests_on=request.POST.get("rests_on", "") if "refuses" in request.POST else None,
+            without_rule="without_rule" in request.POST,
         )
-    except (Refused, actions.NewerMessage) as refusal:
-        draft = {"text": request.POST.get("text", ""), "purpose": request.POST.get("purpose", "")}
+    except (Refused, actions.NewerMessage, actions.NoRule) as refusal:
+        draft = _draft(request) | {"no_rule": isinstance(refusal, actions.NoRule)}
         context = shown(request, talk, ticked=pays, answered=answered, draft=draft)
         return _refused(request, context, gettext("Not sent"), [str(refusal)])
     said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")
     messages.success(request, said, extra_tags=str(talk.pk))
     return redirect("conversation", talk.pk)
+
+
+def _draft(request: HttpRequest) -> dict[str, object]:
+    return {name: request.POST.get(name, "") for name in ("text", "purpose", "refuses", "rests_on")}
 
 
 def _check(request: HttpRequest, pays: list[int], asked: list[str], answered: list[str]) -> None:
