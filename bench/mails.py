@@ -9,17 +9,17 @@ from email.utils import format_datetime
 MEAN = 17_000  # bytes
 BEGIN = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 WORDS = {
-    "pl": "dzień dobry proszę o informację kiedy przyjdzie moje zamówienie ponieważ czekam już tydzień a kurier "
-    "nie dzwonił czy mogę zmienić adres dostawy na inny i dostać fakturę na firmę z góry dziękuję latawiec "
+    "pl": "dzień dobry proszę o informację kiedy przyjdzie moje zamówienie ponieważ czekam już tydzień "
+    "a kurier nie dzwonił czy mogę zmienić adres dostawy na inny i dostać fakturę na firmę z góry dziękuję latawiec "
     "linka drążek szpula naprawa zwrot reklamacja płatność karta sklep warsztat termin jutro wiatr plaża",
-    "uk": "доброго дня підкажіть будь ласка коли прийде моє замовлення бо чекаю вже тиждень а кур'єр не дзвонив "
-    "чи можна змінити адресу доставки та отримати рахунок на фірму дякую змій стропа каркас котушка ремонт "
+    "uk": "доброго дня підкажіть будь ласка коли прийде моє замовлення бо чекаю вже тиждень "
+    "а кур'єр не дзвонив чи можна змінити адресу доставки та отримати рахунок на фірму дякую змій стропа каркас котушка ремонт "
     "повернення оплата картка крамниця майстерня завтра вітер пляж",
-    "ru": "здравствуйте подскажите пожалуйста когда придёт мой заказ потому что жду уже неделю а курьер не звонил "
-    "можно ли изменить адрес доставки и получить счёт на фирму спасибо змей стропа каркас катушка ремонт "
+    "ru": "здравствуйте подскажите пожалуйста когда придёт мой заказ потому что жду уже неделю "
+    "а курьер не звонил можно ли изменить адрес доставки и получить счёт на фирму спасибо змей стропа каркас катушка ремонт "
     "возврат оплата карта магазин мастерская завтра ветер пляж",
-    "en": "hello could you please tell me when my order will arrive because I have been waiting for a week now and "
-    "the courier did not call may I change the delivery address and get an invoice thank you kite line spar "
+    "en": "hello could you please tell me when my order will arrive because I have been waiting for a "
+    "week now and the courier did not call may I change the delivery address and get an invoice thank you kite line spar "
     "winder repair return complaint payment card shop workshop tomorrow wind beach",
 }
 SUBJECTS = {
@@ -41,7 +41,9 @@ class Writer:
     def new(self, number: int) -> bytes:
         """Return a mail of a customer about something new."""
         language = self.dice.choice(tuple(WORDS))
-        head = self._head(number, f"customer{number}@mail.example", f"{SUBJECTS[language]} {number}", "desk@odzew.localhost")
+        head = self._head(
+            number, f"customer{number}@mail.example", f"{SUBJECTS[language]} {number}", "desk@odzew.localhost"
+        )
         return self._mail(head, language, "")
 
     def reply(self, number: int, sender: str, message_id: str, quoted: str, to: str) -> bytes:
@@ -67,7 +69,7 @@ class Writer:
         )
 
     def _mail(self, head: str, language: str, quote: str) -> bytes:
-        text = self._text(language) + quote
+        text = self.text(language) + quote
         kind = self.dice.random()
         if kind < 0.3:
             return (head + _leaf("text/plain", text)).encode()
@@ -75,24 +77,33 @@ class Writer:
         both = _multi("alternative", [_leaf("text/plain", text), _leaf("text/html", html)])
         if kind < 0.85:
             return (head + both).encode()
-        file = base64.encodebytes(self._noise(self.dice.randint(15_000, 75_000))).decode().replace("\n", "\r\n")
+        file = (
+            base64.encodebytes(self._noise(self.dice.randint(15_000, 75_000))).decode().replace("\n", "\r\n")
+        )
         picture = (
-            "Content-Type: image/jpeg; name=photo.jpg\r\nContent-Disposition: attachment; filename=photo.jpg\r\n"
+            "Content-Type: image/jpeg; name=photo.jpg\r\n"
+            "Content-Disposition: attachment; filename=photo.jpg\r\n"
             f"Content-Transfer-Encoding: base64\r\n\r\n{file}"
         )
         return (head + _multi("mixed", [both, picture])).encode()
 
-    def _text(self, language: str) -> str:
+    def text(self, language: str) -> str:
         words = WORDS[language].split()
         said = [
-            " ".join(self.dice.choices(words, k=self.dice.randint(8, 40))).capitalize() + self.dice.choice(".?.!")
+            " ".join(self.dice.choices(words, k=self.dice.randint(8, 40))).capitalize()
+            + self.dice.choice(".?.!")
             for _ in range(self.dice.randint(2, 9))
         ]
         return "\n\n".join(said)
 
     def _page(self, text: str) -> str:
-        style = "".join(f"p.x{n} {{ margin: 0 0 {n}px; font-family: Calibri, sans-serif }}\n" for n in range(60))
-        said = "".join(f'<p class="x{n % 60}"><span style="font-size:11pt">{p}</span></p>\n' for n, p in enumerate(text.split("\n")))
+        style = "".join(
+            f"p.x{n} {{ margin: 0 0 {n}px; font-family: Calibri, sans-serif }}\n" for n in range(60)
+        )
+        said = "".join(
+            f'<p class="x{n % 60}"><span style="font-size:11pt">{p}</span></p>\n'
+            for n, p in enumerate(text.split("\n"))
+        )
         return f"<html><head><style>\n{style}</style></head><body>{said}</body></html>"
 
     def _noise(self, length: int) -> bytes:

@@ -11,7 +11,7 @@ import os
 import pstats
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -50,7 +50,9 @@ def _measure(what: str, payloads: Iterable[bytes]) -> None:
     drain.reader.stop()
     ground.line(what, rate, "mails/s", f"budget ≥ {BUDGET}: {'kept' if rate >= BUDGET else 'MISSED'}")
     ground.line("  CPU of a mail", own + reading, "ms", f"worker {own:.2f} ms, its reader {reading:.2f} ms")
-    ground.line("  memory before → after", after, "MiB", f"{before:.0f} → {after:.0f} MiB (worker and its reader)")
+    ground.line(
+        "  memory before → after", after, "MiB", f"{before:.0f} → {after:.0f} MiB (worker and its reader)"
+    )
 
 
 def _new(count: int, seed: int) -> Iterator[bytes]:
@@ -65,20 +67,22 @@ def _replies(count: int) -> Iterator[bytes]:
     _answer_some(count)
     writer = mails.Writer(3)
     ours = Message.objects.filter(direction="outbound", state="sent").exclude(message_id="").order_by("-pk")
-    rows = ours.values_list("message_id", "to_address", "text", "conversation", "conversation__account__address")
+    rows = ours.values_list(
+        "message_id", "to_address", "text", "conversation", "conversation__account__address"
+    )
     for number, (message_id, to, text, conversation, account) in enumerate(rows[:count].iterator()):
         yield writer.reply(number, to, message_id, text, reply_address(account, conversation, to))
 
 
 def _answer_some(count: int) -> None:
     """Answer the newest conversations, so that there is something to reply to."""
+    from django.db import transaction
+
     from odzew.conversations import actions, settling
+    from odzew.conversations.models import Conversation
     from odzew.ledger import books
-    from odzew.ledger.models import Owed
     from odzew.lib.clock import now
     from odzew.staff.models import Person
-    from odzew.conversations.models import Conversation
-    from django.db import transaction
 
     author = Person.objects.order_by("pk").first()
     with transaction.atomic():
@@ -98,7 +102,8 @@ def _keep(payloads: Iterable[bytes]) -> int:
     account = Account.objects.order_by("pk").first()
     envelope = {"from": "x@mail.example", "to": [account.address]}
     rows = (
-        Payload(account=account.pk, door="smtp", content=c, received_at=now(), envelope=envelope) for c in payloads
+        Payload(account=account.pk, door="smtp", content=c, received_at=now(), envelope=envelope)
+        for c in payloads
     )
     kept = 0
     while piece := list(islice(rows, PIECE)):
@@ -139,7 +144,7 @@ class _profile:  # noqa: N801  used like contextlib.nullcontext
     def __exit__(self, *_: object) -> None:
         if self.watch:
             self.watch.disable()
-            pstats.Stats(self.watch).sort_stats("tottime").print_stats(30)
+            pstats.Stats(self.watch).sort_stats(os.environ.get("BENCH_SORT", "tottime")).print_stats(60)
 
 
 if __name__ == "__main__":
