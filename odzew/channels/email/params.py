@@ -17,7 +17,6 @@ _PARAM = re.compile(
 _TYPE = re.compile(rb"\s*\"?([\w.+-]+)\s*/\s*([\w.+-]+)")
 _COMMENT = re.compile(rb"\s\([^()\"]*\)")
 _SECTION = re.compile(r"(.+?)\*(\d{1,3})?(\*)?\Z")
-_ESCAPED = re.compile(r'\\(["\\])')
 _FOLD = re.compile(rb"\r?\n[ \t]*")
 
 

@@ -35,7 +35,6 @@ _FIXED = {
 }
 _VARIABLE = {0x001E, 0x001F, 0x0102, 0x000D}
 
-Value = bytes | int
 Properties = dict[int, tuple[int, bytes]]
 
 
