@@ -1,7 +1,7 @@
 """What a person may see, cut into parts that an index serves each by itself.
 
-`visible_to` says "of my teams", and no database sorts such a set without reading all of it. One
-part for each team is read in order up to a page.
+`visible_to` says "of my teams, or mine", and no database sorts such a set without reading all of
+it. One part for each team, and one for what is mine elsewhere, are each read in order up to a page.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,8 @@ def owed(person: Person) -> list[OwedQuerySet]:
     rows = Owed.objects.open().most_pressing_first()
     if person.sees_everything:
         return [rows]
-    return [rows.filter(team=team) for team in person.teams.values_list("pk", flat=True)]
+    teams = list(person.teams.values_list("pk", flat=True))
+    return [*(rows.filter(team=team) for team in teams), rows.filter(owner=person).exclude(team__in=teams)]
 
 
 def talks(person: Person) -> list[ConversationQuerySet]:

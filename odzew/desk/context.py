@@ -62,7 +62,7 @@ def places(person: Person, path: str) -> list[Place]:
 
 def _mine(person: Person) -> dict[str, Any]:
     at = now()
-    owed = Owed.objects.open().visible_to(person).most_pressing_first().filter(owner=person)
+    owed = Owed.objects.open().most_pressing_first().filter(owner=person)
     late, n = counts.many([[owed.filter(press_at__lt=at, due_at__lt=at)], [owed]])
     if late:
         return {"count": counts.words(late), "count_of": gettext("late"), "late": True}

@@ -56,14 +56,11 @@ class OwedQuerySet(models.QuerySet["Owed"]):
         return self.filter(state=State.OPEN)
 
     def visible_to(self, person: Person) -> Self:
-        """Return what the person may see: the debts of their teams; administrators see all.
-
-        A debt of one's own that belongs to another team is not shown: its conversation is not either.
-        """
+        """Return what the person may see: the debts of their teams, and their own."""
         if person.sees_everything:
             return self
         teams = list(person.teams.values_list("pk", flat=True))
-        return self.filter(team_id__in=teams)
+        return self.filter(Q(team_id__in=teams) | Q(owner=person))
 
     def of_conversation(self, conversation: int) -> Self:
         """Return the debts of one conversation, the oldest first."""

@@ -52,7 +52,7 @@ class Books:
         self.person = person
         self.at = at
         seen = arms.owed(person)
-        mine = Owed.objects.open().visible_to(person).most_pressing_first().filter(owner=person)
+        mine = Owed.objects.open().most_pressing_first().filter(owner=person)
         self.cuts: dict[str, list[OwedQuerySet]] = {
             "mine": [mine],
             "team": [rows.exclude(owner=person) for rows in seen],
