@@ -72,7 +72,7 @@ _SILENT = {
     "binary",
 }
 _NOT_TEXT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
-_LATIN = {"cp1252", "iso8859-2", "cp1250", "iso8859-15", "cp1254", "gb18030"}
+_LATIN = {"cp1252", "iso8859-2", "cp1250", "iso8859-15", "cp1254"}
 _C1_TWIN = {"iso8859-2": "cp1250", "iso8859-15": "cp1252", "iso8859-7": "cp1253", "iso8859-13": "cp1257"}
 _STATEFUL = {"utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be", "utf-32"}
 _KNOWN_NAME = re.compile(
