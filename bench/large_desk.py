@@ -85,7 +85,8 @@ class _Desk:
         talk = {
             "customer": customer, "language": language, "team": team, "address": address,
             "owner": self.dice.choice(team["people"]), "rounds": 1, "pending": 0,
-            "stays": self.dice.random() < stays, "subject": f"{mails.SUBJECTS[language]} {number}", "created": at,
+            "stays": self.dice.random() < stays, "created": at,
+            "subject": f"{mails.SUBJECTS[language]} {number}",
         }  # fmt: skip
         talk["id"] = self.tables.conversations.take()
         self._written(talk, at)
@@ -115,7 +116,8 @@ class _Desk:
             id=message, conversation_id=talk["id"], direction="outbound", purpose="answer", state="sent",
             at=shown(at), author_id=talk["owner"], to_address=talk["address"],
             subject=f"Re: {talk['subject']}", text=text, own_words=text, language=talk["language"],
-            message_id=f"<o{message:x}@odzew.localhost>", pays=f"[{talk['owes']}]", settled_at=shown(at), server_said="250 2.0.0 Ok",
+            message_id=f"<o{message:x}@odzew.localhost>", pays=f"[{talk['owes']}]",
+            settled_at=shown(at), server_said="250 2.0.0 Ok",
         )  # fmt: skip
         self._line(talk["owes"], "paid", at, f"person:{talk['owner']}", message, {})
         broken = datetime.fromtimestamp(at, UTC) > talk["due"]
@@ -144,7 +146,8 @@ class _Desk:
         text = self.dice.choice(self.texts[talk["language"]])
         self.tables.messages.add(
             id=message, conversation_id=talk["id"], direction="inbound", at=shown(at), text=text,
-            own_words=text, from_name=f"Customer {talk['customer']}", from_address=talk["address"], subject=talk["subject"],
+            own_words=text, from_name=f"Customer {talk['customer']}", from_address=talk["address"],
+            subject=talk["subject"],
             language=talk["language"], message_id=f"<i{message:x}@mail.example>",
         )  # fmt: skip
         return message

@@ -10,17 +10,19 @@ MEAN = 17_000  # bytes
 BEGIN = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 WORDS = {
     "pl": "dzień dobry proszę o informację kiedy przyjdzie moje zamówienie ponieważ czekam już tydzień "
-    "a kurier nie dzwonił czy mogę zmienić adres dostawy na inny i dostać fakturę na firmę z góry dziękuję latawiec "
-    "linka drążek szpula naprawa zwrot reklamacja płatność karta sklep warsztat termin jutro wiatr plaża",
-    "uk": "доброго дня підкажіть будь ласка коли прийде моє замовлення бо чекаю вже тиждень "
-    "а кур'єр не дзвонив чи можна змінити адресу доставки та отримати рахунок на фірму дякую змій стропа каркас котушка ремонт "
-    "повернення оплата картка крамниця майстерня завтра вітер пляж",
-    "ru": "здравствуйте подскажите пожалуйста когда придёт мой заказ потому что жду уже неделю "
-    "а курьер не звонил можно ли изменить адрес доставки и получить счёт на фирму спасибо змей стропа каркас катушка ремонт "
-    "возврат оплата карта магазин мастерская завтра ветер пляж",
+    "a kurier nie dzwonił czy mogę zmienić adres dostawy na inny i dostać fakturę na firmę z góry "
+    "dziękuję latawiec linka drążek szpula naprawa zwrot reklamacja płatność karta sklep warsztat "
+    "termin jutro wiatr plaża",
+    "uk": "доброго дня підкажіть будь ласка коли прийде моє замовлення бо чекаю вже тиждень а кур'єр не "
+    "дзвонив чи можна змінити адресу доставки та отримати рахунок на фірму дякую змій стропа "
+    "каркас котушка ремонт повернення оплата картка крамниця майстерня завтра вітер пляж",
+    "ru": "здравствуйте подскажите пожалуйста когда придёт мой заказ потому что жду уже неделю а курьер "
+    "не звонил можно ли изменить адрес доставки и получить счёт на фирму спасибо змей стропа "
+    "каркас катушка ремонт возврат оплата карта магазин мастерская завтра ветер пляж",
     "en": "hello could you please tell me when my order will arrive because I have been waiting for a "
-    "week now and the courier did not call may I change the delivery address and get an invoice thank you kite line spar "
-    "winder repair return complaint payment card shop workshop tomorrow wind beach",
+    "week now and the courier did not call may I change the delivery address and get an invoice "
+    "thank you kite line spar winder repair return complaint payment card shop workshop tomorrow "
+    "wind beach",
 }
 SUBJECTS = {
     "pl": "Pytanie o zamówienie",
