@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import sha256
-from json import dumps
+from json import JSONEncoder
 from typing import Any
 
 from odzew.domain import journal, ranking
@@ -20,6 +20,7 @@ KINDS: dict[str, type[journal.Entry]] = {
     "postponed": journal.Postponed,
 }
 WORDS = {kind: word for word, kind in KINDS.items()}
+CANONICAL = JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 COMMON = {f.name for f in fields(journal.Entry)}
 FACTS = {kind: tuple(f.name for f in fields(kind) if f.name not in COMMON) for kind in WORDS}
 MOMENTS = ("since", "due")
@@ -61,8 +62,12 @@ def from_row(row: Entry) -> journal.Entry:
 def digest(row: Entry, before: bytes) -> bytes:
     """Return the SHA-256 over the line and the digest of the line before it."""
     at = row.at.astimezone(UTC).isoformat()
-    said = [row.seq, row.obligation, row.kind, at, row.by, row.reason, row.message, row.facts]
-    return sha256(bytes(before) + dumps(said, sort_keys=True, ensure_ascii=False).encode()).digest()
+    return chained([row.seq, row.obligation, row.kind, at, row.by, row.reason, row.message, row.facts], before)
+
+
+def chained(said: list[object], before: bytes) -> bytes:
+    """Return the SHA-256 over what a line says, in canonical JSON, and the digest of the line before it."""
+    return sha256(bytes(before) + CANONICAL(said).encode()).digest()
 
 
 def to_owed(debt: Obligation) -> Owed:
