@@ -9,10 +9,10 @@ _MARK = re.compile(r"\s*[A-Z]{0,3}> ?")
 
 
 def split(text: str) -> list[str]:
-    """Return the lines of a text whatever its newlines, without the byte order marks left inside."""
+    """Return the lines of a text whatever its newlines, without the marks of no width that programs leave."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\ufeff", "").replace("\x00", "").split("\n")
+    return text.replace("\ufeff", "").replace("\u200b", "").replace("\x00", "").split("\n")
 
 
 def kinds(lines: list[str]) -> bytearray:

@@ -37,8 +37,9 @@ def apart(lines: list[str], marks: bytearray) -> Reply:
     if found is None:
         return _without_boundary(lines, marks)
     above = _above(lines, found)
-    if found.kind != FORWARDED and next_kind(marks, found.end) == QUOTED:
-        return _with_answers(above, lines, marks, found)
+    if next_kind(marks, found.end) == QUOTED:
+        apart_from = _with_words_below if found.kind == FORWARDED else _with_answers
+        return apart_from(above, lines, marks, found)
     if _must_stay(above, lines, found):
         return _reply(lines, [])
     return _reply(above, lines[found.start :])
@@ -91,6 +92,18 @@ def _with_answers(above: list[str], lines: list[str], marks: bytearray, found: B
         quoted = [lines[at] for at in rest if end < at <= last_quote]
     introduced = lines[found.start : found.end]
     return Reply(joined(kept), joined(introduced + quoted + cut), joined(signed + below))
+
+
+def _with_words_below(above: list[str], lines: list[str], marks: bytearray, found: Boundary) -> Reply:
+    """Return the words above and below a mail that is forwarded behind quote marks."""
+    end = marks.rfind(QUOTED) + 1
+    while (
+        end < len(lines) and marks[end]
+    ):  # What follows without a blank line is the wrapped end of the quote.
+        end += 1
+    head, signed = signature.split(above)
+    tail, below = signature.split(lines[end:], below_quote=True)
+    return Reply(joined(_stacked(head, tail)), joined(lines[found.start : end]), joined(signed + below))
 
 
 def _stacked(above: list[str], below: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ _WORDS_TO_DEVICE = 7
 
 _POSTSCRIPTS = ("PS.", "PS:", "PS ", "P.S", "ЗІ", "З.І", "ЗЫ", "П.С")
 _STROKES = frozenset("-_—–─")
-_EDGES = " \t\xa0-_.—–[]<>|*"
+_EDGES = " \t\xa0-_.—–[]()<>|*"
 _BEGINNINGS = frozenset(entry[:4] for entry in WORDS.sent_from)
 _ENDINGS = frozenset(entry[-3:] for entry in WORDS.sent_tails)
 _DASH_NAME = re.compile(r"[-–—]{1,2}[^\W\d_]{2,}(?: [^\W\d_][\w.]*){0,2}$")
@@ -29,6 +29,8 @@ def split(lines: list[str], *, below_quote: bool = False) -> tuple[list[str], li
     at = _start(kept)
     if at is None or not (below_quote or any(line.strip() for line in kept[:at])):
         return kept, added
+    named = _named_after_dash(kept[:at])
+    at = at if named is None else named
     return kept[:at], kept[at:] + added
 
 

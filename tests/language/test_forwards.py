@@ -64,8 +64,9 @@ def test_the_marker_that_ends_a_forwarded_mail_is_no_part_of_it():
 
 def test_a_forwarded_mail_in_html_is_read():
     markup = (
-        "<p>Do wiadomości</p><div>---------- Forwarded message ---------<br>Od: <b>Ewa</b> &lt;<a href='mailto:"
-        "ewa@poczta.example'>ewa@poczta.example</a>&gt;<br>Date: 4 lut<br>Subject: Paczka<br></div><br>Gdzie jest?"
+        "<p>Do wiadomości</p><div>---------- Forwarded message ---------<br>Od: <b>Ewa</b> &lt;"
+        "<a href='mailto:ewa@poczta.example'>ewa@poczta.example</a>&gt;<br>Date: 4 lut<br>Subject: Paczka<br>"
+        "</div><br>Gdzie jest?"
     )
 
     found = forwards.read("", markup, "Fwd: Paczka")

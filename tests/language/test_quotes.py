@@ -120,6 +120,18 @@ def test_the_line_a_telephone_adds_is_a_signature(line):
     assert (reply.reply, reply.signature) == ("Dziękuję.", line)
 
 
+def test_words_below_a_forwarded_mail_are_kept_and_the_mail_is_not():
+    inner = "Begin forwarded message:\n\n> From: Anna <a@b.example>\n> Subject: x\n>\n> cudze"
+
+    reply = quotes.read(f"Proszę spojrzeć.\n\n{inner}\n\nI oddzwonić.\n\n-- \nJan")
+
+    assert (reply.reply, reply.quoted, reply.signature) == (
+        "Proszę spojrzeć.\n\nI oddzwonić.",
+        inner,
+        "--\nJan",
+    )
+
+
 def test_a_quote_that_a_mail_program_wrapped_late_hides_no_answer():
     long = "> Czy wolą Państwo odbiór osobisty w naszym sklepie przy ulicy Długiej w"
     quoted = f"{long}\nPoznaniu czy kuriera\n> jutro"
@@ -209,7 +221,7 @@ def test_no_word_vanishes_between_reply_quote_and_signature(text):
     reply = quotes.read(text)
     parts = f"{reply.reply}\n{reply.quoted}\n{reply.signature}"
 
-    assert sorted(parts.split()) == sorted(text.replace("\ufeff", "").replace("\x00", "").split())
+    assert sorted(parts.split()) == sorted(text.translate(dict.fromkeys((0, 0x200B, 0xFEFF))).split())
 
 
 MILLION = 1_000_000
