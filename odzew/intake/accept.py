@@ -10,7 +10,7 @@ from odzew.channels.models import Account
 from odzew.conversations import receipts
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.customers.models import Customer, Identity, Proof
-from odzew.intake import bounces, debts, joining, written
+from odzew.intake import bounces, debts, forms, joining, written
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.lib.plain import plain
@@ -51,16 +51,19 @@ def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
 
 
 def _arrivals(waiting: Batch, now: datetime) -> list[Arrival]:
-    desk = _Desk([inbound for _, inbound in waiting])
-    return [desk.receive(raw, inbound) for raw, inbound in waiting]
+    accounts = Account.objects.in_bulk()
+    own = {account.address.lower() for account in accounts.values()}
+    said = [forms.by_author(inbound, own) for _, inbound in waiting]
+    desk = _Desk(said, accounts, own)
+    return [desk.receive(raw, inbound) for (raw, _), inbound in zip(waiting, said, strict=True)]
 
 
 class _Desk:
     """What the desk knows already about a batch, read with a fixed number of queries."""
 
-    def __init__(self, inbounds: Sequence[Inbound]) -> None:
-        self.accounts = {a.pk: a for a in Account.objects.all()}
-        self.own = {a.address.lower() for a in self.accounts.values()}
+    def __init__(self, inbounds: Sequence[Inbound], accounts: dict[int, Account], own: set[str]) -> None:
+        self.accounts = accounts
+        self.own = own
         teams = list(Team.objects.order_by("pk"))
         self.last_resort = next((t for t in teams if t.is_last_resort), teams[0])
         self.teams = {t.pk: t for t in teams}
@@ -98,7 +101,7 @@ class _Desk:
         return self.conversations.setdefault(conversation.pk, conversation)
 
     def _automatic(self, inbound: Inbound) -> str:
-        ours = inbound.address in self.own or self._is_our_own_id(inbound.message_id)
+        ours = forms.is_own(inbound.address, self.own) or self._is_our_own_id(inbound.message_id)
         return "own" if ours else inbound.automatic
 
     def _is_our_own_id(self, message_id: str) -> bool:

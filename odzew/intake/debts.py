@@ -43,21 +43,24 @@ class _Round:
 
     def _entry(self, arrival: Arrival, number: int, now: datetime) -> journal.Entry:
         known = self.debts[arrival.conversation.pk]
+        # A clock that was ahead when it came must not make the debt due in years.
+        since = min(arrival.raw.received_at, now)
         verdict = opening.judge(
             automatic=arrival.automatic,
-            received_at=arrival.raw.received_at,
+            received_at=since,
             debts=known,
             under_way=self.under_way,
         )
         by = f"customer:{arrival.conversation.customer_id}"
-        at = max(now, arrival.raw.received_at)
         if isinstance(verdict, opening.Join):
-            return journal.Joined(obligation=verdict.debt, at=at, by=by, message=arrival.message.pk)
-        opened = self._opened(arrival, -number, at, by)
+            return journal.Joined(obligation=verdict.debt, at=now, by=by, message=arrival.message.pk)
+        opened = self._opened(arrival, since, -number, now, by)
         known.append(journal.apply(None, opened))
         return opened
 
-    def _opened(self, arrival: Arrival, number: int, at: datetime, by: str) -> journal.Opened:
+    def _opened(
+        self, arrival: Arrival, since: datetime, number: int, at: datetime, by: str
+    ) -> journal.Opened:
         before = self.owners.get(arrival.conversation.pk)
         return journal.Opened(
             obligation=number,
@@ -69,6 +72,6 @@ class _Round:
             conversation=arrival.conversation.pk,
             owner=self.roster.assign(arrival.team, before),
             team=arrival.team.pk,
-            since=arrival.raw.received_at,
-            due=answer_due(arrival.team, arrival.raw.received_at),
+            since=since,
+            due=answer_due(arrival.team, since),
         )

@@ -23,6 +23,7 @@ BATCH_BYTES = 32 * 2**20
 LEASE = timedelta(seconds=60)
 TRIES = 3
 AGAIN_AFTER = timedelta(seconds=2)
+NEVER_SO_LONG = timedelta(hours=1)  # nothing is put off for longer: its moment is of a clock that jumped
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def release() -> None:
 
 
 def _claim(at: datetime, besides: Sequence[int]) -> list[Raw]:
-    free = Raw.objects.filter(state=Raw.State.KEPT).filter(Q(next_try_at=None) | Q(next_try_at__lte=at))
+    due = Q(next_try_at=None) | Q(next_try_at__lte=at) | Q(next_try_at__gt=at + NEVER_SO_LONG)
+    free = Raw.objects.filter(due, state=Raw.State.KEPT)
     if besides:
         free = free.exclude(pk__in=besides)
     numbers = _within_bytes(free.order_by("pk").values_list("pk", "size")[:BATCH])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import Error
 
 from odzew.conversations import actions, settling
@@ -31,7 +32,8 @@ def desk() -> Iterator[Desk]:
 
 
 def test_a_letter_opens_a_debt_of_an_answer_since_the_moment_it_reached_the_door(desk: Desk) -> None:
-    message = desk.deliver(letter("Where is my parcel?"))
+    with time_machine.travel(desk.clock + timedelta(hours=1), tick=False):
+        message = desk.deliver(letter("Where is my parcel?"))
 
     debt = Owed.objects.get()
     assert (debt.kind, debt.state, debt.opened_at) == ("answer", State.OPEN, desk.clock)

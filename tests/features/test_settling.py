@@ -340,13 +340,13 @@ def test_a_reopened_debt_goes_to_somebody_who_is_there(firm, talk):
 
 
 def test_a_reopened_debt_stays_with_an_owner_of_another_team(firm, talk):
-    guest = factory.person("guest")
-    actions.hand_over(talk, firm.jan, [debt().pk], guest, "He knows the machine.", NOON)
+    boss = factory.person("boss", role=Role.ADMINISTRATOR)
+    actions.hand_over(talk, firm.jan, [debt().pk], boss, "He knows the machine.", NOON)
     message = sent(answer(talk, firm.ola))
 
     report(ALA, about=message.message_id)
 
-    assert debt().owner == guest
+    assert debt().owner == boss
 
 
 # Doubt.
