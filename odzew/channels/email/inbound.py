@@ -1,5 +1,6 @@
 """A mail as the desk takes it: parsed, its own words told from quotes, its author from a machine."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,12 +8,13 @@ from odzew.channels.base import Bounce, Bounced, File, Inbound
 from odzew.channels.email.parse import Address, Mail, parse
 from odzew.language import detect, forwards, questions, quotes
 
+A_FIELD = re.compile(rb"[!-9;-~]+:")
 ENOUGH = 4000  # characters that tell a language, and hold what a customer asks
 
 
 def read(raw: bytes, envelope: Mapping[str, Any]) -> Inbound:
     """Return what a mail says; `envelope` is what the door knew of it (from, to, notes, proof)."""
-    mail = parse(raw)
+    mail = parse(_with_return_path(raw, envelope))
     reply = quotes.read(mail.text, mail.html)
     words = reply.reply[:ENOUGH]
     language = detect.detect(words or mail.subject, mail.language_hint)
@@ -40,6 +42,14 @@ def read(raw: bytes, envelope: Mapping[str, Any]) -> Inbound:
         forwarded=_forwarded(mail),
         proof=envelope.get("proof", {}),
     )
+
+
+def _with_return_path(raw: bytes, envelope: Mapping[str, Any]) -> bytes:
+    # An empty envelope sender is the mark of a report (RFC 5321 §4.5.5); only the door has seen it.
+    if "peer" not in envelope or not A_FIELD.match(raw):
+        return raw
+    sender = str(envelope.get("from", "")).encode("utf-8", "replace")
+    return b"Return-Path: <" + sender.translate(None, b"\r\n<>") + b">\r\n" + raw
 
 
 def _reply_to(mail: Mail) -> str:
