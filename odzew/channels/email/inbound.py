@@ -16,7 +16,7 @@ def read(raw: bytes, envelope: Mapping[str, Any]) -> Inbound:
     """Return what a mail says; `envelope` is what the door knew of it (from, to, notes, proof)."""
     mail = parse(_with_return_path(raw, envelope))
     reply = quotes.read(mail.text, mail.html)
-    words = reply.reply[:ENOUGH]
+    words = (reply.reply or mail.text)[:ENOUGH]
     language = detect.detect(words or mail.subject, mail.language_hint)
     return Inbound(
         address=(mail.from_email or envelope.get("from", "")).lower(),
@@ -26,7 +26,8 @@ def read(raw: bytes, envelope: Mapping[str, Any]) -> Inbound:
         delivered_to=_delivered_to(mail, envelope),
         subject=mail.subject,
         text=mail.text,
-        own_words=reply.reply,
+        # A mail that only forwards has no words of its own; what it forwards is then what is said.
+        own_words=reply.reply or mail.text,
         has_html=mail.html is not None,
         language=language,
         automatic=mail.automatic,
