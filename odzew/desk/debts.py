@@ -7,15 +7,19 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Substr
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from odzew.conversations.models import Conversation, Message
-from odzew.desk import moments
+from odzew.desk import moments, tags
 from odzew.domain import ranking
 from odzew.ledger.mapping import from_owed
 from odzew.ledger.models import Owed
 from odzew.staff.models import Person
 
+TWO_LINES = '{}<br><span class="tiny faint"> {}</span>'
+BELOW = '{}<span class="tiny faint">{}</span>'
 BEGINNING = 200  # characters of the last message; the row shows what fits
 
 
@@ -33,17 +37,21 @@ class Debt:
 
     id: int
     who: str
+    face: str
     address: str
     what: str
     snippet: str
     badge: str
     url: str
-    opened_at: datetime
-    due_at: datetime
     state: str
-    owner: str
     mine: bool
-    why: tuple[Why, ...]
+    owner: str
+    owner_face: str
+    owed_by: str
+    # Ready to be shown: a page holds fifty of them, and templates are slow at small pieces.
+    why_shown: SafeString
+    since_shown: SafeString
+    due_shown: SafeString
 
 
 def kind_name(kind: str) -> str:
@@ -102,9 +110,12 @@ def _talks(numbers: set[int]) -> dict[int, Conversation]:
 def _shown(row: Owed, talk: Conversation | None, person: Person, now: datetime) -> Debt:
     subject = talk.subject if talk and talk.subject else gettext("(no subject)")
     words = getattr(talk, "last_words", None) or ""
+    who = row.customer.name or (talk.address if talk else "") or str(row.customer)
+    owner = str(row.owner)
     return Debt(
         id=row.pk,
-        who=row.customer.name or (talk.address if talk else "") or str(row.customer),
+        who=who,
+        face=tags.initials(who),
         address=talk.address if talk and row.customer.name else "",
         what=row.text if row.kind != "answer" and row.text else subject,
         snippet=" ".join(words.split()),
@@ -112,10 +123,19 @@ def _shown(row: Owed, talk: Conversation | None, person: Person, now: datetime) 
         url=f"{reverse('conversation', args=[talk.pk])}#last"
         if talk
         else reverse("customer", args=[row.customer_id]),
-        opened_at=row.opened_at,
-        due_at=row.due_at,
         state=moments.urgency(row.due_at, now),
-        owner=str(row.owner),
         mine=row.owner_id == person.pk,
-        why=tuple(reason(fact) for fact in ranking.reasons(from_owed(row), now) if fact.word != "late"),
+        owner=owner,
+        owner_face=tags.initials(owner),
+        owed_by=gettext("owed by %(name)s") % {"name": owner},
+        why_shown=_why(row, now),
+        since_shown=format_html(TWO_LINES, tags.day(row.opened_at, now), tags.age(row.opened_at, now)),
+        due_shown=format_html(BELOW, tags.due(row.due_at, now), tags.day(row.due_at, now)),
     )
+
+
+def _why(row: Owed, now: datetime) -> SafeString:
+    """Return why a debt ranks where it does, besides being late, which its hour says."""
+    facts = [reason(fact) for fact in ranking.reasons(from_owed(row), now) if fact.word != "late"]
+    shown = facts or [Why("clock", gettext("by its hour"))]
+    return format_html_join("", "<span>{}{}</span>", ((tags.icon(why.icon), why.words) for why in shown))

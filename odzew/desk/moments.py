@@ -1,6 +1,7 @@
 """Moments and spans in a person's words."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date
 from django.utils import timezone
@@ -16,8 +17,12 @@ def span(length: timedelta) -> str:
 
     desk.js counts alike, with the same words (`units`).
     """
-    minutes = timedelta(minutes=max(1, abs(length) // timedelta(minutes=1)))
-    return words.duration_words(minutes, get_language() or "en")
+    return _span(max(1, abs(length) // timedelta(minutes=1)), get_language() or "en")
+
+
+@lru_cache(maxsize=20_000)
+def _span(minutes: int, language: str) -> str:
+    return words.duration_words(timedelta(minutes=minutes), language)
 
 
 def units() -> str:
@@ -49,7 +54,12 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def written(local: date, pattern: str) -> str:
     """Return a local day by a CLDR pattern, in the right case: "niedziela, 22 listopada"."""
-    return format_date(local, pattern, locale=get_language() or "en")
+    return _written(date(local.year, local.month, local.day), pattern, get_language() or "en")
+
+
+@lru_cache(maxsize=5_000)
+def _written(local: date, pattern: str, language: str) -> str:
+    return format_date(local, pattern, locale=language)
 
 
 def day(moment: datetime, now: datetime) -> str:
@@ -57,9 +67,9 @@ def day(moment: datetime, now: datetime) -> str:
     local, today = timezone.localtime(moment), timezone.localtime(now).date()
     away = (local.date() - today).days
     hour = f"{local:%H:%M}"
-    near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
-    if away in near:
-        return f"{near[away]} {hour}"
+    if abs(away) <= 1:
+        near = gettext("today") if not away else gettext("tomorrow") if away > 0 else gettext("yesterday")
+        return f"{near} {hour}"
     this_year = local.year == today.year
     pattern = "ccc" if abs(away) < 7 else "d MMM" if this_year else "d MMM y"
     return f"{written(local, pattern)} {hour}"

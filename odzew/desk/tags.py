@@ -1,7 +1,7 @@
 """What templates of the desk can say: icons, faces, moments."""
 
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -11,9 +11,13 @@ from django.utils.safestring import SafeString
 from odzew.desk import moments
 
 register = template.Library()
+# Every state's icon is there and the stylesheet shows one, so that desk.js needs to change a word only.
+STATES = (("late", "alarm-clock"), ("soon", "hourglass"), ("open", "clock"))
+DUE = '<span class="due" data-state="{}" data-due="{}">{}<span class="due-text">{}</span></span>'
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, css: str = "") -> SafeString:
     """Return an icon of the sprite; it says nothing to a screen reader, the words beside it do."""
     return format_html(
@@ -24,14 +28,17 @@ def icon(name: str, css: str = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("desk/_due.html")
-def due(due_at: datetime, now: datetime) -> dict[str, Any]:
-    """Show when a debt falls due, or by how much it is late."""
-    return {
-        "due_at": due_at,
-        "state": moments.urgency(due_at, now),
-        "words": moments.due(due_at, now),
-    }
+@register.simple_tag
+def due(due_at: datetime, now: datetime) -> SafeString:
+    """Return when a debt falls due, or by how much it is late."""
+    state, words = moments.urgency(due_at, now), moments.due(due_at, now)
+    return format_html(DUE, state, due_at.isoformat(), _icons(), words)
+
+
+@lru_cache
+def _icons() -> SafeString:
+    shown = (format_html('<span data-for="{}">{}</span>', state, icon(name)) for state, name in STATES)
+    return SafeString("".join(shown))
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ from odzew.lib.clock import now
 from odzew.staff.models import Person
 
 PAGE = 50
-PART = 25
+PART = 20
 
 
 @dataclass(frozen=True, slots=True)
