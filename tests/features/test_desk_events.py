@@ -1,10 +1,11 @@
 """Live news: everybody who listens hears of a change, once, within a second, and idle costs nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient, Client
 
 from odzew.desk import events
@@ -28,8 +29,14 @@ async def listening(exchange: events.Exchange, seen: str) -> AsyncIterator[bytes
     return stream
 
 
-def run(story: object) -> None:
-    asyncio.run(story)  # type: ignore[arg-type]
+def run(story: Coroutine[None, None, None]) -> None:
+    async def with_an_end() -> None:
+        try:
+            await story
+        finally:
+            await sync_to_async(connections.close_all)()  # of the thread the story's queries ran in
+
+    asyncio.run(with_an_end())
 
 
 def test_a_stranger_hears_nothing(client: Client) -> None:
