@@ -9,7 +9,7 @@ from odzew.channels.base import Inbound
 from odzew.conversations import actions
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import reply_address
-from odzew.domain.obligation import Refused, State
+from odzew.domain.obligation import State
 from odzew.intake import drain
 from odzew.intake.accept import accept
 from odzew.intake.models import Raw
@@ -140,14 +140,16 @@ def test_who_has_left_gets_no_new_debt_of_an_old_conversation(firm):
     assert Owed.objects.open().get().owner != firm.jan
 
 
-def test_a_debt_is_not_handed_to_who_could_not_open_its_conversation(firm):
+def test_whoever_is_handed_a_debt_can_open_its_conversation_as_long_as_he_owes(firm):
     talk = receive().conversation
     guest = factory.person("guest")
+    assert not Conversation.objects.visible_to(guest).exists()
 
-    with pytest.raises(Refused, match="does not see this conversation"):
-        actions.hand_over(talk, firm.jan, [debt().pk], guest, "He knows the machine.", NOON)
+    actions.hand_over(talk, firm.jan, [debt().pk], guest, "He knows the machine.", NOON)
+    assert Conversation.objects.visible_to(guest).get() == talk
 
-    assert debt().owner == firm.jan
+    sent(answer(talk, guest))
+    assert not Conversation.objects.visible_to(guest).exists()
 
 
 # Who wrote.
