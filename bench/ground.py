@@ -73,6 +73,18 @@ def _database() -> Iterator[None]:
             del os.environ["DATABASE_URL"]
 
 
+def processor(pid: int) -> float:
+    """Return the seconds of processor a process has used (proc(5), fields 14 and 15 of stat)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int | str = "self") -> float:
+    """Return the memory of a process, MiB of its own pages and its share of shared ones (proc(5))."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
 def title(what: str) -> None:
     """Print what is measured, and on what."""
     where = "PostgreSQL" if "DATABASE_URL" in os.environ else "SQLite"

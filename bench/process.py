@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 
 from bench import ground, mails
 
@@ -46,7 +45,7 @@ def _measure(what: str, payloads: Iterable[bytes]) -> None:
             pass
     rate = kept / (time.perf_counter() - start)
     own = (time.process_time() - busy) / kept * 1000
-    after, reading = memory(drain), _cpu(drain.reader.child.pid) / kept * 1000
+    after, reading = memory(drain), ground.processor(drain.reader.child.pid) / kept * 1000
     drain.reader.stop()
     ground.line(what, rate, "mails/s", f"budget ≥ {BUDGET}: {'kept' if rate >= BUDGET else 'MISSED'}")
     ground.line("  CPU of a mail", own + reading, "ms", f"worker {own:.2f} ms, its reader {reading:.2f} ms")
@@ -118,19 +117,7 @@ def memory(drain: object) -> float:
 
     assert isinstance(drain, Drain)
     child = drain.reader.child
-    return sum(pss(pid) for pid in ["self", *([child.pid] if child else [])])
-
-
-def pss(pid: int | str) -> float:
-    """Return the proportional set size of a process, MiB (proc(5))."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-
-
-def _cpu(pid: int) -> float:
-    """Return the seconds of processor a process has used (proc(5), fields 14 and 15 of stat)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(ground.memory(pid) for pid in ["self", *([child.pid] if child else [])])
 
 
 class _profile:  # noqa: N801  used like contextlib.nullcontext
