@@ -4,20 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('odzew', '0002_the_journal_is_only_added_to'),
+        ("odzew", "0002_the_journal_is_only_added_to"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='rests_on',
+            model_name="message",
+            name="rests_on",
             field=models.TextField(blank=True),
         ),
         migrations.AlterField(
-            model_name='message',
-            name='purpose',
-            field=models.CharField(blank=True, choices=[('answer', 'Answer'), ('refusal', 'Refusal'), ('acknowledgement', 'Acknowledgement'), ('receipt', 'Receipt')], max_length=20),
+            model_name="message",
+            name="purpose",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("answer", "Answer"),
+                    ("refusal", "Refusal"),
+                    ("acknowledgement", "Acknowledgement"),
+                    ("receipt", "Receipt"),
+                ],
+                max_length=20,
+            ),
         ),
     ]
