@@ -5,6 +5,7 @@ It takes frames on standard input and answers each on standard output; it ends w
 
 import pickle
 import resource
+import signal
 import struct
 import sys
 from typing import Any, BinaryIO
@@ -13,12 +14,19 @@ from odzew.channels.registry import reader
 
 
 def main() -> None:
-    """Read payloads until the input ends, with at most `argv[1]` megabytes of memory."""
+    """Read payloads until the input ends, with at most `argv[1]` megabytes and `argv[2]` seconds for each."""
     limit = int(sys.argv[1]) * 2**20
+    seconds = float(sys.argv[2])
+    # A word to the whole group (Ctrl+C, systemd) must not look like the fault of the mail in hand.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while (job := take(sys.stdin.buffer)) is not None:
+        # The parent counts the time; should it be dead, the alarm ends us.
+        signal.setitimer(signal.ITIMER_REAL, seconds + 1)
         give(sys.stdout.buffer, understand(*job))
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def understand(channel: str, content: bytes, envelope: dict[str, Any]) -> Any:

@@ -100,7 +100,8 @@ class Reader:
         if self.child is None or self.child.poll() is not None:
             self._end()
             self.done = 0
-            command = [sys.executable, "-m", "odzew.intake.child", str(self.megabytes)]
+            limits = [str(self.megabytes), str(self.seconds)]
+            command = [sys.executable, "-m", "odzew.intake.child", *limits]
             # Our own interpreter and module; nothing of a stranger's is in the command.
             self.child = subprocess.Popen(  # noqa: S603
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
