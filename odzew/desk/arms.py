@@ -30,9 +30,17 @@ def owed(person: Person) -> list[OwedQuerySet]:
 
 def talks(person: Person) -> list[ConversationQuerySet]:
     """Return the parts of `Conversation.objects.visible_to(person)`, each the newest first."""
-    teams = Team.objects.all() if person.sees_everything else person.teams.all()
+    of_teams = Team.objects.all() if person.sees_everything else person.teams.all()
+    teams = list(of_teams.values_list("pk", flat=True))
     rows = Conversation.objects.order_by("-last_at", "-pk")
-    return [rows.filter(team=team) for team in teams.values_list("pk", flat=True)]
+    handed = (
+        Owed.objects.open()
+        .filter(owner=person)
+        .exclude(team__in=teams)
+        .values_list("conversation", flat=True)
+    )
+    elsewhere = rows.filter(pk__in=list(handed)).exclude(team__in=teams)
+    return [*(rows.filter(team=team) for team in teams), elsewhere]
 
 
 def first(arms: Sequence["QuerySet[Row]"], field: str, size: int, *, backwards: bool = False) -> list[int]:

@@ -9,15 +9,19 @@ from django.utils.translation import get_language, gettext
 
 from odzew.lib import words
 
+A_DAY = 24 * 60  # minutes
 SOON = timedelta(hours=4)
 
 
 def span(length: timedelta) -> str:
-    """Return a length of time in words, at least a minute: "5 min", "2 h 10 min", "3 days 4 h".
+    """Return a length of time in words, at least a minute: "5 min", "2 h 10 min", "1 day 4 h", "3 days".
 
     desk.js counts alike, with the same words (`units`).
     """
-    return _span(max(1, abs(length) // timedelta(minutes=1)), get_language() or "en")
+    minutes = max(1, abs(length) // timedelta(minutes=1))
+    if minutes >= 2 * A_DAY:
+        minutes -= minutes % A_DAY  # an hour more or less says nothing after two days
+    return _span(minutes, get_language() or "en")
 
 
 @lru_cache(maxsize=20_000)

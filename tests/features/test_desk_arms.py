@@ -21,7 +21,9 @@ def desk() -> Desk:
     for number in range(9):
         address = f"c{number}@example.org"
         desk.deliver(letter(sender=f"C <{address}>"), sender=address)
-    Conversation.objects.filter(pk__in=Conversation.objects.values_list("pk", flat=True)[::3]).update(team=other)
+    Conversation.objects.filter(pk__in=Conversation.objects.values_list("pk", flat=True)[::3]).update(
+        team=other
+    )
     for row in Owed.objects.order_by("pk")[::2]:
         row.owner = desk.lead if row.pk % 4 else desk.agent
         row.team = other if row.pk % 3 else desk.team
@@ -50,7 +52,10 @@ def test_the_parts_of_the_conversations_are_what_a_person_may_see(desk: Desk) ->
         rows = Conversation.objects.visible_to(person).order_by("-last_at", "-pk")
         seen = list(rows.values_list("pk", flat=True))
 
-        assert arms.first(arms.talks(person), "last_at", 100, backwards=True) == seen
+        assert (person.name, arms.first(arms.talks(person), "last_at", 100, backwards=True)) == (
+            person.name,
+            seen,
+        )
 
 
 def test_a_count_stops_at_its_limit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@
   const days = new Intl.NumberFormat(lang, { style: "unit", unit: "day", unitDisplay: "long" });
   function span(ms) {
     const m = Math.max(1, Math.floor(Math.abs(ms) / 60000)), d = Math.floor(m / 1440), h = Math.floor(m / 60) % 24;
-    if (d) return days.format(d) + (h && d < 7 ? " " + h + hour : "");
+    if (d) return days.format(d) + (h && d < 2 ? " " + h + hour : "");
     return [h && h + hour, m % 60 && (m % 60) + minute].filter(Boolean).join(" ");
   }
   function tick() {
