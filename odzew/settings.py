@@ -89,6 +89,8 @@ def _sqlite() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "odzew.sqlite3",
+        # Closing the last connection folds the whole WAL into the file: 11 ms of each commit.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": pragmas},
         "TEST": {"NAME": DATA / "test.sqlite3"},
     }
