@@ -9,6 +9,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from odzew.intake.models import Raw
+from odzew.lib.rows import add_rows
 
 SAME_WITHIN = timedelta(days=10)
 
@@ -43,25 +44,28 @@ def keep(payloads: Sequence[Payload]) -> None:
 
     :raises django.db.Error: when the database cannot keep them; then none of them is kept
     """
+    rows = [_row(payload) for payload in payloads]
     with transaction.atomic():
-        _forget_old_keys(payloads)
-        Raw.objects.bulk_create([_row(p) for p in payloads], ignore_conflicts=True)
-        _must_be_there(payloads)
+        if add_rows(rows) < len(rows):
+            # Seldom: keys are there already, of an echo or of a mail too old to be one.
+            _forget_old_keys(rows)
+            add_rows(rows)
+            _must_be_there(rows)
 
 
-def _forget_old_keys(payloads: Sequence[Payload]) -> None:
+def _forget_old_keys(rows: Sequence[Raw]) -> None:
     # The same words after ten days are a new message, not an echo of the transport.
-    keys = [p.content_key for p in payloads]
-    oldest = min(p.received_at for p in payloads) - SAME_WITHIN
+    keys = [row.content_key for row in rows]
+    oldest = min(row.received_at for row in rows) - SAME_WITHIN
     Raw.objects.filter(content_key__in=keys, received_at__lt=oldest).update(content_key=None)
 
 
-def _must_be_there(payloads: Sequence[Payload]) -> None:
-    # SQLite's OR IGNORE passes over more than duplicates; nobody is told yes for a row that is not there.
+def _must_be_there(rows: Sequence[Raw]) -> None:
+    # Nobody is told yes for a row that is not there.
     contents = set(
-        Raw.objects.filter(content_key__in=[p.content_key for p in payloads]).values_list("content_key")
+        Raw.objects.filter(content_key__in=[r.content_key for r in rows]).values_list("content_key")
     )
-    transports = {(p.account, p.transport_key) for p in payloads if (p.content_key,) not in contents}
+    transports = {(r.account_id, r.transport_key) for r in rows if (r.content_key,) not in contents}
     there = Raw.objects.filter(transport_key__in=[key for _account, key in transports if key])
     if missing := transports - set(there.values_list("account", "transport_key")):
         raise NotKept(f"The database passed over {len(missing)} payloads.")
