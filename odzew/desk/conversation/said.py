@@ -67,8 +67,14 @@ def said(message: Message, now: datetime) -> Said:
     }[Message.Direction(message.direction)](message, now)
     shown.files = [_file(attachment) for attachment in message.attachments.all() if not attachment.inline]
     shown.facts = _facts(message)
-    shown.notes = [str(note) for note in message.notes]
+    shown.notes = [_translated(note) for note in message.notes]
     return shown
+
+
+def _translated(note: str) -> str:
+    """Return a note of the reader: its first line is a message, what follows is what it is about."""
+    first, _, rest = note.partition("\n")
+    return f"{gettext(first)} {rest}".strip() if first else rest
 
 
 def _inbound(message: Message, now: datetime) -> Said:
