@@ -4,9 +4,9 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from odzew.lib.environment import flag, number, text, words
+from odzew.lib.environment import BadSetting, flag, number, text, words
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(text("ODZEW_DATA", "data")).absolute()
@@ -18,12 +18,21 @@ SITE_URL = text("ODZEW_URL", "http://127.0.0.1:8000")
 
 
 def _secret_key() -> str:
+    try:
+        return _given_or_kept_key()
+    except OSError as error:
+        raise BadSetting(
+            f"The data folder {DATA} cannot be used: {error.strerror}. Name another with --data."
+        ) from error
+
+
+def _given_or_kept_key() -> str:
+    (DATA / "static").mkdir(parents=True, exist_ok=True)
     given = text("ODZEW_SECRET_KEY", "")
     if given:
         return given
     path = DATA / "secret-key"
     if not path.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64))
@@ -96,8 +105,19 @@ def _sqlite() -> dict[str, Any]:
     }
 
 
+def _port(parts: SplitResult) -> str:
+    try:
+        return str(parts.port or "")
+    except ValueError:
+        raise BadSetting(
+            "DATABASE_URL: the port is no number; a password with / : @ in it is written with %2F %3A %40."
+        ) from None
+
+
 def _postgresql(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise BadSetting("DATABASE_URL must begin with postgresql://; without it the books are in SQLite.")
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -105,7 +125,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or query.pop("port", "")),
+        "PORT": _port(parts) or query.pop("port", ""),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": number("ODZEW_POOL", 20), "timeout": 20}, **query},
     }
@@ -147,7 +167,6 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [PACKAGE / "desk" / "static", PACKAGE / "portal" / "static"]
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = DEBUG  # else from STATIC_ROOT, where odzew.desk.assets lays them out compressed
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000
 STORAGES = {

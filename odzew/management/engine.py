@@ -2,8 +2,10 @@
 
 import logging
 import signal
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
@@ -18,6 +20,21 @@ from odzew.queue.loop import Loop
 
 log = logging.getLogger(__name__)
 SENDERS = 2
+
+
+class Web(uvicorn.Server):
+    """The web server; told to stop, it returns, so that the other parts are stopped in order too."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals while it serves, and do not raise them again afterwards."""
+        told = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in told}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 class Engine:
@@ -56,19 +73,17 @@ class Engine:
         door.start()
         self.stops += [committer.stop, door.stop]
 
-    def web(self, host: str, port: int) -> None:
+    def web(self, door: socket.socket) -> None:
         """Serve pages until the process is told to stop."""
         assets.lay_out()
         config = uvicorn.Config(
             "odzew.asgi:application",
-            host=host,
-            port=port,
             log_level="warning",
             lifespan="off",
             timeout_graceful_shutdown=3,
             proxy_headers=settings.SECURE_PROXY_SSL_HEADER is not None,
         )
-        uvicorn.Server(config).run()
+        Web(config).run(sockets=[door])
 
     def wait(self) -> None:
         """Wait until the process is told to stop."""

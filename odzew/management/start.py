@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.core.management.base import CommandError
+from django.db import Error, transaction
 
 from odzew.channels.models import Account
 from odzew.lib.clock import now
@@ -25,9 +26,20 @@ class SignIn:
 
 
 def prepare_database() -> None:
-    """Bring the tables to this version; data stays."""
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    """Bring the tables to this version; data stays.
+
+    :raises CommandError: when the database cannot be read or written
+    """
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except Error as error:
+        raise CommandError(f"The database cannot be used: {error}.") from error
+
+
+def an_administrator() -> str:
+    """Return the address of the first administrator who can sign in."""
+    people = Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+    return people.values_list("email", flat=True).first() or "ADDRESS"
 
 
 @transaction.atomic

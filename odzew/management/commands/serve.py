@@ -4,10 +4,10 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from odzew.management import start
-from odzew.management.command import Command as Base
+from odzew.management.command import Command as Base, listen, must_answer
 from odzew.management.engine import Engine
 
 
@@ -30,6 +30,9 @@ class Command(Base):
         settings.SMTP_ANY_RECIPIENT |= options["empty"]
         if "ODZEW_URL" not in os.environ:
             settings.SITE_URL = f"http://{options['host']}:{options['port']}"
+        web = listen(options["host"], options["port"], "--port")
+        listen(settings.SMTP_HOST, options["smtp_port"], "--smtp-port").close()
+        must_answer()
         start.prepare_database()
         sign_in = start.empty_desk() if options["empty"] else self._demo()
         engine = Engine()
@@ -38,13 +41,10 @@ class Command(Base):
             engine.work(alone=True)
             engine.smtp(settings.SMTP_HOST, options["smtp_port"])
             self._greet(sign_in, options)
-            engine.web(options["host"], options["port"])
-        except OSError as error:
-            raise CommandError(
-                f"A port cannot be had: {error}. Choose others with --port and --smtp-port."
-            ) from error
+            engine.web(web)
         finally:
             engine.stop()
+            web.close()
 
     def _demo(self) -> start.SignIn | None:
         from odzew.demo import firm
@@ -64,6 +64,10 @@ class Command(Base):
         self.stdout.write(f"Odzew is ready: {address}  (mail: {settings.SMTP_HOST}:{options['smtp_port']})")
         if sign_in:
             self.stdout.write(f"Sign in as {sign_in.email} with the password {sign_in.password}")
+        else:
+            self.stdout.write(
+                f"Password lost? odzew changepassword {start.an_administrator()} --data {settings.DATA}"
+            )
         self._greet_demo(options["smtp_port"])
         self.stdout.flush()
 

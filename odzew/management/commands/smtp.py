@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
-from odzew.management.command import Command as Base, must_be_ready
+from odzew.management.command import Command as Base, listen, must_be_ready
 from odzew.management.engine import Engine
 
 
@@ -22,12 +22,8 @@ class Command(Base):
         """Listen until told to stop."""
         must_be_ready()
         engine = Engine()
-        try:
-            engine.smtp(settings.SMTP_HOST, options["smtp_port"])
-        except OSError as error:
-            raise CommandError(
-                f"The port cannot be had: {error}. Choose another with --smtp-port."
-            ) from error
+        listen(settings.SMTP_HOST, options["smtp_port"], "--smtp-port").close()
+        engine.smtp(settings.SMTP_HOST, options["smtp_port"])
         try:
             engine.wait()
         finally:

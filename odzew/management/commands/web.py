@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from odzew.management.command import Command as Base, must_be_ready
+from odzew.management.command import Command as Base, listen, must_be_ready
 from odzew.management.engine import Engine
 
 
@@ -21,4 +21,4 @@ class Command(Base):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Serve until told to stop."""
         must_be_ready()
-        Engine().web(options["host"], options["port"])
+        Engine().web(listen(options["host"], options["port"], "--port"))
