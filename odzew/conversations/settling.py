@@ -18,10 +18,11 @@ from odzew.staff.models import Person
 def accepted(message: Message, said: str, now: datetime) -> None:
     """Mark a message as accepted by the receiver's server, and pay what it answers (law 4).
 
-    Whoever settles second changes nothing: a bounce may be quicker than the server's own word.
+    Whoever settles second changes nothing: a bounce may be quicker than the server's own word, and
+    what the customer wrote after a failure is not paid by a letter older than it.
     """
     _hold(message)
-    if message.state in (Message.State.SENT, Message.State.BOUNCED):
+    if message.state not in underway.UNSETTLED:
         return
     _settle(message, Message.State.SENT, said, now)
     if message.author_id is None:

@@ -136,7 +136,7 @@ class Paper:
     def accepted(self, letter, now):
         """The receiver's server takes it."""
         known = self.letters[letter]
-        if known.state in ("sent", "bounced"):
+        if known.state not in UNSETTLED:
             return
         known.state = "sent"
         self.post(

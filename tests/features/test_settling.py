@@ -318,6 +318,18 @@ def test_failure_that_comes_late_does_not_undo_what_is_settled(firm, talk):
     assert fresh(message).state == "sent"
 
 
+def test_acceptance_that_comes_after_a_failure_pays_nothing(firm, talk):
+    message = answer(talk, firm.jan)
+    stale = fresh(message)
+    settling.failed(message, "550", NOON)
+    receive("Hello?", into=talk, at=NOON)
+
+    settling.accepted(stale, "250", NOON)
+
+    assert debt().state == State.OPEN
+    assert fresh(message).state == "failed"
+
+
 @pytest.mark.parametrize("said", ["550 \x00 no", "550 \udcff no", "550 " + "é" * 5000])
 def test_what_a_server_says_never_stops_the_books(firm, talk, said):
     message = sent(answer(talk, firm.jan))
