@@ -13,6 +13,7 @@ from django.conf import settings
 from odzew.intake.committer import CannotKeep, Committer
 from odzew.intake.doors import Doors, UnknownRecipient
 from odzew.intake.keep import Payload
+from odzew.intake.smtp_text import InPieces
 from odzew.lib.clock import monotonic, now
 
 A_MINUTE = 60.0
@@ -49,11 +50,8 @@ class Peers:
         return len(times) <= self.mails
 
 
-class Counted(SMTP):
+class Counted(InPieces):
     """One SMTP session, counted against its peer."""
-
-    # aiosmtpd refuses longer lines for good; sloppy HTML mails have them (SAFETY §0.9).
-    line_length_limit = 40 * 2**20
 
     def __init__(self, *args: Any, peers: Peers, **kwargs: Any) -> None:
         self.peers = peers
