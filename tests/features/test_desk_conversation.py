@@ -249,6 +249,18 @@ def test_a_debt_is_handed_over_to_a_person_with_a_reason(
     assert "She knows the courier" in page
 
 
+def test_what_the_customer_added_unread_is_not_waived(desk: Desk, agent: Client, talk: Conversation) -> None:
+    assert 'name="seen"' in shown(agent, talk).partition('id="waive"')[2].partition("</form>")[0]
+    seen = talk.messages.get(direction="inbound").pk
+    desk.deliver(letter("And it is burning!", in_reply_to="<1st@example.org>"))
+
+    response = post(agent, talk, "waive", debt=owed(talk).pk, reason="He only said thanks", seen=seen)
+
+    assert response.status_code == 409
+    assert "The customer wrote again" in response.content.decode()
+    assert owed(talk).state == State.OPEN
+
+
 def test_a_waiver_needs_a_reason_and_shows_name_and_reason(agent: Client, talk: Conversation) -> None:
     assert post(agent, talk, "waive", debt=owed(talk).pk, reason=" ").status_code == 409
 

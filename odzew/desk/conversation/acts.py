@@ -34,7 +34,7 @@ def act(do: Act) -> Callable[..., HttpResponse]:
         author, talk = writing(request), find(request, number)
         try:
             done = do(request, talk, author)
-        except Refused as refusal:
+        except (Refused, actions.NewerMessage) as refusal:
             return refuse(request, talk, gettext("Not done"), refusal)
         messages.success(request, done)
         return redirect("conversation", talk.pk)
@@ -77,7 +77,9 @@ def hand_over(request: HttpRequest, talk: Conversation, author: Person) -> str:
 @act
 def waive(request: HttpRequest, talk: Conversation, author: Person) -> str:
     """Take a debt off the books with a reason."""
-    actions.waive(talk, author, _debt(request), request.POST.get("reason", ""), now())
+    read = request.POST.get("seen", "")
+    seen = int(read) if read.isdecimal() else None
+    actions.waive(talk, author, _debt(request), request.POST.get("reason", ""), now(), seen=seen)
     return gettext("Waived, with your name and your reason.")
 
 
