@@ -16,6 +16,8 @@ SECURITY = [
     ("none", _("none: only for a server on this machine")),
 ]
 PARTS = ("imap", "smtp")
+USUAL_PORTS = {"imap_port": "993 · 143", "smtp_port": "465 · 587"}
+PASSWORDS = ("imap_password", "smtp_password")
 
 
 class Mailbox(forms.Form):
@@ -39,6 +41,10 @@ class Mailbox(forms.Form):
     def __init__(self, account: Account, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=_initial(account))
         self.account = account
+        for name, usual in USUAL_PORTS.items():
+            self.fields[name].widget.attrs["placeholder"] = usual
+        for name in _passwords(account):
+            self.fields[name].widget.attrs["placeholder"] = "••••••••"  # one is kept; empty leaves it
 
     def clean_address(self) -> str:
         """Return the address in small letters, if no other mailbox has it."""
@@ -73,12 +79,19 @@ class Mailbox(forms.Form):
         return {**(self.account.settings.get(part) or {}), **said}
 
     def _secrets(self) -> dict[str, Any]:
-        given = {name: self.cleaned_data[name] for name in ("imap_password", "smtp_password")}
-        try:
-            kept = self.account.secrets
-        except CannotOpen:  # sealed with a key that is gone; whoever fills in the form enters them again
-            kept = {}
-        return kept | {name: password for name, password in given.items() if password}
+        given = {name: self.cleaned_data[name] for name in PASSWORDS}
+        return _kept(self.account) | {name: password for name, password in given.items() if password}
+
+
+def _kept(account: Account) -> dict[str, Any]:
+    try:
+        return dict(account.secrets)
+    except CannotOpen:  # sealed with a key that is gone; whoever fills in the form enters them again
+        return {}
+
+
+def _passwords(account: Account) -> list[str]:
+    return [name for name in PASSWORDS if _kept(account).get(name)]
 
 
 def _initial(account: Account) -> dict[str, Any]:
