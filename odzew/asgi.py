@@ -5,4 +5,8 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "odzew.settings")
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from odzew.desk import wire  # noqa: E402  after Django is set up
+
+application = wire.beside(_django)

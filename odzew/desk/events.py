@@ -2,16 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, suppress
 
-from asgiref.sync import sync_to_async
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 log = logging.getLogger(__name__)
 EVERY = 0.4  # seconds between two looks, only while somebody listens
 HEARTBEAT = 20.0  # seconds; proxies close what is silent for a minute
+
+HEADERS = {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+    # It keeps every layer from compressing, and so from holding back what is news.
+    "Content-Encoding": "identity",
+}
 
 # What a screen can show has changed when one of these has: the journal, the messages, what is on its way.
 MARKS = """
@@ -30,11 +38,28 @@ def marks() -> str:
         return "-".join(str(figure or 0) for figure in cursor.fetchone())
 
 
+# One thread with one connection looks for all; it gives the connection back when nobody listens.
+_watchman = ThreadPoolExecutor(max_workers=1, thread_name_prefix="news")
+
+
+async def look_apart() -> str:
+    """Return the marks as they are now.
+
+    :raises django.db.Error: when the database does not answer
+    """
+    return await asyncio.get_running_loop().run_in_executor(_watchman, _look)
+
+
 def _look() -> str:
     try:
         return marks()
-    finally:
+    except Error:
         connection.close()
+        raise
+
+
+def _give_back() -> None:
+    connection.close()
 
 
 class Exchange:
@@ -45,7 +70,7 @@ class Exchange:
         self.looking: asyncio.Task[None] | None = None
         self.seen = ""
 
-    async def listen(self, seen: str) -> AsyncIterator[bool]:
+    async def listen(self, seen: str) -> AsyncGenerator[bool, None]:
         """Yield True when something has changed since `seen`, False when there was only silence."""
         bell = asyncio.Event()
         self.listeners.add(bell)
@@ -70,6 +95,12 @@ class Exchange:
 
     async def _keep_looking(self) -> None:
         while self.listeners:
+            await self._look_while_heard()
+            # Whoever comes while the connection is given back finds the loop still running.
+            await asyncio.get_running_loop().run_in_executor(_watchman, _give_back)
+
+    async def _look_while_heard(self) -> None:
+        while self.listeners:
             await asyncio.sleep(EVERY)
             try:
                 found = await look_apart()
@@ -82,17 +113,15 @@ class Exchange:
                     bell.set()
 
 
-look_apart = sync_to_async(_look, thread_sensitive=False)
-
-
 exchange = Exchange()
 
 
-async def stream(exchange: Exchange, seen: str) -> AsyncIterator[bytes]:
+async def stream(exchange: Exchange, seen: str) -> AsyncGenerator[bytes, None]:
     """Yield server-sent events: "changed", and a comment now and then to keep the line open."""
     yield b"retry: 2000\n\n"
-    async for changed in exchange.listen(seen):
-        yield b"event: changed\ndata: 1\n\n" if changed else b": still here\n\n"
+    async with aclosing(exchange.listen(seen)) as news:
+        async for changed in news:
+            yield b"event: changed\ndata: 1\n\n" if changed else b": still here\n\n"
 
 
 async def events(request: HttpRequest) -> HttpResponseBase:
@@ -100,9 +129,5 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     person = await request.auser()
     if not person.is_authenticated:
         return HttpResponse(status=401)
-    return StreamingHttpResponse(
-        stream(exchange, request.GET.get("seen", "")),
-        content_type="text/event-stream",
-        # "identity" keeps every layer from compressing, and so from holding back what is news.
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Content-Encoding": "identity"},
-    )
+    stream_of_news = stream(exchange, request.GET.get("seen", ""))
+    return StreamingHttpResponse(stream_of_news, headers=HEADERS)

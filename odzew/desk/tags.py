@@ -59,3 +59,10 @@ def initials(name: object) -> str:
     """Return one or two letters that stand for a name or an address."""
     words = [word for word in str(name).replace(".", " ").replace("@", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+@register.filter
+def address(value: object) -> SafeString:
+    """Return an address that may be broken behind its @, and nowhere in a word."""
+    local, at, domain = str(value).rpartition("@")
+    return format_html("{}{}<wbr>{}", local, at, domain)

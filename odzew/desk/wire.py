@@ -1,0 +1,83 @@
+"""The stream of live news beside Django's requests.
+
+Django gives each request a thread and a database connection for as long as it lasts. A desk that is
+open all day would hold both all day; a stream needs them once, to ask who is listening.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import aclosing, suppress
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connection
+
+from odzew.desk import events
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def beside(django: App) -> App:
+    """Return an application that streams `/events` by itself and leaves all else to Django."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/events" and scope["method"] == "GET":
+            await _serve(scope, receive, send)
+        else:
+            await django(scope, receive, send)
+
+    return application
+
+
+async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
+    if not await sync_to_async(_is_signed_in, thread_sensitive=False)(scope):
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    headers = [(name.lower().encode(), value.encode()) for name, value in events.HEADERS.items()]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    seen = parse_qs(scope["query_string"].decode("latin-1")).get("seen", [""])[0]
+    await _first_of(_tell(events.stream(events.exchange, seen), send), _left(receive))
+
+
+async def _first_of(*stories: Coroutine[Any, Any, None]) -> None:
+    """Wait until one ends and end the others: a stream that breaks must not leave its line open."""
+    tasks = [asyncio.create_task(story) for story in stories]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _tell(stream: AsyncGenerator[bytes, None], send: Send) -> None:
+    async with aclosing(stream):
+        async for words in stream:
+            await send({"type": "http.response.body", "body": words, "more_body": True})
+
+
+def _is_signed_in(scope: Scope) -> bool:
+    from django.conf import settings
+
+    request = ASGIRequest(scope, BytesIO())
+    try:
+        request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        return get_user(request).is_authenticated
+    finally:
+        connection.close()
