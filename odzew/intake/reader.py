@@ -101,7 +101,7 @@ class Reader:
             self._end()
             self.done = 0
             limits = [str(self.megabytes), str(self.seconds)]
-            command = [sys.executable, "-m", "odzew.intake.child", *limits]
+            command = [sys.executable, "-P", "-m", "odzew.intake.child", *limits]
             # Our own interpreter and module; nothing of a stranger's is in the command.
             self.child = subprocess.Popen(  # noqa: S603
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
