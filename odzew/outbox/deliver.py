@@ -21,7 +21,7 @@ BACK_OFF = (1, 5, 15, 30)
 GIVE_UP_AFTER = timedelta(days=4)
 HELD_AT_MOST = timedelta(minutes=15)
 NEVER_SO_LONG = timedelta(hours=3)  # no try is put off for longer: its moment is of a clock that jumped
-AT_ONCE = timedelta(seconds=-1)
+AT_ONCE = timedelta(days=-3650)  # also when the clock was set back since
 
 
 def step() -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 ANSWERS = {"later": "450 4.2.0 come back later", "never": "550 5.1.1 nobody here"}
-TAKING = 0.03  # seconds between having a mail and saying so
+TAKING, SLOW = 0.03, 3.0  # seconds between having a mail and saying so
 
 
 class Receiver(socketserver.ThreadingTCPServer):
@@ -83,7 +83,7 @@ class Session(socketserver.StreamRequestHandler):
             self.server.mails.append((sender, recipient, content))
         if self.server.told:
             self.server.told(recipient, content)
-        time.sleep(TAKING)
+        time.sleep(SLOW if recipient.startswith("slow") else TAKING)
         return None if recipient.startswith("drop") else "250 2.0.0 taken"
 
     def say(self, line: str) -> None:
