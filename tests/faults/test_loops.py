@@ -13,7 +13,7 @@ from tests.faults.reckon import drain, reckon
 from tests.faults.victim import Victim, victim
 from tests.servers import process
 
-QUIET = 3.0  # seconds in which nothing more comes
+QUIET = 2.0  # seconds in which nothing more comes
 
 POLITE = "Auto-Submitted: auto-replied\r\n"
 RUDE = ""
