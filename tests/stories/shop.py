@@ -1,4 +1,4 @@
-"""A running desk between real mail servers, customers with mailboxes, and an agent with a browser's manners."""
+"""A running desk between real mail servers, customers with mailboxes, and an agent who acts by HTTP."""
 
 import json
 import re
