@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +73,29 @@ def _database() -> Iterator[None]:
             yield
         finally:
             del os.environ["DATABASE_URL"]
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of loopback on which nobody listens now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def wait_for(port: int, seconds: float = 60) -> None:
+    """Wait until somebody listens on a port of loopback.
+
+    :raises TimeoutError: when nobody does
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"Nobody listens on port {port}.")
 
 
 def processor(pid: int) -> float:

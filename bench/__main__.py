@@ -1,0 +1,26 @@
+"""Runs every benchmark, or those named: python -m bench [accept process screens memory].
+
+Each runs in a process of its own, on SQLite and then on PostgreSQL; BENCH_DATABASE names one of them.
+"""
+
+import os
+import subprocess
+import sys
+
+ALL = ("accept", "process", "screens", "memory")
+DATABASES = ("sqlite", "postgresql")
+
+
+def main() -> int:
+    """Run them, and return how many of them broke down; a missed budget is no breakdown."""
+    databases = [os.environ["BENCH_DATABASE"]] if "BENCH_DATABASE" in os.environ else DATABASES
+    broken = 0
+    for name in sys.argv[1:] or ALL:
+        for database in databases:
+            command = [sys.executable, "-m", f"bench.{name}"]
+            broken += bool(subprocess.run(command, env={**os.environ, "BENCH_DATABASE": database}).returncode)
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main())
