@@ -1,9 +1,12 @@
 """The ASGI application."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
+# WhiteNoise hands its files to Django as plain iterators; they are some kilobytes, and read in a thread.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "odzew.settings")
 _django = get_asgi_application()
 
