@@ -1,15 +1,20 @@
 """What a review of the code against SAFETY §3 found, each finding with the test that would have shown it."""
 
-from datetime import timedelta
+import os
+import pickle
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from odzew.channels import watching
+from odzew.channels.base import Bounce, Bounced, File, Inbound
 from odzew.channels.models import Account
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Identity, Proof
+from odzew.intake import answers
 from odzew.outbox import letter as outgoing
 from odzew.staff.models import Person, Role
 from tests.features import factory
@@ -83,6 +88,39 @@ def test_naming_a_message_of_ones_own_proves_no_address(desk: Desk) -> None:
     assert first and second
     assert second.conversation_id == first.conversation_id
     assert Identity.objects.get(value="ala@example.org").proof == Proof.NONE
+
+
+# The process that reads
+
+
+class Evil:
+    """What a reader that has been taken over might answer."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.system, ("touch taken-over",)
+
+
+def test_a_reader_that_is_taken_over_cannot_run_anything_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    for body in (pickle.dumps(Evil()), b"", b"\x80\x05", b"cos\nsystem\n.", pickle.dumps(Path("x"))):
+        with pytest.raises(pickle.UnpicklingError):
+            answers.understood(body)
+
+    assert list(tmp_path.iterdir()) == []
+    pickle.loads(pickle.dumps(Evil()))  # the control: a plain pickle would have run it
+    assert [path.name for path in tmp_path.iterdir()] == ["taken-over"]
+
+
+def test_all_that_a_message_can_hold_comes_through() -> None:
+    bounce = Bounce((Bounced("a@b.example", True, "no"),), "<1@x>")
+    sent = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=1)))
+    said = Inbound(address="a@b.example", bounce=bounce, sent_at=sent, files=(File(0, "a", "b/c", 1, "d"),))
+
+    assert answers.understood(pickle.dumps(said, protocol=5)) == said
+    assert answers.understood(pickle.dumps("It could not be read.")) == "It could not be read."
 
 
 # Not a cannon
