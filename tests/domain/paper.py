@@ -101,8 +101,7 @@ class Paper:
         """A person writes; with `pays` it is an answer."""
         debts = self.of(conversation)
         discharge.check(discharge.Reply(answers=bool(pays), pays=tuple(pays), by_person=True), debts)
-        self.messages += 1
-        self.letters[self.messages] = Letter(conversation, author, list(pays))
+        number = self.messages + 1
         answered = [debt for debt in debts if debt.id in pays]
         asked = [debt for debt in answered if debt.kind is Kind.ANSWER] or answered
         parent = min(asked, key=lambda debt: (debt.opened_at, debt.id), default=None)
@@ -112,7 +111,7 @@ class Paper:
                     obligation=NEW,
                     at=now,
                     by=f"person:{author}",
-                    message=self.messages,
+                    message=number,
                     what=Kind.ANSWER,
                     customer=conversation,
                     conversation=conversation,
@@ -127,6 +126,8 @@ class Paper:
                 if parent
             )
         )
+        self.messages = number
+        self.letters[number] = Letter(conversation, author, list(pays))
 
     def claim(self, letter):
         """The outbox takes a letter in hand."""

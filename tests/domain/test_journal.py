@@ -174,6 +174,12 @@ def test_a_debt_may_begin_a_little_after_its_line_when_two_clocks_differ():
     assert journal.apply(None, opened(since=NINE + HOUR)).opened_at == NINE + HOUR
 
 
+def test_a_part_is_as_old_as_the_whole_also_when_the_clock_was_set_back_since():
+    part = opened(obligation=2, parent=1, at=NINE - 400 * DAY)
+
+    assert journal.apply(None, part).opened_at == NINE
+
+
 def test_a_replay_adds_up_each_debt_by_itself():
     lines = [
         opened(),
