@@ -11,6 +11,8 @@ from django.conf import settings
 from odzew.channels.models import Account
 from odzew.lib.clock import now
 
+PATIENCE = 5.0  # seconds
+
 
 class PostOffice(Thread):
     """Listens on loopback; each accepted mail becomes a file `….eml` in `folder`."""
@@ -38,12 +40,22 @@ class PostOffice(Thread):
         """Serve until stopped."""
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
+        self.loop.run_until_complete(self._end())
+        self.loop.close()
 
     def stop(self) -> None:
-        """Close."""
-        if self.server is not None:
-            self.loop.call_soon_threadsafe(self.server.close)
+        """Close; a mail that is being written is written to its end."""
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self.join(PATIENCE)
+
+    async def _end(self) -> None:
+        if self.server is not None:
+            self.server.close()
+        sessions = asyncio.all_tasks() - {asyncio.current_task()}
+        for session in sessions:
+            session.cancel()
+        await asyncio.gather(*sessions, return_exceptions=True)
+        await self.loop.shutdown_default_executor()
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Write the mail to a file; only then say yes."""

@@ -131,6 +131,7 @@ class _Scene:
         if "refused" in step.told:
             settling.failed(self.sent, step.told["refused"], step.at + A_MOMENT)
         elif "doubt" in step.told:
+            Message.objects.filter(pk=self.sent.pk).update(state=Message.State.SENDING)  # as the outbox does
             settling.in_doubt(self.sent, step.told["doubt"], step.at + A_MOMENT)
         else:
             settling.accepted(self.sent, _taken(), step.at + A_MOMENT)
