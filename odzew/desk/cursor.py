@@ -1,6 +1,6 @@
 """Pages by cursor: the next page begins behind the last row, whatever came in between."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q
 
@@ -16,8 +16,8 @@ def read(cursor: str) -> tuple[datetime, int] | None:
     moment, _, number = cursor.partition("_")
     try:
         at = datetime.fromisoformat(moment)
-        return (at, int(number)) if at.tzinfo else None
-    except ValueError:
+        return (at.astimezone(UTC), int(number)) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

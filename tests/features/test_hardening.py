@@ -152,3 +152,33 @@ def test_proof_of_ones_own_address_buys_no_further_receipts_for_another() -> Non
     receipts: Any = Message.objects.filter(purpose=Message.Purpose.RECEIPT)
     assert list(receipts.values_list("to_address", flat=True)) == ["victim@example.net"]
     assert Conversation.objects.count() == 3
+
+
+# Numbers and moments nobody means
+
+
+BIG, HUGE = "9" * 30, "9" * 5000
+FORMS = {
+    "a debt beyond any key": ("waive", {"debt": BIG, "reason": "x"}),
+    "a debt of 5,000 digits": ("waive", {"debt": HUGE, "reason": "x"}),
+    "payment of a debt beyond any key": ("reply", {"purpose": "answer", "pays": BIG, "text": "x"}),
+    "an hour with a zone": ("promise", {"text": "x", "day": "2031-05-06", "hour": "10:00+02:00"}),
+    "a day before all days": ("promise", {"text": "x", "day": "0001-01-01", "hour": "00:00"}),
+    "a hand-over to nobody": ("hand-over", {"debt": "1", "to": BIG, "reason": "x"}),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_nobody_meant_is_refused_in_words(desk: Desk, boss: Client, form: str) -> None:
+    message = desk.deliver(letter())
+    assert message
+    what, data = FORMS[form]
+
+    assert boss.post(f"/conversations/{message.conversation_id}/{what}", data).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "query", ["0001-01-01T00:00:00%2B23:00_1", "9999-12-31T23:59:59-10:00_1", f"2026-01-01T00:00:00Z_{BIG}"]
+)
+def test_a_cursor_nobody_made_shows_a_page(boss: Client, query: str) -> None:
+    assert boss.get(f"/?show=mine&after={query}").status_code == 200

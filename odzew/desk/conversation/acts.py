@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from odzew.conversations import actions
 from odzew.conversations.models import Conversation
+from odzew.desk import numbers
 from odzew.desk.conversation.shown import colleagues, find
 from odzew.desk.conversation.views import refuse
 from odzew.desk.person import writing
@@ -78,22 +79,22 @@ def hand_over(request: HttpRequest, talk: Conversation, author: Person) -> str:
 def waive(request: HttpRequest, talk: Conversation, author: Person) -> str:
     """Take a debt off the books with a reason."""
     read = request.POST.get("seen", "")
-    seen = int(read) if read.isdecimal() else None
+    seen = numbers.number(read)
     actions.waive(talk, author, _debt(request), request.POST.get("reason", ""), now(), seen=seen)
     return gettext("Waived, with your name and your reason.")
 
 
 def _debt(request: HttpRequest) -> int:
-    number = request.POST.get("debt", "")
-    if not number.isdecimal():
+    debt = numbers.number(request.POST.get("debt", ""))
+    if debt is None:
         raise Refused(gettext("Choose which debt."))
-    return int(number)
+    return debt
 
 
 def _moment(request: HttpRequest) -> datetime:
     """Return the day and hour of the form, which are local to the person."""
     try:
         local = datetime.fromisoformat(f"{request.POST.get('day', '')}T{request.POST.get('hour', '')}")
-    except ValueError:
+        return timezone.make_aware(local)
+    except (ValueError, OverflowError):
         raise Refused(gettext("Give a day and an hour, for example 2026-11-30 and 16:00.")) from None
-    return timezone.make_aware(local)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Identity, Proof
+from odzew.desk import numbers
 from odzew.desk.conversation.owed import owed_here
 from odzew.desk.conversation.said import Mark
 from odzew.desk.conversation.timeline import people, timeline
@@ -61,7 +62,7 @@ def shown(
         "owed": owed,
         "payable": any(debt.by_words for debt in owed),
         "owed_late": any(debt.state == "late" for debt in owed),
-        "chosen": int(chosen) if chosen.isdecimal() else None,
+        "chosen": numbers.number(chosen),
         "chosen_label": next((debt.label for debt in owed if str(debt.id) == chosen), ""),
         "do": request.GET.get("do", ""),
         "draft": draft or {},

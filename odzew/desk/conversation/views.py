@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from odzew.conversations import actions, outbound, settling
 from odzew.conversations.models import Conversation
-from odzew.desk import debts
+from odzew.desk import debts, numbers
 from odzew.desk.conversation.mail import find as find_message
 from odzew.desk.conversation.shown import find, shown
 from odzew.desk.person import writing
@@ -35,7 +35,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     author, talk = writing(request), find(request, number)
     asked, answered = request.POST.getlist("question"), request.POST.getlist("answered")
     answers = request.POST.get("purpose") == "answer"
-    pays = [int(one) for one in request.POST.getlist("pays") if one.isdecimal()] if answers else []
+    pays = [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))] if answers else []
     try:
         _check(request, pays, asked, answered)
         actions.reply(
@@ -45,7 +45,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             now(),
             pays=pays,
             still_open=[question for question in asked if answers and question not in answered],
-            seen=_number(request.POST.get("seen", "")),
+            seen=numbers.number(request.POST.get("seen", "")),
             uploads=_uploads(request),
             rests_on=request.POST.get("rests_on", "") if "refuses" in request.POST else None,
             without_rule="without_rule" in request.POST,
@@ -127,10 +127,6 @@ def settle(request: HttpRequest, number: int) -> HttpResponse:
 def _refused(request: HttpRequest, context: dict[str, Any], title: str, reasons: list[str]) -> HttpResponse:
     context |= {"refusal_title": title, "refusals": reasons}
     return render(request, "desk/conversation/conversation.html", context, status=409)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
 
 
 def refuse(request: HttpRequest, talk: Conversation, title: str, refusal: Exception) -> HttpResponse:
