@@ -62,7 +62,9 @@ def from_row(row: Entry) -> journal.Entry:
 def digest(row: Entry, before: bytes) -> bytes:
     """Return the SHA-256 over the line and the digest of the line before it."""
     at = row.at.astimezone(UTC).isoformat()
-    return chained([row.seq, row.obligation, row.kind, at, row.by, row.reason, row.message, row.facts], before)
+    return chained(
+        [row.seq, row.obligation, row.kind, at, row.by, row.reason, row.message, row.facts], before
+    )
 
 
 def chained(said: list[object], before: bytes) -> bytes:

@@ -100,6 +100,11 @@ class Owed(models.Model):
             models.Index(fields=["press_at", "id"], name="owed_rank", condition=Q(state="open")),
             models.Index(fields=["owner", "press_at", "id"], name="owed_mine", condition=Q(state="open")),
             models.Index(fields=["team", "press_at", "id"], name="owed_team", condition=Q(state="open")),
+            models.Index(
+                fields=["team", "press_at", "id"],
+                name="owed_promised",
+                condition=Q(state="open", kind="promise"),
+            ),
             models.Index(fields=["due_at"], name="owed_due", condition=Q(state="open")),
             models.Index(fields=["conversation"], name="owed_conversation"),
             models.Index(
