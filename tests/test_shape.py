@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import get_commands
+from django.urls import URLPattern
 
 import odzew
+from odzew.channels import registry
+from odzew.urls import urlpatterns
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "odzew"
@@ -88,6 +91,50 @@ def test_the_docs_name_every_setting_and_no_other():
 
 def test_the_docs_name_every_command():
     assert {name for name in COMMANDS if f"`odzew {name}" not in doc("commands.md")} == set()
+
+
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+OF_DJANGO = {"migrate", "changepassword", "help"}
+
+
+@pytest.mark.parametrize("path", named(DOCS))
+def test_every_link_of_the_docs_leads_somewhere(path):
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", named(DOCS))
+def test_the_docs_name_only_files_that_are_there(path):
+    files = re.findall(r"`((?:odzew|tests|tools|docs|bench)/[\w./]+)`", path.read_text(encoding="utf-8"))
+
+    assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+@pytest.mark.parametrize("path", named(DOCS))
+def test_the_docs_name_only_commands_and_targets_that_are_there(path):
+    text = path.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert set(re.findall(r"(?:`|^ +|/)odzew ([a-z]+)", text, re.MULTILINE)) <= {*COMMANDS, *OF_DJANGO}
+    assert set(re.findall(r"(?:`|^ +)make ([a-z]+)", text, re.MULTILINE)) <= targets
+
+
+def test_the_docs_name_every_address_a_monitor_asks():
+    in_docs = set(re.findall(r"^\| `/([a-z]+)` \|", doc("operations.md"), re.MULTILINE))
+
+    views = {str(route.pattern) for route in urlpatterns if isinstance(route, URLPattern)}
+
+    assert in_docs == views
+
+
+def test_the_docs_name_every_option_of_serve_and_everything_that_can_be_read():
+    [serve] = re.findall(r"^\| `odzew serve` \|(.*)\|$", doc("commands.md"), re.MULTILINE)
+    [read] = re.findall(r"^\| `odzew read` \|(.*)\|$", doc("commands.md"), re.MULTILINE)
+    source = (PACKAGE / "management" / "commands" / "serve.py").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"`(--[a-z-]+)`", serve)) == set(re.findall(r'"(--[a-z-]+)"', source)) - {"--data"}
+    assert set(re.findall(r"`(\w+)`", read)) == set(registry.readings())
 
 
 def test_commands_are_only_django_s_and_ours():

@@ -42,6 +42,8 @@ def _sign_in(page: Page, url: str, address: str, password: str) -> None:
     page.locator("[name=password]").fill(password)
     page.locator("[name=password]").press("Enter")
     page.locator("#today").wait_for()
+    page.goto(url)  # without the greeting
+    page.locator("#today").wait_for()
     page.evaluate("document.fonts.ready")
 
 
