@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, models, transaction
 from django.db.models import Q
 
 from odzew.channels.base import Inbound
@@ -95,9 +95,17 @@ def _claim(at: datetime, besides: Sequence[int]) -> list[Raw]:
         free = free.exclude(pk__in=besides)
     numbers = _within_bytes(free.order_by("pk").values_list("pk", "size")[:BATCH])
     if connection.vendor == "postgresql" and numbers:
-        # Several workers share the store: whoever sets the lease first has the batch.
-        numbers = [n for n in numbers if free.filter(pk=n).update(next_try_at=at + LEASE)]
+        numbers = _lease(free.filter(pk__in=numbers), at + LEASE)
     return list(Raw.objects.filter(pk__in=numbers).select_related("account").order_by("pk"))
+
+
+def _lease(free: "models.QuerySet[Raw]", until: datetime) -> list[int]:
+    # Several workers share the store: whoever locks a row first has it, the others take the next.
+    with transaction.atomic():
+        held = free.select_for_update(skip_locked=True).order_by("pk")
+        numbers = list(held.values_list("pk", flat=True))
+        Raw.objects.filter(pk__in=numbers).update(next_try_at=until)
+    return numbers
 
 
 def _within_bytes(sizes: Iterable[tuple[int, int]]) -> list[int]:

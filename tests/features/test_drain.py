@@ -2,16 +2,18 @@
 
 import os
 import signal
-from threading import Timer
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Timer
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection, connections
 
 from odzew.conversations.models import Conversation, Message
 from odzew.intake import drain as drains
 from odzew.intake.drain import Drain
 from odzew.intake.models import Raw
 from odzew.intake.reader import Reader
+from odzew.lib.clock import now
 from tests.features.letters import Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,27 @@ def test_a_reader_that_is_told_to_stop_counts_no_try_and_leaves_the_letter_waiti
 
     stopping.join()
     assert (Raw.objects.get().state, Raw.objects.get().tries) == (Raw.State.KEPT, 0)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one worker")
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_have_the_same_letter(desk: Desk) -> None:
+    for number in range(6):
+        desk.hand_in(letter(f"Letter {number}"))
+    together = Barrier(2)
+
+    def claim() -> list[int]:
+        together.wait()
+        try:
+            return [row.pk for _ in range(3) for row in drains._claim(now(), [])]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as workers:
+        first, second = (job.result() for job in [workers.submit(claim), workers.submit(claim)])
+
+    assert not set(first) & set(second)
+    assert len(first) + len(second) == 6
 
 
 def _database_is_gone(*_: object) -> int:
