@@ -39,4 +39,5 @@ def content_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 def _with_policy(response: HttpResponse) -> HttpResponse:
     response.headers.setdefault("Content-Security-Policy", PAGES)
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Cache-Control", "no-store")
     return response

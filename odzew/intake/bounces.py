@@ -9,6 +9,7 @@ from odzew.conversations.models import Message
 from odzew.intake.arrival import Arrival
 from odzew.intake.joining import Known, Place
 
+PAYING = (Message.Purpose.ANSWER, Message.Purpose.REFUSAL)
 LOOK_BACK = timedelta(days=5)  # RFC 5321 §4.5.4.1: a sender gives up after four to five days
 # A report may be quicker than our own note that the message was taken.
 ON_THE_WAY = (Message.State.SENDING, Message.State.IN_DOUBT, Message.State.SENT)
@@ -61,7 +62,7 @@ def _answered(address: str, since: datetime) -> list[Message]:
     # Reopening too much is safe, too little is not.
     to_him = Message.objects.filter(direction=Message.Direction.OUTBOUND, to_address__iexact=address)
     lately = to_him.filter(state__in=ON_THE_WAY, at__gte=since).order_by("-at", "-pk")
-    return list(lately.filter(purpose=Message.Purpose.ANSWER)) or list(lately[:1])
+    return list(lately.filter(purpose__in=PAYING)) or list(lately[:1])
 
 
 def _is_copy(message: Message, address: str) -> bool:

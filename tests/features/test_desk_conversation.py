@@ -421,3 +421,18 @@ def test_a_refusal_without_a_rule_is_flagged_before_it_is_sent_and_named_in_the_
     assert first.status_code == 409
     assert "without_rule" in first.content.decode()
     assert "Refusal, resting on Terms of sale, § 7" in second.content.decode()
+
+
+def test_files_no_mail_server_would_take_are_refused_before_anything_is_queued(
+    agent: Client, talk: Conversation
+) -> None:
+    owed_here = Owed.objects.get(conversation=talk.pk).pk
+    big = SimpleUploadedFile("big.bin", b"\0" * (20 * 2**20 + 1))
+    form = {"text": "See the file.", "purpose": "answer", "pays": [owed_here], "files": big}
+
+    page = agent.post(f"/conversations/{talk.pk}/reply", form)
+
+    assert page.status_code == 409
+    assert "larger than 20 MB" in page.content.decode()
+    assert not Message.objects.filter(direction="outbound").exists()
+    assert page["Cache-Control"] == "no-store"

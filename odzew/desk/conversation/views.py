@@ -18,6 +18,7 @@ from odzew.desk.person import writing
 from odzew.domain.obligation import Obligation, Refused
 from odzew.lib.clock import now
 
+FILES_AT_MOST = 20 * 2**20  # bytes; a third more as base64, and what providers take ends at 25 to 35 MB
 PARTS = {"timeline": "_timeline.html", "owed": "_owed.html"}
 
 
@@ -77,13 +78,16 @@ def _check(request: HttpRequest, pays: list[int], asked: list[str], answered: li
 
 
 def _uploads(request: HttpRequest) -> list[outbound.Upload]:
+    files = request.FILES.getlist("files")
+    if sum(file.size or 0 for file in files) > FILES_AT_MOST:
+        raise Refused(gettext("The files are larger than 20 MB together; most mail servers refuse that."))
     return [
         outbound.Upload(
             filename=file.name or gettext("file"),
             content_type=file.content_type or "application/octet-stream",
             content=file.read(),
         )
-        for file in request.FILES.getlist("files")
+        for file in files
     ]
 
 
