@@ -51,6 +51,7 @@ check: test-packages lint ## All that CI asks: lint, complete translations, all 
 
 faults: test-packages dev ## The nightly tests: crash points, power cuts, full disks, many examples
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m faults -s $(or $(T),tests) $(ARGS)
+	INERT_MAIL=all $(BIN)/python -m pytest -s tests/browser/test_inert_mail.py
 
 bench: setup ## Measure the budgets of docs (T=name for one)
 	$(BIN)/python -m bench $(T)

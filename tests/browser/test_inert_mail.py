@@ -4,6 +4,7 @@ The two walls of a mail in HTML are tried each alone and both together, and the 
 without any wall show that the list is no list of duds.
 """
 
+import os
 import re
 import smtplib
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ from tests.servers.desk import Desk, desk as running_desk
 from tests.servers.process import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# One letter in four at each change, all of them with INERT_MAIL=all (make faults).
+TRIED = PAYLOADS if os.environ.get("INERT_MAIL") == "all" else PAYLOADS[::4]
 HERE = "http://desk.test"
 A_TALK = 10  # letters in one conversation
 EVENTS = (
@@ -112,17 +115,17 @@ def shown(browser: Browser, documents: list[str], headers: dict[str, str], *, fi
 def clean(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What our sanitiser leaves of each letter that has no pictures of its own."""
     monkeypatch.setattr(mail, "_with_pictures", lambda _message, designed: designed)
-    return [mail._clean(Message(), payload) for payload in PAYLOADS]
+    return [mail._clean(Message(), payload) for payload in TRIED]
 
 
 def test_without_our_walls_the_letters_run_fetch_and_lead_away(chromium: Browser) -> None:
-    seen = shown(chromium, PAYLOADS, {}, fire=True)
+    seen = shown(chromium, TRIED, {}, fire=True)
 
     kinds = {kind for kind, _url in seen.outside}
-    print(f"\n{len(PAYLOADS)} letters, no wall: {len(seen.ran)} ran, {len(seen.outside)} asked outside")
-    assert len(seen.ran) > 100
-    assert len(seen.outside) > 30
-    assert {"image", "stylesheet", "script", "document", "font", "media"} <= kinds
+    print(f"\n{len(TRIED)} letters, no wall: {len(seen.ran)} ran, {len(seen.outside)} asked outside")
+    assert len(seen.ran) > len(TRIED) // 4
+    assert len(seen.outside) > len(TRIED) // 12
+    assert {"image", "document"} <= kinds
 
 
 def test_the_sanitiser_alone_lets_no_script_run_and_nobody_be_led_away(
@@ -139,7 +142,7 @@ def test_the_sanitiser_alone_lets_no_script_run_and_nobody_be_led_away(
 
 def test_the_policy_alone_lets_no_script_run_and_nothing_be_fetched(chromium: Browser) -> None:
     wall = {"Content-Security-Policy": mail.WALL.format(net="")}
-    seen = shown(chromium, PAYLOADS, wall, fire=False)
+    seen = shown(chromium, TRIED, wall, fire=False)
 
     documents = {url for kind, url in seen.outside if kind == "document"}
     print(
@@ -169,7 +172,7 @@ def full(chromium: Browser) -> Iterator[Desk]:
     """A desk that has got all the letters, ten to a conversation."""
     with running_desk() as desk:
         with smtplib.SMTP("127.0.0.1", desk.smtp_port, timeout=60) as door:
-            for number, payload in enumerate(PAYLOADS):
+            for number, payload in enumerate(TRIED):
                 door.sendmail("x@example.org", ["desk@odzew.localhost"], letter(number, payload))
         wait_until(lambda: _waiting(desk) == 0, what="the letters in the history", seconds=120)
         yield desk
@@ -226,19 +229,19 @@ def test_no_screen_of_the_desk_runs_what_strangers_wrote(full: Desk, chromium: B
         "/quarantine/",
         "/mailboxes/",
     ]
-    for where in [*lists, *(f"/conversations/{n}/" for n in range(1, len(PAYLOADS) // A_TALK + 2))]:
+    for where in [*lists, *(f"/conversations/{n}/" for n in range(1, len(TRIED) // A_TALK + 2))]:
         page.goto(full.url + where)
         page.evaluate(OPEN_ALL)
         page.evaluate(FIRE_MOUSE, None)
         assert urlsplit(page.url).path == urlsplit(where).path
     page.goto(full.url + "/mailboxes/")
-    frames = [f"/messages/{n}/html" for n in range(1, len(PAYLOADS) + 1)]
-    frames += [f"/messages/{n}/source" for n in range(1, len(PAYLOADS) + 1, 4)]
+    frames = [f"/messages/{n}/html" for n in range(1, len(TRIED) + 1)]
+    frames += [f"/messages/{n}/source" for n in range(1, len(TRIED) + 1, 4)]
     seen = watched.show(frames, fire=False)
     watched.context.close()
 
     print(
-        f"\n{len(PAYLOADS)} letters in {len(talks)}+ conversations, {len(frames)} frames: {len(seen.ran)} ran"
+        f"\n{len(TRIED)} letters in {len(talks)}+ conversations, {len(frames)} frames: {len(seen.ran)} ran"
     )
     assert (seen.ran, seen.outside, seen.led) == (set(), [], [])
 
