@@ -13,7 +13,9 @@ def write(message: Message) -> Outgoing:
     account = conversation.account
     before = _before(message)
     copies: list[list[str]] = message.recipients.get("cc", [])
-    last = next((m for m in reversed(before) if m.direction == Message.Direction.INBOUND), None)
+    # What a machine wrote in between is neither answered nor quoted.
+    said = [m for m in before if m.direction == Message.Direction.INBOUND and not m.automatic]
+    last = said[-1] if said else None
     return Outgoing(
         sender_name=_sender_name(message),
         sender=account.address,
