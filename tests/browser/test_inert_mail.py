@@ -240,9 +240,7 @@ def test_no_screen_of_the_desk_runs_what_strangers_wrote(full: Desk, chromium: B
     seen = watched.show(frames, fire=False)
     watched.context.close()
 
-    print(
-        f"\n{len(TRIED)} letters in {len(talks)}+ conversations, {len(frames)} frames: {len(seen.ran)} ran"
-    )
+    print(f"\n{len(TRIED)} letters in {len(talks)}+ conversations, {len(frames)} frames: {len(seen.ran)} ran")
     assert (seen.ran, seen.outside, seen.led) == (set(), [], [])
 
 
