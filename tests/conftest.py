@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
-from tests import flush, network
+from tests import drop, flush, network
 from tests.servers.browser import chromium as running_chromium
 from tests.servers.desk import Desk, desk as running_desk
 from tests.servers.dovecot import Dovecot, dovecot as running_dovecot
@@ -26,6 +26,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "commit"))
 def pytest_configure() -> None:
     network.forbid()
     flush.allow()
+    drop.by_force()
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, tests only
 
 
