@@ -43,7 +43,8 @@ def run(kills: int) -> None:
         f"\nT6 {kills} kills of PostgreSQL, pages again after {max(waits):.1f} s at most, "
         f"answers {refusals}: {found}"
     )
-    assert refusals <= {250, 451, 452}
+    # 0 is no answer in time, or a line that broke: the sender keeps the mail, as after a 4xx.
+    assert refusals <= {0, 250, 451, 452}
     assert max(waits) <= 10
     assert found.is_clean(), found
 
