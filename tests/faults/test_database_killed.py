@@ -49,6 +49,7 @@ def run(kills: int) -> None:
     assert found.is_clean(), found
 
 
+@pytest.mark.faults  # it took from one to more than two minutes; why, is not known yet
 def test_what_was_acknowledged_outlives_deaths_of_the_database():
     run(size("KILLS", 4))
 
