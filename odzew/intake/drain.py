@@ -73,14 +73,17 @@ def _jobs(rows: Sequence[Raw]) -> Iterator[Job]:
 
 
 def _write(rows: Sequence[Raw], said: Sequence[Inbound | str]) -> None:
-    good = []
+    good: list[tuple[Raw, Inbound]] = []
+    bad: list[tuple[Raw, str]] = []
     for row, words in zip(rows, said, strict=True):
         if isinstance(words, Inbound):
             row.error = ""
             good.append((row, words))
         else:
-            _put_off(row, words)
+            bad.append((row, words))
     _accept_all(good)
+    for row, error in bad:  # last: whatever goes wrong with them holds up nobody
+        _put_off(row, error)
 
 
 def release() -> None:
@@ -122,22 +125,34 @@ def _within_bytes(sizes: Iterable[tuple[int, int]]) -> list[int]:
 def _accept_all(good: Sequence[tuple[Raw, Inbound]]) -> None:
     try:
         accept(good, now())
-    except OperationalError:
-        raise  # the database is not there: the whole batch waits, nobody's fault
+    except OperationalError as error:
+        if not _is_its_own_fault(error):
+            raise  # the database is not there: the whole batch waits, nobody's fault
+        _accept_each(good)
     except Exception:
-        log.exception("A batch of %d was not accepted; each is tried alone.", len(good))
-        for row, said in good:
-            _accept_one(row, said)
+        _accept_each(good)
+
+
+def _accept_each(good: Sequence[tuple[Raw, Inbound]]) -> None:
+    log.exception("A batch of %d was not accepted; each is tried alone.", len(good))
+    for row, said in good:
+        _accept_one(row, said)
 
 
 def _accept_one(row: Raw, said: Inbound) -> None:
     try:
         accept([(row, said)], now())
-    except OperationalError:
-        raise
     except Exception as error:
+        if isinstance(error, OperationalError) and not _is_its_own_fault(error):
+            raise
         log.exception("Payload %d was not accepted.", row.pk)
         _put_off(row, f"{type(error).__name__}: {error}")
+
+
+def _is_its_own_fault(error: OperationalError) -> bool:
+    # Class 54, "program limit exceeded", is about what was to be written, not about the server
+    # (PostgreSQL, appendix A): waiting for better days would stop all mail behind it.
+    return str(getattr(error.__cause__, "sqlstate", "") or "").startswith("54")
 
 
 def _put_off(row: Raw, error: str) -> None:

@@ -2,7 +2,7 @@
 
 from odzew.channels.base import Inbound
 from odzew.conversations.models import Attachment, Message
-from odzew.lib.plain import plain
+from odzew.lib.plain import plain, plain_key
 
 
 def say(message: Message, said: Inbound) -> None:
@@ -19,7 +19,7 @@ def say(message: Message, said: Inbound) -> None:
     message.questions = _deep(list(said.questions))
     message.proof = _deep(dict(said.proof))
     message.forwarded = _deep(dict(said.forwarded))
-    message.message_id = plain(said.message_id, 998)
+    message.message_id = plain_key(said.message_id, 998)  # a line of a mail is no longer (RFC 5322 §2.1.1)
     message.references = _deep(list(said.references))
 
 

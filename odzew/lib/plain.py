@@ -10,3 +10,11 @@ def plain(text: str, at_most: int | None = None) -> str:
     """Return the text with what no database keeps made visible as U+FFFD, cut at `at_most` characters."""
     fit = UNFIT.sub("\ufffd", text) if UNFIT.search(text) else text
     return fit if at_most is None else fit[:at_most]
+
+
+def plain_key(text: str, at_most: int) -> str:
+    """Return the text as `plain` does, cut at `at_most` bytes, so that it fits into an index.
+
+    PostgreSQL refuses a row whose key is longer than a third of a page, 2,704 bytes.
+    """
+    return plain(text).encode()[:at_most].decode(errors="ignore")
