@@ -7,6 +7,7 @@ from hashlib import sha256
 from secrets import token_hex
 
 from odzew.conversations.models import Attachment, Blob, Conversation, Message
+from odzew.lib.plain import one_line
 from odzew.staff.models import Person
 
 
@@ -51,7 +52,7 @@ def draft(
 
 def reply_subject(conversation: Conversation) -> str:
     """Return the customer's subject with one Re: before it."""
-    subject = conversation.subject.strip()
+    subject = one_line(conversation.subject)  # a break would forge a field, and no reply could go out
     return subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
 
 
@@ -63,7 +64,7 @@ def enclose(message: Message, uploads: Sequence[Upload]) -> None:
         Attachment.objects.create(
             message=message,
             index=index,
-            filename=upload.filename[:255],
+            filename=one_line(upload.filename)[:255],
             content_type=upload.content_type[:255],
             size=len(upload.content),
             sha256=digest,

@@ -12,6 +12,11 @@ def plain(text: str, at_most: int | None = None) -> str:
     return fit if at_most is None else fit[:at_most]
 
 
+def one_line(text: str) -> str:
+    """Return the text as `plain` does, with one blank for each blank and break of a line in it."""
+    return " ".join(plain(text).split())
+
+
 def plain_key(text: str, at_most: int) -> str:
     """Return the text as `plain` does, cut at `at_most` bytes, so that it fits into an index.
 

@@ -3,6 +3,7 @@
 from odzew.channels.base import Enclosure, Outgoing
 from odzew.conversations.models import Message
 from odzew.conversations.reply_address import reply_address
+from odzew.lib.plain import one_line
 
 REFERENCES = 20  # the first and the newest are what clients thread by (RFC 5322 §3.6.4)
 
@@ -46,12 +47,12 @@ def _references(before: list[Message]) -> tuple[str, ...]:
 
 def _sender_name(message: Message) -> str:
     firm = str(message.conversation.account)
-    return f"{message.author.name} · {firm}" if message.author else firm
+    return one_line(f"{message.author.name} · {firm}" if message.author else firm)
 
 
 def _receiver_name(message: Message) -> str:
     # Nobody reads what a machine sends before it goes, so it holds no word a stranger chose (SAFETY P16).
-    return message.conversation.customer.name if message.author else ""
+    return one_line(message.conversation.customer.name) if message.author else ""
 
 
 def _text(message: Message, last: Message | None) -> str:

@@ -11,7 +11,7 @@ _WORD = re.compile(
 )
 _FOLD = re.compile(rb"[ \t]*\r?\n[ \t]*")
 _BROKEN_FOLD = re.compile(rb"(=\?[\w.:-]+\?[bBqQ]\?[^?\s]*)\s*\r?\n[ \t]+([^?\s]*\?=)")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
+_UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]+")
 
 
 def unfold(raw: bytes) -> bytes:
@@ -30,7 +30,7 @@ def decode(raw: bytes, hint: str = "") -> str:
 
 
 def tidy(text: str) -> str:
-    """Return the text without control characters."""
+    """Return the text on one line, without control characters; an encoded word may hold them."""
     return _UNSEEN.sub(" ", text).strip() if _UNSEEN.search(text) else text.strip()
 
 
