@@ -81,8 +81,8 @@ class _Desk:
         joined = self._once(place.joins)
         team = self._team(raw, joined)
         conversation = joined or self._new(raw, inbound, identity.customer, team, place.points_at)
-        if inbound.message_id and inbound.message_id not in self.known:
-            self.known[inbound.message_id] = joining.Known(conversation, inbound.address)
+        if inbound.message_id:
+            self.known[inbound.message_id].append(joining.Known(conversation, inbound.address))
         return Arrival(
             raw,
             inbound,
@@ -105,8 +105,7 @@ class _Desk:
         return "own" if ours else inbound.automatic
 
     def _is_our_own_id(self, message_id: str) -> bool:
-        known = self.known.get(message_id)
-        return known is not None and known.is_ours
+        return any(known.is_ours for known in self.known.get(message_id, ()))
 
     def _team(self, raw: Raw, joined: Conversation | None) -> Team:
         if joined is not None:

@@ -15,14 +15,14 @@ LOOK_BACK = timedelta(days=5)  # RFC 5321 §4.5.4.1: a sender gives up after fou
 ON_THE_WAY = (Message.State.SENDING, Message.State.IN_DOUBT, Message.State.SENT)
 
 
-def place(inbound: Inbound, known: Mapping[str, Known]) -> Place | None:
+def place(inbound: Inbound, known: Mapping[str, Sequence[Known]]) -> Place | None:
     """Return the conversation of the message that bounced, if the report names it."""
     if inbound.bounce is None:
         return None
     for named in _named(inbound, inbound.bounce):
-        message = known.get(named)
-        if message is not None and message.is_ours:
-            return Place(joins=message.conversation, by_token=False)
+        for message in known.get(named, ()):
+            if message.is_ours:
+                return Place(joins=message.conversation, by_token=False)
     return None
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from odzew.channels.base import Inbound
 
+UNPROVEN = {"dmarc": "none"}
+
 
 def by_author(inbound: Inbound, own: Collection[str]) -> Inbound:
     """Return the message as its author's: of a form, that is whom it asks to reply to.
@@ -16,7 +18,7 @@ def by_author(inbound: Inbound, own: Collection[str]) -> Inbound:
     if not author or not is_own(inbound.address, own) or is_own(author, own):
         return inbound
     note = f"It came from {inbound.address}, and names {author} to reply to."
-    return replace(inbound, address=author, name="", proof={}, notes=(*inbound.notes, note))
+    return replace(inbound, address=author, name="", proof=UNPROVEN, notes=(*inbound.notes, note))
 
 
 def is_own(address: str, own: Collection[str]) -> bool:

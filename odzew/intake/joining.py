@@ -1,10 +1,11 @@
 """Which conversation a message belongs to. Names in headers are claims; only a token gives a right.
 
 A token is a Message-ID of ours (it holds 128 random bits) or a signed reply address, and it
-counts only for the address it was given to (SAFETY P17, docs/adr/0013).
+counts only for the address it was given to (SAFETY P17, docs/adr/0017).
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from odzew.channels.base import Inbound
@@ -38,12 +39,18 @@ def is_forged(inbound: Inbound) -> bool:
     return inbound.proof.get("dmarc") == "fail" and inbound.proof.get("policy") != "none"
 
 
-def known_messages(inbounds: Iterable[Inbound]) -> dict[str, Known]:
-    """Return the messages of the history that these name, by Message-ID."""
+def known_messages(inbounds: Iterable[Inbound]) -> dict[str, list[Known]]:
+    """Return the messages of the history that these name, by Message-ID, our own first.
+
+    Several may bear one: a copy of ours that came back by a mailbox, or a program that counts badly.
+    """
     ids = {i for inbound in inbounds for i in (*inbound.references, inbound.message_id) if i}
     ids |= {inbound.bounce.message_id for inbound in inbounds if inbound.bounce and inbound.bounce.message_id}
     found = Message.objects.filter(message_id__in=ids).select_related("conversation")
-    return {m.message_id: _known(m) for m in found}
+    known: dict[str, list[Known]] = defaultdict(list)
+    for message in sorted(found, key=lambda m: (m.direction != Message.Direction.OUTBOUND, m.pk)):
+        known[message.message_id].append(_known(message))
+    return known
 
 
 def _known(message: Message) -> Known:
@@ -57,9 +64,11 @@ def tokens(inbound: Inbound) -> list[int]:
     return conversations_for(inbound.address, inbound.delivered_to)
 
 
-def place(inbound: Inbound, known: Mapping[str, Known], signed: Mapping[int, Conversation]) -> Place:
+def place(
+    inbound: Inbound, known: Mapping[str, Sequence[Known]], signed: Mapping[int, Conversation]
+) -> Place:
     """Say where a message goes."""
-    named = [known[i] for i in inbound.references if i in known]
+    named = [message for i in inbound.references if i in known for message in known[i]]
     pointed = named[0].conversation if named else None
     if is_forged(inbound):
         return Place(points_at=pointed)
@@ -67,7 +76,12 @@ def place(inbound: Inbound, known: Mapping[str, Known], signed: Mapping[int, Con
         if number in signed:
             return Place(joins=signed[number], by_token=True)
     for message in named:
-        if message.counterpart == inbound.address:
-            # An identifier the customer chose himself leads back to his matter, but proves nothing.
+        if message.counterpart == inbound.address and (message.is_ours or _may_be_himself(inbound)):
             return Place(joins=message.conversation, by_token=message.is_ours)
     return Place(points_at=pointed)
+
+
+def _may_be_himself(inbound: Inbound) -> bool:
+    # An identifier the customer chose is known to whoever had a copy of his letter. It leads back to
+    # his matter if his domain vouches for him, or where this door can ask nobody (docs/adr/0017).
+    return not inbound.proof or bool(inbound.proof.get("domain"))

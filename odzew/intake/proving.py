@@ -31,7 +31,7 @@ def _proven(row: Raw) -> dict[str, Any]:
     try:
         proof = registry.prover(row.account.channel)(bytes(row.content), row.envelope, trusted)
     except Exception:
-        # What cannot be proven is not proven; the message is kept and owed all the same.
+        # What cannot be proven is not proven, and the screen says so; the message is owed all the same.
         log.exception("Nothing could be proven about payload %d.", row.pk)
-        proof = {}
+        proof = {"dmarc": "temperror"}
     return {**row.envelope, "proof": proof}

@@ -317,6 +317,9 @@ FORGED = GOOD.replace("home.test", "bank.test")
 
 PROVEN = {"spf": "pass", "dkim": "pass", "dmarc": "pass", "domain": "home.test"}
 OTHER_AUTHOR = {"spf": "pass", "dkim": "pass", "dmarc": "permerror"}
+NOTHING_SAID = {"dmarc": "none"}
+SIGNED = f"{OURS}dkim=pass header.i=@mail.home.test; dmarc=none header.from=home.test"
+NO_POLICY = {"dkim": "pass", "dmarc": "none"}
 DMARC_FAIL = f"{OURS}dmarc=fail header.from=home.test"
 SEVERAL = [
     f"{OURS}spf=softfail smtp.mailfrom=home.test",
@@ -333,7 +336,7 @@ FOLDED = (
 
 @pytest.mark.parametrize(("name", "lines", "author", "said"), [
     ("a good one", [GOOD], "anna@home.test", PROVEN),
-    ("of a stranger", [GOOD.replace("mx.shop.test", "mx.evil.test")], "anna@home.test", {}),
+    ("of a stranger", [GOOD.replace("mx.shop.test", "mx.evil.test")], "anna@home.test", NOTHING_SAID),
     ("a forged one below", [DMARC_FAIL, "Received: x", GOOD], "anna@home.test", {"dmarc": "fail"}),
     ("below any other header", [DMARC_FAIL, "X-Any: x", GOOD], "anna@home.test", {"dmarc": "fail"}),
     ("one server, three headers", SEVERAL, "anna@home.test", {**PROVEN, "spf": "softfail"}),
@@ -342,8 +345,10 @@ FOLDED = (
     ("a comment", [f"{OURS}dmarc=fail (dmarc=pass; dmarc=pass)"], "anna@home.test", {"dmarc": "fail"}),
     ("a string", [f'{OURS}dmarc=fail reason="x; dmarc=pass"'], "anna@home.test", {"dmarc": "fail"}),
     ("a version and blanks", [FOLDED], "anna@home.test", {"dmarc": "pass", "domain": "home.test"}),
-    ("no result", [f"{OURS}none"], "anna@home.test", {}),
-    ("without a name", [NAMELESS], "anna@home.test", {}),
+    ("no result", [f"{OURS}none"], "anna@home.test", NOTHING_SAID),
+    ("without a name", [NAMELESS], "anna@home.test", NOTHING_SAID),
+    ("no policy, a signature of his own", [SIGNED], "anna@home.test", {**NO_POLICY, "domain": "home.test"}),
+    ("no policy, a stranger's signature", [SIGNED], "boss@bank.test", NO_POLICY),
     ("two signatures", [f"{OURS}dkim=fail; dkim=pass"], "anna@home.test", {"dkim": "pass"}),
 ])  # fmt: skip
 def test_only_what_a_trusted_server_wrote_on_top_is_believed(name, lines, author, said):

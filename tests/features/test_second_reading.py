@@ -66,7 +66,9 @@ def test_what_is_over_a_limit_of_the_database_is_put_off_alone(desk: Desk) -> No
 # What a stranger's words can do to our own letter
 
 
-@pytest.mark.parametrize("hidden", ["=0A", "=0D=0ABcc:_eve=40evil.example=0D=0A", "=E2=80=A8", "=C2=85", "=0B"])
+@pytest.mark.parametrize(
+    "hidden", ["=0A", "=0D=0ABcc:_eve=40evil.example=0D=0A", "=E2=80=A8", "=C2=85", "=0B"]
+)
 def test_a_break_of_the_line_in_a_subject_or_a_name_keeps_no_answer_back(desk: Desk, hidden: str) -> None:
     head = f"From: =?utf-8?q?Ala{hidden}N?= <ala@example.org>\r\nSubject: =?utf-8?q?Par{hidden}cel?=\r\n"
     message = desk.deliver(head.encode() + b"\r\nWhere is it?\r\n")
@@ -92,3 +94,74 @@ def test_a_subject_kept_before_with_a_break_in_it_is_answered_on_one_line(desk: 
     )
 
     assert b"\r\nSubject: Re: One Bcc: eve@evil.example two\r\n" in compose(outgoing.write(sent))
+
+
+# Who may join a matter
+
+
+FOLLOWS = [
+    ("nobody can be asked here", {}, True),
+    ("his domain vouches for him", {"dmarc": "pass", "domain": "example.org"}, True),
+    ("a signature does, without a policy", {"dkim": "pass", "dmarc": "none", "domain": "example.org"}, True),
+    ("nobody vouches for him", {"spf": "none", "dkim": "none", "dmarc": "none"}, False),
+    ("another domain does", {"spf": "pass", "dkim": "none", "dmarc": "none"}, False),
+    ("the DNS was silent", {"spf": "temperror", "dmarc": "temperror"}, False),
+    ("his domain disowns it", {"dmarc": "fail", "policy": "reject"}, False),
+]
+
+
+@pytest.mark.parametrize(("name", "proof", "joins"), FOLLOWS, ids=[name for name, *_ in FOLLOWS])
+def test_who_names_the_customers_own_letter_joins_only_if_he_may_be_the_customer(
+    desk: Desk, name: str, proof: dict[str, str], joins: bool
+) -> None:
+    first = desk.deliver(letter(message_id="<his-own@example.org>"))
+    again = desk.deliver(letter("Send it elsewhere", in_reply_to="<his-own@example.org>"), proof=proof)
+    assert first and again
+
+    assert (again.conversation_id == first.conversation_id) is joins
+    assert joins or again.conversation.points_at_id == first.conversation_id
+    assert Owed.objects.open().count() == (1 if joins else 2)
+
+
+def test_a_reply_to_our_letter_joins_whoever_vouches(desk: Desk) -> None:
+    first = desk.deliver(letter())
+    assert first
+    ours = answer(desk, first.conversation)
+
+    again = desk.deliver(letter("Thanks, but", in_reply_to=ours.message_id), proof={"dmarc": "none"})
+
+    assert again and again.conversation_id == first.conversation_id
+
+
+def test_a_copy_of_our_letter_that_comes_back_does_not_stand_between_it_and_its_reply(desk: Desk) -> None:
+    first = desk.deliver(letter())
+    assert first
+    ours = answer(desk, first.conversation)
+    copy = letter("On Monday.", sender="shop@example.com", message_id=ours.message_id)
+    desk.deliver(copy, sender="shop@example.com")
+
+    again = desk.deliver(letter("Thanks, but", in_reply_to=ours.message_id))
+
+    assert again and again.conversation_id == first.conversation_id
+
+
+def test_two_customers_whose_programs_chose_one_identifier_each_come_back_to_their_own(desk: Desk) -> None:
+    hers = desk.deliver(letter("Hers", message_id="<1@localhost>"))
+    his = desk.deliver(letter("His", sender="jan@example.net", message_id="<1@localhost>"))
+
+    again = desk.deliver(letter("Well?", sender="jan@example.net", in_reply_to="<1@localhost>"))
+    also = desk.deliver(letter("And?", in_reply_to="<1@localhost>"))
+
+    assert hers and his and again and also
+    assert again.conversation_id == his.conversation_id
+    assert also.conversation_id == hers.conversation_id
+
+
+def test_a_form_that_names_a_customer_does_not_write_into_his_matter(desk: Desk) -> None:
+    first = desk.deliver(letter(message_id="<his-own@example.org>"))
+    form = letter(
+        "x", sender="shop@example.com", reply_to="ala@example.org", references="<his-own@example.org>"
+    )
+    again = desk.deliver(form, sender="shop@example.com", proof={"dmarc": "pass", "domain": "example.com"})
+
+    assert first and again and again.conversation_id != first.conversation_id

@@ -56,8 +56,11 @@ def verify(content: bytes, peer: str, helo: str, mail_from: str, ask: Ask | None
 
 
 def from_results(fields: Fields, trusted: Iterable[str]) -> dict[str, str]:
-    """Return what a trusted server found, empty when none of them left a word."""
-    findings = results.trusted_findings(fields, trusted)
+    """Return what a trusted server found, empty when we trust none."""
+    names = [name for name in trusted if name.strip()]
+    findings = results.trusted_findings(fields, names)
+    if names and not findings:
+        return {"dmarc": "none"}  # it could have said something, so nothing is proven
     said = {
         method: _best([f.result for f in findings if f.method == method])
         for method in dict.fromkeys(f.method for f in findings)
@@ -66,9 +69,17 @@ def from_results(fields: Fields, trusted: Iterable[str]) -> dict[str, str]:
     checked = {f.properties.get("header.from", author) for f in findings if f.method == "dmarc"}
     if said.get("dmarc") == "pass" and (not author or checked != {author}):
         said["dmarc"] = "permerror"  # it read another author than we do
-    if said.get("dmarc") == "pass":
+    if said.get("dmarc") == "pass" or (said.get("dmarc", "none") == "none" and _vouches(findings, author)):
         said["domain"] = author
     return said
+
+
+def _vouches(findings: Iterable[results.Finding], author: str) -> bool:
+    """Return whether a check passed for the author's own domain, which asks for no policy."""
+    passed = [f.properties for f in findings if f.result == "pass" and f.method in ("spf", "dkim")]
+    named = [p.get("header.d") or p.get("header.i") or p.get("smtp.mailfrom") or "" for p in passed]
+    domains = [_ascii(name.rpartition("@")[2]) for name in named]
+    return bool(author) and any(_is_aligned(author, domain, "r") for domain in domains if domain)
 
 
 def author_domain(fields: Fields) -> str:
