@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 TEXTS = Path(__file__).parent / "promises_unseen"
-LANGUAGES = ("pl", "uk")
+LANGUAGES = ("pl", "uk", "ru")
 
 
 def rows(lang):
