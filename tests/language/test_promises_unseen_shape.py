@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 TEXTS = Path(__file__).parent / "promises_unseen"
-LANGUAGES = ("pl", "uk", "ru")
+LANGUAGES = ("pl", "uk", "ru", "en")
 
 
 def rows(lang):
