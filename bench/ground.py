@@ -34,21 +34,49 @@ def folder() -> Iterator[Path]:
 @contextmanager
 def desk() -> Iterator[Path]:
     """Lend an empty desk with its tables; Django is set up for it, and only for it, in this process."""
-    with folder() as data, _database():
-        connect(data)
-        from odzew.management import start
+    with folder() as data, _database(), _connected(data):
+        yield data
 
-        start.prepare_database()
-        start.empty_desk()
-        try:
+
+@contextmanager
+def kept(name: str) -> Iterator[Path]:
+    """Lend the desk `name` of the folder BENCH_DATA, which stays; without that folder, an empty one."""
+    if "BENCH_DATA" not in os.environ:
+        with desk() as data:
             yield data
-        finally:
-            from django.db import connections
+        return
+    data = Path(os.environ["BENCH_DATA"]).absolute() / f"{DATABASE}-{name}"
+    data.mkdir(parents=True, exist_ok=True)
+    with _kept_database(data), _connected(data):
+        yield data
 
-            connections.close_all()
-            for connection in connections.all(initialized_only=True):
-                if hasattr(connection, "close_pool"):
-                    connection.close_pool()
+
+@contextmanager
+def _connected(data: Path) -> Iterator[None]:
+    connect(data)
+    prepare()
+    try:
+        yield
+    finally:
+        leave()
+
+
+def prepare() -> None:
+    """Bring the tables of the desk to this version, and make its first firm if it has none."""
+    from odzew.management import start
+
+    start.prepare_database()
+    start.empty_desk()
+
+
+def leave() -> None:
+    """Close what Django has open."""
+    from django.db import connections
+
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
 
 
 def connect(data: Path) -> None:
@@ -73,6 +101,23 @@ def _database() -> Iterator[None]:
             yield
         finally:
             del os.environ["DATABASE_URL"]
+
+
+@contextmanager
+def _kept_database(data: Path) -> Iterator[None]:
+    if DATABASE == "sqlite" or "DATABASE_URL" in os.environ:
+        yield
+        return
+    from tests.servers.postgres import Cluster
+
+    lent = Cluster(data, durable=True)
+    lent.start() if (data / "data").exists() else lent.create()
+    os.environ["DATABASE_URL"] = lent.url
+    try:
+        yield
+    finally:
+        del os.environ["DATABASE_URL"]
+        lent.stop()
 
 
 def free_ports(count: int) -> list[int]:

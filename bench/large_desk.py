@@ -29,9 +29,13 @@ ALWAYS_THE_SAME = 11
 
 def fill(count: int) -> None:
     """Add so many conversations to the desk Django is set up for."""
+    from odzew.ledger import counters
+    from odzew.lib.clock import now
+
     begin = time.perf_counter()
     with Tables() as tables:
         _Desk(tables, count).play()
+    counters.recount(now())
     print(f"  a desk of {count:,} conversations made in {time.perf_counter() - begin:,.0f} s", flush=True)
 
 
@@ -192,7 +196,7 @@ class _Desk:
 
 
 def _teams(dice: random.Random) -> list[dict[str, Any]]:
-    """Make three teams of four with hours and a mailbox each."""
+    """Make three teams of four with hours and a mailbox each, and a lead of two of them."""
     from odzew.channels.models import Account
     from odzew.lib.clock import now
     from odzew.staff.models import AccountTeam, Person, Team
@@ -213,7 +217,16 @@ def _teams(dice: random.Random) -> list[dict[str, Any]]:
             "id": team.pk, "people": [p.pk for p in people], "account": account.pk,
             "calendar": team.calendar, "answer_time": team.answer_time,
         })  # fmt: skip
+    _lead([team["id"] for team in made[:2]])
     return made
+
+
+def _lead(teams: list[int]) -> None:
+    """Make somebody who leads two teams."""
+    from odzew.staff.models import Person, Role
+
+    lead = Person.objects.create(email=f"lead-{teams[0]}@desk.example", name="Lead", role=Role.LEAD)
+    lead.teams.set(teams)
 
 
 def _texts() -> dict[str, list[str]]:
@@ -223,4 +236,5 @@ def _texts() -> dict[str, list[str]]:
 
 if __name__ == "__main__":
     ground.connect(Path(sys.argv[1]))
+    ground.prepare()
     fill(int(sys.argv[2]))

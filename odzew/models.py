@@ -4,7 +4,7 @@ from odzew.channels.models import Account
 from odzew.conversations.models import Attachment, Blob, Conversation, Message
 from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
-from odzew.ledger.models import Entry, Head, Owed
+from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.staff.models import AccountTeam, Person, Team
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Entry",
     "Head",
     "Identity",
+    "Load",
     "Message",
     "Owed",
     "Person",

@@ -20,8 +20,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             return self
         mine = Q(team__in=person.teams.values("pk"))
         # Seldom any, and asked for apart: an OR over a subquery would cost the list its index.
-        handed = Owed.objects.open().filter(owner=person).exclude(team__in=person.teams.values("pk"))
-        numbers = list(handed.values_list("conversation", flat=True))
+        numbers = list(Owed.objects.elsewhere(person).values_list("conversation", flat=True))
         return self.filter(mine | Q(pk__in=numbers)) if numbers else self.filter(mine)
 
 
@@ -54,6 +53,9 @@ class Conversation(models.Model):
         app_label = "odzew"
         indexes = [
             models.Index(fields=["team", "-last_at", "-id"], name="conversation_recent"),
+            models.Index(
+                fields=["team", "-last_at", "-id"], name="conversation_open", condition=Q(status="open")
+            ),
             models.Index(fields=["customer", "-last_at"], name="conversation_customer"),
         ]
 

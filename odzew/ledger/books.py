@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from django.db import connection, transaction
-from django.db.models import Count
+from django.db import transaction
+from django.db.models import Sum
 
 from odzew.domain import journal
 from odzew.domain.obligation import Obligation, Refused, State
+from odzew.ledger import counters
 from odzew.ledger.mapping import from_owed, to_owed, to_row
-from odzew.ledger.models import Entry, Head, Owed
+from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.lib.rows import write_fields
 
 CHANGING = [f.name for f in Owed._meta.concrete_fields if f.name != "id"]
@@ -28,7 +29,7 @@ def post(entries: Iterable[journal.Entry]) -> list[Obligation]:
     if not lines:
         return []
     with transaction.atomic():
-        head = _hold_head()
+        head = Head.held()
         books = _load(lines)
         after = _write(lines, books, head)
         _save(books, head)
@@ -72,8 +73,8 @@ def last_owners(conversations: Iterable[int]) -> dict[int, int]:
 
 def loads() -> dict[int, int]:
     """Return how many open debts rest on each person."""
-    rows = Owed.objects.open().values("owner_id").annotate(count=Count("pk"))
-    return {row["owner_id"]: row["count"] for row in rows}
+    rows = Load.objects.values("owner_id").annotate(count=Sum("open"))
+    return {row["owner_id"]: row["count"] for row in rows if row["count"]}
 
 
 def debts(numbers: Iterable[int]) -> list[Obligation]:
@@ -85,15 +86,10 @@ class _Shelf(dict[int, Obligation]):
     """The obligations at hand, and which of them an entry touched."""
 
     def __init__(self, debts: Iterable[Obligation]) -> None:
-        super().__init__((debt.id, debt) for debt in debts)
+        self.before = list(debts)
+        super().__init__((debt.id, debt) for debt in self.before)
         self.fresh: set[int] = set()
         self.touched: set[int] = set()
-
-
-def _hold_head() -> Head:
-    # Whoever holds this row is the one writer; on SQLite the transaction itself is (IMMEDIATE).
-    query = Head.objects.select_for_update() if connection.vendor == "postgresql" else Head.objects
-    return query.get(pk=1)
 
 
 def _load(lines: Sequence[journal.Entry]) -> _Shelf:
@@ -134,4 +130,5 @@ def _save(books: _Shelf, head: Head) -> None:
     Owed.objects.bulk_create([to_owed(books[n]) for n in sorted(books.fresh)])
     changed = sorted(books.touched - books.fresh)
     write_fields([to_owed(books[n]) for n in changed], CHANGING)
+    counters.carry(books.before, books.values(), head.due_until)
     head.save(update_fields=["seq", "digest"])

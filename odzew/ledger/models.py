@@ -1,13 +1,16 @@
-"""Entry (added only), Owed (derived from it) and Head (the end of the chain)."""
+"""Entry (added only), Owed and Load (derived from it) and Head (the end of the chain)."""
 
+from datetime import UTC, datetime
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from odzew.customers.models import Customer
 from odzew.domain.obligation import Kind, State
 from odzew.staff.models import Person, Team
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Entry(models.Model):
@@ -40,12 +43,21 @@ class Head(models.Model):
 
     seq = models.BigIntegerField(default=0)
     digest = models.BinaryField(max_length=32)
+    # Open debts that were due before this moment are in `Load.late`; who reads adds what came since.
+    due_until = models.DateTimeField(default=LONG_AGO)
 
     class Meta:
         app_label = "odzew"
 
     def __str__(self) -> str:
         return str(self.seq)
+
+    @staticmethod
+    def held() -> "Head":
+        """Return the head of the journal, held until the end of the transaction."""
+        # Whoever holds this row is the one writer; on SQLite the transaction itself is (IMMEDIATE).
+        rows = Head.objects.all()
+        return (rows.select_for_update() if connection.vendor == "postgresql" else rows).get(pk=1)
 
 
 class OwedQuerySet(models.QuerySet["Owed"]):
@@ -61,6 +73,12 @@ class OwedQuerySet(models.QuerySet["Owed"]):
             return self
         teams = list(person.teams.values_list("pk", flat=True))
         return self.filter(Q(team_id__in=teams) | Q(owner=person))
+
+    def elsewhere(self, person: Person) -> Self:
+        """Return what is owed by the person in teams he is no member of."""
+        # "In one of the others" and not "in none of his": an index finds the former, team by team.
+        others = Team.objects.exclude(pk__in=person.teams.values("pk"))
+        return self.open().filter(owner=person, team__in=others.values("pk"))
 
     def of_conversation(self, conversation: int) -> Self:
         """Return the debts of one conversation, the oldest first."""
@@ -99,10 +117,16 @@ class Owed(models.Model):
         indexes = [
             models.Index(fields=["press_at", "id"], name="owed_rank", condition=Q(state="open")),
             models.Index(fields=["owner", "press_at", "id"], name="owed_mine", condition=Q(state="open")),
+            models.Index(fields=["owner", "team"], name="owed_elsewhere", condition=Q(state="open")),
             models.Index(fields=["team", "press_at", "id"], name="owed_team", condition=Q(state="open")),
             models.Index(
                 fields=["team", "press_at", "id"],
                 name="owed_promised",
+                condition=Q(state="open", kind="promise"),
+            ),
+            models.Index(
+                fields=["press_at", "id"],
+                name="owed_promised_rank",
                 condition=Q(state="open", kind="promise"),
             ),
             models.Index(fields=["due_at"], name="owed_due", condition=Q(state="open")),
@@ -114,3 +138,23 @@ class Owed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+class Load(models.Model):
+    """How much of one kind a person owes in a team. Only ledger.loads writes it, for ledger.books.
+
+    A figure costs the same however much is owed. `late` is of the moment `Head.due_until`.
+    """
+
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20)
+    open = models.BigIntegerField()
+    late = models.BigIntegerField()
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [models.UniqueConstraint(fields=["owner", "team", "kind"], name="load_once")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.team_id} {self.kind}: {self.open}"

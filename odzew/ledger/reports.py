@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from odzew.domain import audit, balance, ranking
 from odzew.domain.obligation import Obligation, State
+from odzew.ledger import counters
 from odzew.ledger.chain import PAGE, Chain
 from odzew.ledger.mapping import from_owed
 from odzew.ledger.models import Entry, Owed
@@ -106,6 +107,7 @@ def findings() -> list[audit.Finding]:
             *unreadable,
             *audit.compare(replayed, derived),
             *audit.unattended(derived.values(), there()),
+            *counters.findings(derived.values()),
         ]
 
 

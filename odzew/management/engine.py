@@ -15,6 +15,8 @@ from odzew.desk import assets
 from odzew.intake import drain
 from odzew.intake.committer import Committer
 from odzew.intake.smtp import SmtpDoor
+from odzew.ledger import counters
+from odzew.lib.clock import now
 from odzew.outbox import deliver
 from odzew.queue.loop import Loop
 
@@ -59,6 +61,7 @@ class Engine:
         for number in range(SENDERS):
             self._loop(f"outbox-{number}", deliver.step, pause=0.5)
         self._loop("doubt", deliver.doubt_what_was_cut_short, pause=60)
+        self._loop("due", lambda: counters.advance(now()), pause=60)
         self._watch_mailboxes()
 
     def smtp(self, host: str, port: int) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from odzew.intake import proof
-from odzew.ledger import reports
+from odzew.ledger import counters, reports
 from odzew.ledger.snapshot import snapshot
+from odzew.lib.clock import now
 from odzew.management.command import Command as Base, must_be_ready, with_json
 
 
@@ -18,12 +19,17 @@ class Command(Base):
     help = "Replay the journal and compare it with the tables; exits with 1 when something is found."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take --json."""
+        """Take --json and --recount."""
         with_json(parser)
+        parser.add_argument(
+            "--recount", action="store_true", help="first count again what each person owes, from the table"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print the findings."""
         must_be_ready()
+        if options["recount"]:
+            counters.recount(now())
         with snapshot():
             found = [*reports.findings(), *proof.findings()]
         if options["json"]:
