@@ -114,6 +114,20 @@ def _port(parts: SplitResult) -> str:
         ) from None
 
 
+# The pool waits twice as long after each failed try, up to minutes: it gives up soon, and whoever asks
+# next makes it try at once (psycopg_pool, "Connection pools": reconnect_timeout).
+_POOL = {"min_size": 1, "max_size": number("ODZEW_POOL", 20), "timeout": 5, "reconnect_timeout": 3}
+# A server that is gone without a word must not hold a thread for the two hours TCP allows
+# (libpq, "Parameter Key Words"): seconds, the last in milliseconds.
+_NOTICE_DEATH = {
+    "connect_timeout": 4,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
 def _postgresql(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
@@ -127,7 +141,9 @@ def _postgresql(url: str) -> dict[str, Any]:
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": _port(parts) or query.pop("port", ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": number("ODZEW_POOL", 20), "timeout": 20}, **query},
+        # What a server left behind when it was restarted is not given to anybody.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": _POOL, **_NOTICE_DEATH, **query},
     }
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from odzew.desk import health
 
+handler500 = "odzew.desk.broken.broken"
 urlpatterns = [
     path("", include("odzew.desk.urls")),
     path("", include("odzew.portal.urls")),

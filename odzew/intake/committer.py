@@ -9,10 +9,12 @@ from threading import Thread
 from django.db import Error, close_old_connections, connections
 
 from odzew.intake.keep import Payload, keep
+from odzew.lib.clock import monotonic
 
 log = logging.getLogger(__name__)
 AT_MOST = 200  # payloads a commit
 BYTES_AT_MOST = 32 * 2**20
+PATIENCE = 8.0  # seconds a sender waits for an answer while the database is silent
 
 
 class CannotKeep(Exception):
@@ -55,16 +57,29 @@ class Committer(Thread):
         self.queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self.kept = kept
         self.broken = ""
+        self.busy_since: float | None = None
 
     async def keep(self, payloads: list[Payload]) -> None:
         """Return when the payloads are on disk.
 
-        :raises CannotKeep: when they are not
+        :raises CannotKeep: when they are not, or not in time; then they may be kept all the same
+            a little later, and what the sender brings again is known for a duplicate
         """
+        if self.is_stuck():
+            raise CannotKeep("The database has been silent for too long.")
         loop = asyncio.get_running_loop()
         waiting = Waiting(payloads, loop, loop.create_future())
         self.queue.put(waiting)
-        await waiting.done
+        try:
+            await asyncio.wait_for(waiting.done, PATIENCE)
+        except TimeoutError:
+            log.error("A mail was refused for now: the database does not answer.")
+            raise CannotKeep(f"The database has been silent for {PATIENCE:.0f} s.") from None
+
+    def is_stuck(self) -> bool:
+        """Tell whether the round in hand takes so long that nobody should wait for the next one."""
+        since = self.busy_since
+        return since is not None and monotonic() - since > PATIENCE
 
     def run(self) -> None:
         """Commit round after round until told to stop."""
@@ -91,7 +106,11 @@ class Committer(Thread):
         return round_
 
     def _commit(self, round_: list[Waiting]) -> None:
+        # Whose sender has been told "not now" is brought again by him.
+        round_ = [waiting for waiting in round_ if not waiting.done.cancelled()]
+        self.busy_since = monotonic()
         error = self._try([p for waiting in round_ for p in waiting.payloads])
+        self.busy_since = None
         for waiting in round_:
             waiting.tell(error)
         if error is None and callable(self.kept):

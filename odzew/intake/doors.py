@@ -1,12 +1,12 @@
 """Which account a recipient's address belongs to."""
 
-from threading import Lock
+import asyncio
 
 from django.conf import settings
 from django.db import Error, close_old_connections
 
 from odzew.channels.models import Account
-from odzew.intake.committer import CannotKeep
+from odzew.intake.committer import PATIENCE, CannotKeep
 from odzew.lib.clock import monotonic
 
 FRESH_FOR = 5.0  # seconds; a new mailbox opens within that
@@ -17,10 +17,10 @@ class UnknownRecipient(Exception):
 
 
 class Doors:
-    """The accounts by address, looked up again every few seconds."""
+    """The accounts by address, looked up again every few seconds; used in one event loop."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
+        self.looking: asyncio.Task[None] | None = None
         self.accounts: dict[str, int] = {}
         self.looked_at = -FRESH_FOR
 
@@ -28,15 +28,23 @@ class Doors:
         """Return whether the accounts have to be looked up again."""
         return monotonic() - self.looked_at > FRESH_FOR
 
-    def look(self) -> None:
-        """Look the accounts up.
+    async def refresh(self) -> None:
+        """Look the accounts up if it is time; all sessions that ask meanwhile wait for one look.
 
-        :raises CannotKeep: when the database cannot say
+        :raises CannotKeep: when the database cannot say, or not in time
         """
-        with self.lock:
-            if self.is_stale():
-                self.accounts = _accounts()
-                self.looked_at = monotonic()
+        if not self.is_stale():
+            return
+        if self.looking is None or self.looking.done():
+            self.looking = asyncio.create_task(self._look())
+        try:
+            await asyncio.wait_for(asyncio.shield(self.looking), PATIENCE)
+        except TimeoutError:
+            raise CannotKeep(f"The database has been silent for {PATIENCE:.0f} s.") from None
+
+    async def _look(self) -> None:
+        self.accounts = await asyncio.to_thread(_accounts)
+        self.looked_at = monotonic()
 
     def account_for(self, address: str, from_here: bool) -> int:
         """Return the account that answers for an address; a subaddress (+...) belongs to its account.

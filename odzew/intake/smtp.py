@@ -105,8 +105,7 @@ class Handler:
     ) -> str:
         """Take a recipient that one of our accounts answers for."""
         try:
-            if self.doors.is_stale():
-                await asyncio.to_thread(self.doors.look)
+            await self.doors.refresh()
             self.doors.account_for(address, _is_loopback(_peer(session)))
         except UnknownRecipient:
             return "550 5.1.1 Nobody here has this address"

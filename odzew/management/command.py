@@ -51,7 +51,7 @@ def must_answer() -> None:
     if not isinstance(database, DatabaseWrapper):
         return
     try:
-        psycopg.connect(**database.get_connection_params(), connect_timeout=10).close()
+        psycopg.connect(**database.get_connection_params()).close()
     except psycopg.Error as error:
         raise CommandError(f"The database of DATABASE_URL cannot be reached: {error}") from error
 

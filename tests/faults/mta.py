@@ -39,6 +39,13 @@ def letters(name: str, size: int = 500) -> "iter[Letter]":
         yield Letter(sender, message_id, "\r\n".join(lines).encode())
 
 
+def _code(error: Exception) -> int:
+    """Return what the door has said; 0 when it said nothing."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return max(code for code, _words in error.recipients.values())
+    return int(getattr(error, "smtp_code", 0))
+
+
 class Mta:
     """Delivers to one door; `acknowledged` holds the Message-IDs it may forget."""
 
@@ -49,6 +56,7 @@ class Mta:
         self.queue: list[Letter] = []
         self.tries = 0
         self.answers: list[int] = []
+        self.longest = 0.0  # seconds until an answer
         self._line: smtplib.SMTP | None = None
 
     def take(self, how_many: int) -> None:
@@ -66,15 +74,18 @@ class Mta:
     def offer(self, letter: Letter) -> bool:
         """Try once to deliver a letter."""
         self.tries += 1
+        begun = time.monotonic()
         try:
             if self._line is None:
                 self._line = smtplib.SMTP(timeout=20)
                 self._line.connect("127.0.0.1", self.port)
             self._line.sendmail(letter.sender, [RECIPIENT], letter.content)
         except FAILURES as error:
-            self.answers.append(getattr(error, "smtp_code", 0))
+            self.answers.append(_code(error))
             self.hang_up()
             return False
+        finally:
+            self.longest = max(self.longest, time.monotonic() - begun)
         self.answers.append(250)
         self.acknowledged.add(letter.message_id)
         return True

@@ -1,7 +1,8 @@
 """T1: the desk may die at every sync, write and answer, and nothing it promised is lost or doubled."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -36,7 +37,10 @@ def survives_the_worker(desk: Victim) -> bool:
 
 
 def walk(
-    points: Iterable[tuple[str, int]], broken: str = "", patience: int = 100
+    points: Iterable[tuple[str, int]],
+    broken: str = "",
+    patience: int = 100,
+    lend: Callable[..., AbstractContextManager[Victim]] = victim,
 ) -> tuple[Reckoning, Counter[str], int]:
     """Visit crash points one after the other on the same books; return what is found at the end.
 
@@ -44,7 +48,7 @@ def walk(
     """
     died: Counter[str] = Counter()
     survived = 0
-    with victim(broken=broken) as desk:
+    with lend(broken=broken) as desk:
         mta = Mta(desk.smtp_port)
         for call, number in points:
             dead = visit(desk, mta, call, number)

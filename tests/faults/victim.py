@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from odzew.lib import sealing
 from tests.faults.books import Books
 from tests.servers import process
@@ -63,22 +65,29 @@ class Victim(Desk):
         )
         return not self.is_dead()
 
-    def trace(self, *words: str) -> None:
-        """Lay strace on the running desk; it counts from now, in each thread for itself."""
+    def trace(self, *words: str, others: Sequence[int] = ()) -> None:
+        """Lay strace on the running desk, or on others; it counts from now, in each thread for itself."""
+        pids = others or [self.pid]
         # --seccomp-bpf would be quicker, but strace 6.1 then never gets to when=2.
-        command = ["strace", "-f", "-qq", "-o", "/dev/null", *words, "-p", str(self.pid)]
+        command = ["strace", "-f", "-qq", "-o", "/dev/null", *words]
+        command += [word for pid in pids for word in ("-p", str(pid))]
         tracer = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
         self._tracers.append(tracer)
-        process.wait_until(self._is_traced, what="strace on all threads", log=self.log_file)
+        process.wait_until(
+            lambda: all(map(_is_traced, pids)), what="strace on all threads", log=self.log_file
+        )
 
     def untrace(self) -> None:
         """Take strace off again, if it is still there."""
         while self._tracers:
             process.stop(self._tracers.pop(), how=signal.SIGINT)
 
-    def _is_traced(self) -> bool:
-        tasks = Path(f"/proc/{self.pid}/task").glob("*/status")
-        return all("\nTracerPid:\t0\n" not in task.read_text() for task in tasks)
+    def books_answer(self) -> bool:
+        """Tell whether the database takes questions."""
+        try:
+            return bool(self.books.rows("SELECT 1"))
+        except psycopg.OperationalError:
+            return False
 
     def is_dead(self) -> bool:
         """Tell whether the desk has ended, by itself or not."""
@@ -124,6 +133,11 @@ class Victim(Desk):
         )
 
 
+def _is_traced(pid: int) -> bool:
+    tasks = Path(f"/proc/{pid}/task").glob("*/status")
+    return all("\nTracerPid:\t0\n" not in task.read_text() for task in tasks)
+
+
 def _is_alive(group: int) -> bool:
     try:
         os.killpg(group, 0)
@@ -152,10 +166,11 @@ def victim(folder: Path | None = None, **given: Any) -> Iterator[Victim]:
     """Lend a desk that is founded and has not been started yet, in a folder of its own on a real disk."""
     with tempfile.TemporaryDirectory(prefix="odzew-victim-") as own:
         data = (folder or Path(own)) / "data"
-        shutil.copytree(_founded(), data)
         lent = Victim(data, **given)
         if "DATABASE_URL" in given:
-            found(lent)
+            data.mkdir()
+        else:
+            shutil.copytree(_founded(), data)
         try:
             yield lent
         finally:

@@ -4,10 +4,11 @@ python -m tests.servers.postgres COMMAND …
 """
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.servers import process
@@ -19,9 +20,9 @@ HASTE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 class Cluster:
     """One cluster: may be killed and started again with its data."""
 
-    def __init__(self, folder: Path, *, durable: bool) -> None:
+    def __init__(self, folder: Path, *, durable: bool, settings: Sequence[str] = ()) -> None:
         self.folder = folder
-        self.durable = durable
+        self.settings = [*([] if durable else HASTE), *settings]
         [self.port] = process.free_ports(1)
         self.url = f"postgresql://odzew@127.0.0.1:{self.port}/odzew"
         self._log = folder / "log"
@@ -42,7 +43,7 @@ class Cluster:
         settings = [
             f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}",
             "max_connections=200", "shared_buffers=128MB", "timezone=UTC",
-            *([] if self.durable else HASTE),
+            *self.settings,
         ]  # fmt: skip
         options = [word for setting in settings for word in ("-c", setting)]
         self._running = process.start(
@@ -57,13 +58,39 @@ class Cluster:
 
     def kill(self) -> None:
         """Kill the server with all its children at once."""
+        self._signal(signal.SIGKILL)
         assert self._running
-        process.kill(self._running)
+        self._running.wait()
+
+    def freeze(self) -> None:
+        """Let the server hold its connections and say nothing, as a machine does that thrashes."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        self._signal(signal.SIGCONT)
+
+    def pids(self) -> list[int]:
+        """Return the server and its children; each child is a process group of its own."""
+        assert self._running
+        children = Path(f"/proc/{self._running.pid}/task/{self._running.pid}/children").read_text()
+        return [self._running.pid, *map(int, children.split())]
+
+    def deaths(self) -> int:
+        """Return how many of its children have been killed."""
+        return self._log.read_text(errors="replace").count("was terminated by signal 9")
+
+    def _signal(self, number: int) -> None:
+        assert self._running
+        self._running.send_signal(signal.SIGSTOP)
+        for pid in reversed(self.pids()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def stop(self) -> None:
         """Stop the server without waiting for its clients."""
         if self._running:
-            process.stop(self._running, how=2)
+            process.stop(self._running, how=signal.SIGINT)
 
 
 @contextmanager
