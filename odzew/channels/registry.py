@@ -82,7 +82,8 @@ def prove(
     return found
 
 
-def readings() -> Mapping[str, Callable[[bytes, str], Any]]:
+def readings() -> Mapping[str, Callable[[bytes, Mapping[str, Any]], Any]]:
     """Return what `odzew read` can read, by word."""
-    found: Mapping[str, Callable[[bytes, str], Any]] = import_module("odzew.channels.email.reading").READERS
+    reading = import_module("odzew.channels.email.reading")
+    found: Mapping[str, Callable[[bytes, Mapping[str, Any]], Any]] = reading.READERS
     return found

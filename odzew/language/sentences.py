@@ -25,8 +25,13 @@ def paragraphs(text: str, abbreviations: Collection[str], at_end: Collection[str
     private use until `uncovered`.
     """
     text = unicodedata.normalize("NFC", text[:_LONGEST])
-    for paragraph in _joined(_QUOTED.sub(lambda found: found[0].translate(_COVER), text).splitlines()):
+    for paragraph in _joined(_QUOTED.sub(lambda found: cover(found[0]), text).splitlines()):
         yield list(_cut(paragraph, abbreviations, at_end))
+
+
+def cover(text: str) -> str:
+    """Return a text whose marks end no sentence, until `uncovered`."""
+    return text.translate(_COVER)
 
 
 def uncovered(sentence: str) -> str:

@@ -2,15 +2,21 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from odzew.channels.email.parse import parse
-from odzew.language import detect, forwards, hours, questions, quotes
+from odzew.domain.worktime import Calendar
+from odzew.language import detect, forwards, hours, promises, questions, quotes
+from odzew.lib.clock import now
+from odzew.lib.holidays import holidays_of
 
-Reading = Callable[[bytes, str], Any]
+Reading = Callable[[bytes, Mapping[str, Any]], Any]
+"""Takes a text, and of the command line: `lang`, and the moment, zone and country of a reply."""
 
 
-def mail(content: bytes, _lang: str) -> dict[str, Any]:
+def mail(content: bytes, _asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a mail says."""
     read = parse(content)
     bounce = read.bounce
@@ -40,7 +46,7 @@ def mail(content: bytes, _lang: str) -> dict[str, Any]:
     }
 
 
-def reply(content: bytes, _lang: str) -> dict[str, Any]:
+def reply(content: bytes, _asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return the customer's own words in a reply, plain or HTML."""
     text = _text(content)
     read = quotes.read_html(text) if _is_html(text) else quotes.read(text)
@@ -52,20 +58,55 @@ def reply(content: bytes, _lang: str) -> dict[str, Any]:
     }
 
 
-def asked(content: bytes, lang: str) -> list[str]:
+def questions_of(content: bytes, asked: Mapping[str, Any]) -> list[str]:
     """Return the questions of a text."""
     text = quotes.read(_text(content)).reply
-    return questions.read(text, detect.detect(text) if lang == "auto" else lang)
+    return questions.read(text, detect.detect(text) if asked["lang"] == "auto" else asked["lang"])
 
 
-def working_time(content: bytes, _lang: str) -> Any:
+def working_time(content: bytes, _asked: Mapping[str, Any]) -> Any:
     """Return the answers to questions of working time: one JSON object, or one a line."""
     lines = [json.loads(line) for line in _text(content).splitlines() if line.strip()]
     answers = [hours.read(line) for line in lines]
     return answers[0] if len(answers) == 1 else answers
 
 
-READERS: Mapping[str, Reading] = {"mail": mail, "reply": reply, "questions": asked, "hours": working_time}
+def promised(content: bytes, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the promises of a reply, as if it were written at `at` in `zone`.
+
+    :raises ValueError: when the moment has no offset, or the zone or the country is not known
+    """
+    at, calendar = _written_at(asked["at"], asked["zone"], asked["country"])
+    lang = "" if asked["lang"] == "auto" else asked["lang"]
+    return [
+        {"text": p.text, "due": p.due.isoformat() if p.due else None, "vague": p.vague, "by": p.by}
+        for p in promises.read(_text(content), at, calendar, lang)
+    ]
+
+
+def _written_at(text: str, zone: str, country: str) -> tuple[datetime, Calendar]:
+    """Return the moment of a reply, and the office hours of that place."""
+    at = datetime.fromisoformat(text) if text else now()
+    if zone:
+        at = at.replace(tzinfo=ZoneInfo(zone)) if at.tzinfo is None else at.astimezone(ZoneInfo(zone))
+    offset = at.utcoffset()
+    if offset is None:
+        raise ValueError(f"{text} has no offset: write it as 2026-11-26T10:00:00+01:00, or give --zone")
+    if not zone and offset % timedelta(hours=1):
+        raise ValueError(f"the offset of {text} is of no whole hours: give --zone")
+    # The signs of these names are the other way round (tz database, file etcetera).
+    name = zone or f"Etc/GMT{-offset // timedelta(hours=1):+d}"
+    days = holidays_of(country, range(at.year, at.year + 3)) if country else frozenset()
+    return at, promises.office(name, days)
+
+
+READERS: Mapping[str, Reading] = {
+    "mail": mail,
+    "reply": reply,
+    "questions": questions_of,
+    "promises": promised,
+    "hours": working_time,
+}
 
 
 def _forwarded(text: str, html: str | None, subject: str) -> dict[str, Any] | None:
