@@ -1,10 +1,11 @@
 """Every table, in the order of a message."""
 
 from odzew.channels.models import Account
-from odzew.conversations.models import Attachment, Blob, Conversation, Message
+from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
 from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
 from odzew.ledger.models import Entry, Head, Load, Owed
+from odzew.portal.models import Code
 from odzew.staff.models import AccountTeam, Person, Team
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "AccountTeam",
     "Attachment",
     "Blob",
+    "Code",
     "Conversation",
     "Customer",
     "Entry",
@@ -23,4 +25,5 @@ __all__ = [
     "Person",
     "Raw",
     "Team",
+    "Verdict",
 ]

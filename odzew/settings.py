@@ -227,6 +227,7 @@ PARSE_MEGABYTES = number("ODZEW_PARSE_MEGABYTES", 256)
 # Acknowledgements: automatic mails to one address (SAFETY P15, P16).
 RECEIPTS_PER_HOUR = number("ODZEW_RECEIPTS_PER_HOUR", 3)
 RECEIPTS_PER_DAY = number("ODZEW_RECEIPTS_PER_DAY", 3)
+SILENCE_DAYS = number("ODZEW_SILENCE_DAYS", 7)
 
 # The first start of an empty desk.
 ADMIN_PASSWORD = text("ODZEW_ADMIN_PASSWORD", "")

@@ -225,8 +225,8 @@ def close(conversation: Conversation, author: Person, now: datetime) -> list[Obl
     owed = closing.still_owed(books.debts_of(held.pk))
     if not owed:
         held.status = Conversation.Status.CLOSED
-        held.closed_at = now
-        held.save(update_fields=["status", "closed_at"])
+        held.closed_at, held.closing = now, Conversation.Closing.DECLARED
+        held.save(update_fields=["status", "closed_at", "closing"])
     return owed
 
 
@@ -247,6 +247,23 @@ def reopen(conversation: Conversation, author: Person, debt: int, reason: str, n
     _open_again(held)
 
 
+@transaction.atomic
+def revoke_links(conversation: Conversation, author: Person) -> None:
+    """Make the links to the customer's page useless that were given out, and note who did it."""
+    held = _hold(conversation, author)
+    held.link_generation += 1
+    held.save(update_fields=["link_generation"])
+    text = _("Revoked the links to the customer's page.")
+    Message.objects.create(
+        conversation=held,
+        direction=Message.Direction.NOTE,
+        at=held.last_at,
+        author=author,
+        text=text,
+        own_words=text,
+    )
+
+
 def _hold(conversation: Conversation, author: Person) -> Conversation:
     # Held until the transaction ends, so that a reply and an arriving mail take turns.
     if not author.may_write or not author.is_active:
@@ -256,8 +273,8 @@ def _hold(conversation: Conversation, author: Person) -> Conversation:
 
 
 def _open_again(held: Conversation) -> None:
-    held.status, held.closed_at = Conversation.Status.OPEN, None
-    held.save(update_fields=["status", "closed_at"])
+    held.status, held.closed_at, held.closing = Conversation.Status.OPEN, None, ""
+    held.save(update_fields=["status", "closed_at", "closing"])
 
 
 def _must_be_there(person: Person) -> None:

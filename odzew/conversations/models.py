@@ -33,6 +33,13 @@ class Conversation(models.Model):
         OPEN = "open"
         CLOSED = "closed"
 
+    class Closing(models.TextChoices):
+        """Who says that the matter has ended; only the customer's word makes it certain."""
+
+        DECLARED = "declared"  # by a person of the firm
+        CONFIRMED = "confirmed"  # by the customer
+        UNCONFIRMED = "unconfirmed"  # he was asked, and said nothing
+
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="conversations")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="conversations")
@@ -46,6 +53,9 @@ class Conversation(models.Model):
     created_at = models.DateTimeField()
     last_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closing = models.CharField(max_length=12, choices=Closing, blank=True)
+    # Raised to revoke every link to the customer's page that was given out before.
+    link_generation = models.PositiveIntegerField(default=0)
 
     objects = ConversationQuerySet.as_manager()
 
@@ -57,6 +67,7 @@ class Conversation(models.Model):
                 fields=["team", "-last_at", "-id"], name="conversation_open", condition=Q(status="open")
             ),
             models.Index(fields=["customer", "-last_at"], name="conversation_customer"),
+            models.Index(fields=["last_at"], name="conversation_silent", condition=Q(status="open")),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +91,7 @@ class Message(models.Model):
         REFUSAL = "refusal"
         ACKNOWLEDGEMENT = "acknowledgement"
         RECEIPT = "receipt"
+        CODE = "code"  # proves to the customer's page who holds the mailbox
 
     class State(models.TextChoices):
         """Where an outbound message is on its way (SAFETY P6)."""
@@ -178,3 +190,18 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class Verdict(models.Model):
+    """What the customer said of an answer: it answered, or not yet. The newest one counts."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="verdicts")
+    answered = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "odzew"
+        indexes = [models.Index(fields=["at"], name="verdict_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {'yes' if self.answered else 'not yet'}"

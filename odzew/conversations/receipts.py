@@ -88,7 +88,7 @@ def _text(conversation: Conversation, until: str) -> str:
     lines = [
         _("Good morning,"),
         _("we have received your message. A person will answer you %(until)s.") % {"until": until},
-        _("How it stands, at any time: %(link)s") % {"link": status_link.address(conversation.pk)},
+        _("How it stands, at any time: %(link)s") % {"link": status_link.address(conversation)},
         _("This receipt was written by a machine; it is not the answer."),
         str(conversation.account),
     ]

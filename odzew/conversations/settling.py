@@ -113,5 +113,5 @@ def _settle(message: Message, state: Message.State, said: str, now: datetime) ->
 def _open_again(conversation: Conversation) -> None:
     if conversation.status == Conversation.Status.CLOSED:
         conversation.status = Conversation.Status.OPEN
-        conversation.closed_at = None
-        conversation.save(update_fields=["status", "closed_at"])
+        conversation.closed_at, conversation.closing = None, ""
+        conversation.save(update_fields=["status", "closed_at", "closing"])

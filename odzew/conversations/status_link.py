@@ -1,17 +1,39 @@
-"""The private link to the page that says how a matter stands."""
+"""The private link to the customer's own page: nobody can guess it, it ends, and it can be revoked."""
+
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
 
+from odzew.conversations.models import Conversation
 from odzew.lib import sealing
 
+# Counted from the last word or deed in the matter, so that a link of a living matter never ends.
+LASTS = timedelta(days=180)
 
-def address(conversation: int) -> str:
+
+def address(conversation: Conversation) -> str:
     """Return the full address; whoever holds it can open the page, nobody can guess it."""
-    token = sealing.token(settings.SECRET_KEY, "status", conversation)
-    return settings.SITE_URL.rstrip("/") + reverse("status", args=[conversation, token])
+    return settings.SITE_URL.rstrip("/") + reverse("status", args=[conversation.pk, token(conversation)])
 
 
-def opens(conversation: int, token: str) -> bool:
+def question(conversation: Conversation, message: int) -> str:
+    """Return the address of the page that asks whether an answer answered."""
+    return settings.SITE_URL.rstrip("/") + reverse(
+        "verdict", args=[conversation.pk, token(conversation), message]
+    )
+
+
+def token(conversation: Conversation) -> str:
+    """Return the token of the links given out since they were last revoked."""
+    return sealing.token(settings.SECRET_KEY, "status", conversation.pk, conversation.link_generation)
+
+
+def opens(conversation: Conversation, given: str) -> bool:
     """Return whether the token belongs to the conversation."""
-    return sealing.proves(token, settings.SECRET_KEY, "status", conversation)
+    return sealing.proves(given, settings.SECRET_KEY, "status", conversation.pk, conversation.link_generation)
+
+
+def has_ended(conversation: Conversation, now: datetime) -> bool:
+    """Return whether nothing has happened in the matter for so long that its links are dead."""
+    return conversation.last_at < now - LASTS

@@ -75,7 +75,8 @@ class _Desk:
 
     def receive(self, raw: Raw, inbound: Inbound) -> Arrival:
         """Find or make the customer and the conversation of one message."""
-        automatic = self._automatic(inbound)
+        # On his own page writes a person, whatever his words look like.
+        automatic = "" if raw.door == "page" else self._automatic(inbound)
         place = bounces.place(inbound, self.known) or joining.place(inbound, self.known, self.signed)
         identity = self._identity(raw, inbound, place.by_token)
         joined = self._once(place.joins)
@@ -203,7 +204,9 @@ def _save_conversations(arrivals: Sequence[Arrival]) -> None:
         write_fields(joined, ["last_at"])
         # Whether it was closed meanwhile is not what was read above: a person's message opens it.
         written = [a.conversation.pk for a in arrivals if not a.is_new and not a.automatic]
-        Conversation.objects.filter(pk__in=written).update(status=Conversation.Status.OPEN, closed_at=None)
+        Conversation.objects.filter(pk__in=written).update(
+            status=Conversation.Status.OPEN, closed_at=None, closing=""
+        )
 
 
 def _message(arrival: Arrival) -> Message:

@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from odzew.domain import journal
 from odzew.domain.obligation import Obligation
 from odzew.ledger import books
 from odzew.staff.assignment import Roster
 from odzew.staff.models import Team
+
+# Kept as it stands, and translated for whoever reads it.
+GONE = gettext_noop("Whoever owed it is not there any more.")
 
 
 def to_somebody_there(debts: Iterable[Obligation], now: datetime) -> None:
@@ -26,7 +31,7 @@ def to_somebody_there(debts: Iterable[Obligation], now: datetime) -> None:
             obligation=debt.id,
             at=now,
             by="desk",
-            reason="Whoever owed it is not there any more.",
+            reason=GONE,
             owner=roster.assign(teams[debt.team]),
             team=debt.team,
         )

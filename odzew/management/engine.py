@@ -11,6 +11,7 @@ from types import FrameType
 import uvicorn
 from django.conf import settings
 
+from odzew.conversations import silence
 from odzew.desk import assets
 from odzew.intake import drain
 from odzew.intake.committer import Committer
@@ -62,6 +63,7 @@ class Engine:
             self._loop(f"outbox-{number}", deliver.step, pause=0.5)
         self._loop("doubt", deliver.doubt_what_was_cut_short, pause=60)
         self._loop("due", lambda: counters.advance(now()), pause=60)
+        self._loop("silence", silence.step, pause=600)
         self._watch_mailboxes()
 
     def smtp(self, host: str, port: int) -> None:

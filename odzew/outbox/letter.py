@@ -1,10 +1,15 @@
 """What goes out: the author's words, the signature, and the customer's words below."""
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from odzew.channels.base import Enclosure, Outgoing
+from odzew.conversations import status_link, verdicts
 from odzew.conversations.models import Message
 from odzew.conversations.reply_address import reply_address
 from odzew.lib.plain import one_line
 
+BY_MACHINE = (Message.Purpose.RECEIPT, Message.Purpose.CODE)
 REFERENCES = 20  # the first and the newest are what clients thread by (RFC 5322 §3.6.4)
 
 
@@ -29,7 +34,7 @@ def write(message: Message) -> Outgoing:
         in_reply_to=last.message_id if last else "",
         references=_references(before),
         date=message.at,
-        automatic=message.purpose == Message.Purpose.RECEIPT,
+        automatic=message.purpose in BY_MACHINE,
         language=message.language,
         enclosures=tuple(_enclosures(message)),
     )
@@ -59,11 +64,20 @@ def _text(message: Message, last: Message | None) -> str:
     account = message.conversation.account
     signature = account.settings.get("signature", "")
     parts = [message.text.rstrip()]
+    if verdicts.asks(message):
+        parts.append(_question(message))
     if signature and message.author:
         parts.append("-- \n" + signature.replace("{name}", message.author.name))
     if last is not None and message.author:
         parts.append(_quoted(last))
     return "\n\n".join(parts) + "\n"
+
+
+def _question(message: Message) -> str:
+    conversation = message.conversation
+    with translation.override(message.language or conversation.language or conversation.team.language):
+        question = _("Did this answer your question? One press says yes or not yet:")
+    return f"{question}\n{status_link.question(conversation, message.pk)}"
 
 
 def _quoted(last: Message) -> str:

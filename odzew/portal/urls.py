@@ -2,6 +2,15 @@
 
 from django.urls import path
 
-from odzew.portal import views
+from odzew.portal import acts, views
 
-urlpatterns = [path("s/<int:number>-<slug:token>", views.status, name="status")]
+LINK = "s/<int:number>-<slug:token>"
+
+urlpatterns = [
+    path(LINK, views.status, name="status"),
+    path(f"{LINK}/answer/<int:message>", acts.verdict, name="verdict"),
+    path(f"{LINK}/write", acts.write, name="status-write"),
+    path(f"{LINK}/code", acts.code, name="status-code"),
+    path(f"{LINK}/prove", acts.prove, name="status-prove"),
+    path(f"{LINK}/withdraw", acts.withdraw, name="status-withdraw"),
+]

@@ -1,74 +1,61 @@
-"""Status: received, who has it, answer due by. It shows nothing that is personal."""
+"""Status: received, who has it, answer due by; what is personal only after one more proof."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from uuid import uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import translation
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from odzew.conversations import status_link
-from odzew.conversations.models import Conversation, Message
-from odzew.ledger.models import Owed
-from odzew.lib import words
+from odzew.conversations.models import Conversation
 from odzew.lib.clock import now
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a matter stands, in words of the customer's language."""
-
-    number: int
-    firm: str
-    received: str
-    owner: str = ""
-    until: str = ""
-    late: bool = False
-    answered: str = ""
+from odzew.portal import codes, history
+from odzew.portal.link import by_link, language_of, page
+from odzew.portal.standing import standing
 
 
 @require_safe
-def status(request: HttpRequest, number: int, token: str) -> HttpResponse:
+@by_link
+def status(request: HttpRequest, talk: Conversation) -> HttpResponse:
     """Show how a matter stands to whoever holds its link; the link alone opens it."""
-    if not status_link.opens(number, token):
-        raise Http404("There is no such page.")
-    conversations = Conversation.objects.select_related("team", "account")
-    conversation = conversations.get(pk=number)
-    language = conversation.language or conversation.team.language
-    with translation.override(language):
-        standing = _standing(conversation, language, now())
-        response = render(request, "portal/status.html", {"standing": standing, "language": language})
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return shown(request, talk, done=_done(request.GET.get("done", "")))
 
 
-def _standing(conversation: Conversation, language: str, at: datetime) -> Standing:
-    zone = conversation.team.timezone
-    debt = (
-        Owed.objects.open()
-        .filter(conversation=conversation.pk)
-        .select_related("owner")
-        .order_by("due_at")
-        .first()
-    )
-    received = words.moment_words(conversation.created_at, at, zone, language)
-    firm = str(conversation.account)
-    if debt is None:
-        return Standing(conversation.pk, firm, received, answered=_answered(conversation, at, language))
-    return Standing(
-        number=conversation.pk,
-        firm=firm,
-        received=received,
-        owner=debt.owner.name.split(" ")[0],
-        until=words.until_words(debt.due_at, at, zone, language),
-        late=debt.due_at < at,
-    )
+def shown(
+    request: HttpRequest, talk: Conversation, *, done: str = "", wrong: str = "", draft: str = ""
+) -> HttpResponse:
+    """Return the page; `wrong` says why what was asked for was not done."""
+    at, language = now(), language_of(request, talk)
+    context: dict[str, object] = {
+        "standing": standing(talk, language, at),
+        "address": _masked(talk.address),
+        "done": done,
+        "wrong": wrong,
+        "draft": draft,
+        "once": uuid4().hex,
+        "code_sent": request.GET.get("done") == "code" or "prove" in request.path,
+    }
+    if codes.holds(request, talk):
+        context |= {
+            "proven": True,
+            "said": history.said(talk, language, at),
+            "promised": history.promised(talk, language, at),
+            "others": history.others(talk, language, at),
+        }
+    return page(request, talk, "status.html", context, 409 if wrong else 200)
 
 
-def _answered(conversation: Conversation, at: datetime, language: str) -> str:
-    answers = (Message.Purpose.ANSWER, Message.Purpose.REFUSAL)
-    sent = conversation.messages.filter(purpose__in=answers, state=Message.State.SENT)
-    last = sent.order_by("-settled_at").values_list("settled_at", flat=True).first()
-    return words.moment_words(last, at, conversation.team.timezone, language) if last else ""
+def _done(word: str) -> str:
+    return {
+        "written": _("Thank you. We have what you wrote; it stands with the rest of the matter."),
+        "yes": _("Thank you. We are glad that it is solved."),
+        "not-yet": _("Thank you for saying so. We owe you the answer again, since the day you first asked."),
+        "withdrawn": _("We have noted that you need no answer any more."),
+        "code": _("We have sent a code to your mail address."),
+        "proven": _("This browser shows the whole matter for twelve hours."),
+    }.get(word, "")
+
+
+def _masked(address: str) -> str:
+    local, _at, domain = address.partition("@")
+    name, _dot, ending = domain.rpartition(".")
+    return f"{local[:1]}•••@{name[:1]}•••.{ending}" if ending else ""

@@ -7,7 +7,7 @@ that is not in the table fails, so nobody can add a door without saying who may 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, NamedTuple
 
@@ -59,7 +59,11 @@ NO_GET = May(302, 405, 405, 405, 405, 405)
 NEVER = May(405, 405, 405, 405, 405, 405)
 ACT = May(302, 403, 302, 302, 403, 404)
 REFUSED_ACT = May(302, 403, 409, 409, 403, 404)  # something is owed, so it does not close
+BY_LINK = May(302, 302, 302, 302, 302, 302)
+REFUSED_BY_LINK = May(409, 409, 409, 409, 409, 409)
 FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
+
+BY_TOKEN = ("status", "verdict", "status-write", "status-code", "status-prove", "status-withdraw")
 
 # name of the address: (what GET gives, what POST gives)
 TABLE: dict[str, tuple[May, May]] = {
@@ -73,6 +77,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation-postpone": (NO_GET, ACT),
     "conversation-hand-over": (NO_GET, ACT),
     "conversation-waive": (NO_GET, ACT),
+    "conversation-revoke": (NO_GET, ACT),
     "message-html": (THING, THING),
     "message-source": (THING, THING),
     "message-file": (THING, THING),
@@ -92,6 +97,11 @@ TABLE: dict[str, tuple[May, May]] = {
     "set_language": (ALL_ACT, ALL_ACT),
     "events": (May(401, 200, 200, 200, 200, 200), May(401, 200, 200, 200, 200, 200)),
     "status": (OPEN, NEVER),  # the link alone opens it
+    "verdict": (OPEN, BY_LINK),
+    "status-write": (NEVER, BY_LINK),
+    "status-code": (NEVER, REFUSED_BY_LINK),  # this desk cannot send
+    "status-prove": (NEVER, REFUSED_BY_LINK),
+    "status-withdraw": (NEVER, REFUSED_BY_LINK),  # a link alone withdraws nothing
     "healthz": (OPEN, OPEN),
     "readyz": (OPEN, OPEN),
     "metrics": (OPEN, OPEN),  # to this machine only
@@ -120,6 +130,7 @@ class Side:
     raw: Raw
     debt: Owed
     promise: Owed
+    said: Message
 
 
 @dataclass
@@ -185,7 +196,12 @@ def side(desk: Desk, word: str) -> Side:
         raw=unreadable(desk, word),
         debt=Owed.objects.get(conversation=said.conversation_id, kind="answer"),
         promise=Owed.objects.get(pk=promise.id),
+        said=answered(said.conversation, author, promise.id, at),
     )
+
+
+def answered(talk: Conversation, author: Person, promise: int, at: datetime) -> Message:
+    return actions.reply(talk, author, "As promised.", at, pays=[promise])
 
 
 def mail(word: str, more: str = "") -> bytes:
@@ -242,8 +258,10 @@ def address(name: str, side: Side) -> str:
         "message-html": side.letter.pk,
         "message-source": side.letter.pk,
     }
-    if name == "status":
-        return status_link.address(side.talk.pk).removeprefix(settings.SITE_URL)
+    if name in BY_TOKEN:
+        token = status_link.token(side.talk)
+        more = [side.said.pk] if name == "verdict" else []
+        return reverse(name, args=[side.talk.pk, token, *more])
     if name == "message-file":
         return reverse(
             name, args=[side.letter.pk, side.letter.attachments.values_list("index", flat=True)[0]]
@@ -272,6 +290,9 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "mailbox-new": {**box, "address": f"new-{side.word}@example.com"},
         "mailbox": {**box, "address": side.desk.account.address},
         "look": {"theme": "dark"},
+        "verdict": {"said": "yes"},
+        "status-write": {"text": "More.", "once": side.word},
+        "status-prove": {"code": "123456"},
         "set_language": {"language": "pl"},
     }
     return forms.get(name, {})
@@ -328,7 +349,7 @@ def test_each_role_gets_at_each_address_what_the_table_says(world: World, role: 
                 answer = undone(lambda send=send, url=url, data=data: send(url, data))
                 cell = (name, method, "own" if is_own else "other")
                 found[cell], told[cell] = answer.status_code, expected(may, role, is_own)
-                if role != "administrator" and name != "status" and foreign in shown(answer):
+                if role != "administrator" and name not in BY_TOKEN and foreign in shown(answer):
                     leaks.append(cell)
 
     assert {cell: status for cell, status in found.items() if status != told[cell]} == {}

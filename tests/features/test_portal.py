@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from odzew.conversations import actions, settling, status_link
-from odzew.conversations.models import Message
+from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
 from tests.features.letters import Desk, letter, open_desk
 
@@ -17,7 +17,7 @@ def desk() -> Desk:
 
 
 def path(desk: Desk, number: int) -> str:
-    return "/" + status_link.address(number).split("/", 3)[3]
+    return "/" + status_link.address(Conversation.objects.get(pk=number)).split("/", 3)[3]
 
 
 def test_the_receipt_links_to_a_page_that_says_who_has_it_and_until_when(desk: Desk, client: Client) -> None:
@@ -26,7 +26,7 @@ def test_the_receipt_links_to_a_page_that_says_who_has_it_and_until_when(desk: D
     )
     receipt = Message.objects.get(purpose="receipt")
 
-    assert status_link.address(message.conversation_id) in receipt.text
+    assert status_link.address(message.conversation) in receipt.text
     page = client.get(path(desk, message.conversation_id)).content.decode()
 
     assert Owed.objects.get().owner.name.split(" ")[0] in page

@@ -84,6 +84,13 @@ def waive(request: HttpRequest, talk: Conversation, author: Person) -> str:
     return gettext("Waived, with your name and your reason.")
 
 
+@act
+def revoke(request: HttpRequest, talk: Conversation, author: Person) -> str:
+    """Make every link to the customer's page useless that was given out before."""
+    actions.revoke_links(talk, author)
+    return gettext("The links are revoked. The next mail to the customer holds a new one.")
+
+
 def _debt(request: HttpRequest) -> int:
     debt = numbers.number(request.POST.get("debt", ""))
     if debt is None:

@@ -93,10 +93,13 @@ def _inbound(message: Message, now: datetime) -> Said:
 
 
 def _outbound(message: Message, now: datetime) -> Said:
-    machine = message.purpose == Message.Purpose.RECEIPT
+    machine = message.purpose in (Message.Purpose.RECEIPT, Message.Purpose.CODE)
     shown = _common(message, gettext("Odzew") if machine else str(message.author))
     shown.ours = True
     shown.css = "said-auto" if machine else "said-out"
+    if message.purpose == Message.Purpose.CODE:
+        # Whoever reads it could act as the customer.
+        shown.text = gettext("A code that lets the customer open the whole matter on his page.")
     if machine:
         shown.automatic = gettext("Written by the desk by itself. It pays nothing.")
     else:
@@ -165,6 +168,8 @@ def _state(message: Message, now: datetime) -> Mark:
 
 def proof(found: dict[str, str]) -> Mark:
     """Return what the checks at the door say about the sender (SPF, DKIM, DMARC)."""
+    if found.get("page"):
+        return Mark("shield-check", gettext("Written on the customer's page"), "badge-paid", "paid")
     checks = [f"{name.upper()} {found[name]}" for name in ("spf", "dkim", "dmarc") if found.get(name)]
     more = ", ".join(checks) or gettext("no check was possible")
     if found.get("dmarc") == "pass":

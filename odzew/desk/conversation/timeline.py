@@ -72,7 +72,9 @@ def _event(line: Line, names: Mapping[int, str], now: datetime) -> Event | None:
     icon, kind, words = found
     actor, _, number = entry.by.partition(":")
     by = names.get(int(number), "") if actor == "person" else ""
-    return Event(line.seq, kind, icon, words, entry.at, by, entry.reason)
+    # What a person wrote stands as it is; what the desk says is said in the reader's language.
+    reason = entry.reason if actor == "person" or not entry.reason else gettext(entry.reason)
+    return Event(line.seq, kind, icon, words, entry.at, by, reason)
 
 
 def _words(entry: journal.Entry, names: Mapping[int, str], now: datetime) -> tuple[str, str, str] | None:

@@ -1,0 +1,81 @@
+"""What belongs to the customer alone: shown only to a browser that has proven to hold his address."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from odzew.conversations import status_link
+from odzew.conversations.models import Conversation, Message
+from odzew.domain.obligation import Kind
+from odzew.ledger.models import Owed
+from odzew.lib import words
+
+AT_ONCE = 200
+MATTERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message as the customer may read it."""
+
+    who: str
+    ours: bool
+    when: str
+    text: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One promise of ours that is still open."""
+
+    text: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Another matter of the same address."""
+
+    url: str
+    subject: str
+    when: str
+    open: bool
+
+
+def said(talk: Conversation, language: str, at: datetime) -> list[Said]:
+    """Return what was said in a matter, notes of the team left out, the newest first."""
+    rows = talk.messages.exclude(direction=Message.Direction.NOTE).exclude(purpose=Message.Purpose.CODE)
+    gone = [Message.State.QUEUED, Message.State.SENDING, Message.State.FAILED]
+    shown = rows.exclude(state__in=gone).select_related("author").prefetch_related("attachments")
+    return [_said(m, talk, language, at) for m in shown.order_by("-at", "-pk")[:AT_ONCE]]
+
+
+def _said(message: Message, talk: Conversation, language: str, at: datetime) -> Said:
+    ours = message.direction == Message.Direction.OUTBOUND
+    firm = str(talk.account)
+    who = (message.author.name if message.author else firm) if ours else ""
+    when = words.moment_words(message.at, at, talk.team.timezone, language)
+    files = tuple(a.filename for a in message.attachments.all() if not a.inline)
+    return Said(who, ours, when, (message.own_words or message.text).strip(), files)
+
+
+def promised(talk: Conversation, language: str, at: datetime) -> list[Promised]:
+    """Return the promises that are open, in their own words, the nearest first."""
+    rows = Owed.objects.open().filter(conversation=talk.pk, kind=Kind.PROMISE).order_by("due_at")
+    zone = talk.team.timezone
+    return [Promised(d.text, words.until_words(d.due_at, at, zone, language)) for d in rows]
+
+
+def others(talk: Conversation, language: str, at: datetime) -> list[Matter]:
+    """Return the other matters written from the same address, by the same customer, the newest first."""
+    same = Conversation.objects.filter(customer=talk.customer_id, address__iexact=talk.address)
+    rows = same.exclude(pk=talk.pk).select_related("team").order_by("-last_at")[:MATTERS]
+    return [
+        Matter(
+            url=status_link.address(row),
+            subject=row.subject,
+            when=words.moment_words(row.last_at, at, row.team.timezone, language),
+            open=row.status == Conversation.Status.OPEN,
+        )
+        for row in rows
+    ]

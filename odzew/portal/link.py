@@ -1,0 +1,70 @@
+"""Who comes by a private link: found, or told why it does not open."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from odzew.conversations import status_link
+from odzew.conversations.models import Conversation
+from odzew.lib.clock import now
+
+LANGUAGES = {"pl": "Polski", "uk": "Українська", "ru": "Русский", "en": "English"}
+View = Callable[..., HttpResponse]
+
+
+def by_link(view: View) -> View:
+    """Give a view the conversation of its link, in the customer's language, and guard what it answers."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, number: int, token: str, **more: object) -> HttpResponse:
+        talk = _find(number, token)
+        with translation.override(language_of(request, talk)):
+            if status_link.has_ended(talk, now()):
+                return _guard(render(request, "portal/ended.html", _frame(request, talk), status=410))
+            return _guard(view(request, talk, **more))
+
+    return guarded
+
+
+def page(
+    request: HttpRequest, talk: Conversation, name: str, context: dict[str, object], status: int = 200
+) -> HttpResponse:
+    """Return one of the customer's pages."""
+    return render(request, f"portal/{name}", _frame(request, talk) | context, status=status)
+
+
+def language_of(request: HttpRequest, talk: Conversation) -> str:
+    """Return the language of the page: the one chosen on it, else the customer's, else the team's."""
+    chosen = request.GET.get("lang", "")
+    told = chosen if chosen in LANGUAGES else talk.language or talk.team.language
+    return told if told in LANGUAGES else "en"
+
+
+def _find(number: int, token: str) -> Conversation:
+    talks = Conversation.objects.select_related("team", "account", "customer")
+    talk = talks.filter(pk=number).first()
+    if talk is None or not status_link.opens(talk, token):
+        raise Http404(_("There is no such page."))
+    return talk
+
+
+def _frame(request: HttpRequest, talk: Conversation) -> dict[str, object]:
+    token = status_link.token(talk)
+    return {
+        "talk": talk,
+        "firm": str(talk.account),
+        "token": token,
+        "language": language_of(request, talk),
+        "languages": LANGUAGES.items(),
+    }
+
+
+def _guard(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "same-origin"
+    return response

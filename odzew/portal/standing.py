@@ -1,0 +1,57 @@
+"""How a matter stands, in words of the customer's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from odzew.conversations import verdicts
+from odzew.conversations.models import Conversation, Message
+from odzew.domain.obligation import Kind
+from odzew.ledger.models import Owed
+from odzew.lib import words
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What whoever holds the link may see: nothing that is personal."""
+
+    number: int
+    firm: str
+    received: str
+    owner: str = ""
+    until: str = ""
+    late: bool = False
+    answered: str = ""
+    promises: tuple[str, ...] = ()
+    asks: int = 0  # the answer of which we should like to know whether it answered
+    said: bool | None = None
+    closed: bool = False
+
+
+def standing(talk: Conversation, language: str, at: datetime) -> Standing:
+    """Return how a matter stands at a moment."""
+    zone = talk.team.timezone
+    owed = list(Owed.objects.open().filter(conversation=talk.pk).select_related("owner").order_by("due_at"))
+    last = _last_answer(talk)
+    asks = last is not None and verdicts.asks(last)
+    settled = last.settled_at if last and not owed else None
+    first = owed[0] if owed else None
+    return Standing(
+        number=talk.pk,
+        firm=str(talk.account),
+        received=words.moment_words(talk.created_at, at, zone, language),
+        owner=first.owner.name.split(" ")[0] if first else "",
+        until=words.until_words(first.due_at, at, zone, language) if first else "",
+        late=bool(first and first.due_at < at),
+        answered=words.moment_words(settled, at, zone, language) if settled else "",
+        promises=tuple(
+            words.until_words(d.due_at, at, zone, language) for d in owed if d.kind == Kind.PROMISE
+        ),
+        asks=last.pk if last and asks else 0,
+        said=verdicts.newest([last.pk]).get(last.pk) if last and asks else None,
+        closed=talk.status == Conversation.Status.CLOSED,
+    )
+
+
+def _last_answer(talk: Conversation) -> Message | None:
+    rows = talk.messages.filter(purpose__in=verdicts.ASKED, state=Message.State.SENT)
+    return rows.select_related("conversation__account").order_by("-settled_at", "-pk").first()
