@@ -5,6 +5,7 @@ intake          the payload is kept first as it came, then accepted once, in one
 conversations   one matter with one customer: receive, answer, acknowledge, promise, hand over, close
 ledger          the books: the journal (added only), what is owed (derived), the audit
 outbox          the queued message row is the outbox: deliver, retry, in doubt, bounce
+search          any word of any message, in whichever form: the index, the question, the find
 desk            the screens people work at, one folder a screen
 portal          the customer's own pages
 

@@ -6,6 +6,7 @@ from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.portal.models import Code
+from odzew.search.models import Indexed, IndexState, ToIndex
 from odzew.staff.models import AccountTeam, Person, Team
 
 __all__ = [
@@ -20,10 +21,13 @@ __all__ = [
     "Head",
     "Identity",
     "Load",
+    "IndexState",
+    "Indexed",
     "Message",
     "Owed",
     "Person",
     "Raw",
     "Team",
     "Verdict",
+    "ToIndex",
 ]

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
+from odzew.search import index
 from tests import drop, flush, network
 from tests.servers.browser import chromium as running_chromium
 from tests.servers.desk import Desk, desk as running_desk
@@ -33,6 +34,7 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
+        index.prepare()  # as the worker does when it starts
         flush.remember()
 
 

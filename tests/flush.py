@@ -30,7 +30,15 @@ def _flush(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
         _execute(self, ["SET LOCAL session_replication_role = replica", *sql_list])
     else:
         triggers = _triggers(self)
-        _execute(self, [*(f"DROP TRIGGER {name}" for name in triggers), *sql_list, *triggers.values()])
+        _execute(
+            self,
+            [
+                *(f"DROP TRIGGER {name}" for name in triggers),
+                *sql_list,
+                "DELETE FROM odzew_words",
+                *triggers.values(),
+            ],
+        )
     for row in serializers.deserialize("json", _left_by_migrations[-1]):
         row.save()
 

@@ -7,7 +7,9 @@ from odzew.desk.conversation import acts, mail, views as talk
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
 from odzew.desk.mailboxes import views as mailboxes
+from odzew.desk.palette.views import palette
 from odzew.desk.quarantine import views as quarantine
+from odzew.desk.search.views import search
 from odzew.desk.today.views import today
 
 urlpatterns = [
@@ -28,6 +30,8 @@ urlpatterns = [
     path("messages/<int:number>/files/<int:index>", mail.file, name="message-file"),
     path("customers/", customers, name="customers"),
     path("customers/<int:number>/", customer, name="customer"),
+    path("search", search, name="search"),
+    path("palette", palette, name="palette"),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
     path("quarantine/<int:number>/", quarantine.one, name="quarantine-one"),
     path("quarantine/<int:number>/retry", quarantine.retry, name="quarantine-retry"),

@@ -20,6 +20,7 @@ from odzew.ledger import counters
 from odzew.lib.clock import now
 from odzew.outbox import deliver
 from odzew.queue.loop import Loop
+from odzew.search import index
 
 log = logging.getLogger(__name__)
 SENDERS = 2
@@ -64,6 +65,8 @@ class Engine:
         self._loop("doubt", deliver.doubt_what_was_cut_short, pause=60)
         self._loop("due", lambda: counters.advance(now()), pause=60)
         self._loop("silence", silence.step, pause=600)
+        index.prepare()
+        self._loop("index", index.step, pause=0.5)
         self._watch_mailboxes()
 
     def smtp(self, host: str, port: int) -> None:

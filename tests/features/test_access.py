@@ -26,6 +26,7 @@ from odzew.intake.accept import accept
 from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.search import index
 from odzew.staff.models import AccountTeam, Person, Role, Team
 from tests.features.letters import MONDAY, Desk, open_desk
 
@@ -84,6 +85,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "message-settle": (NO_GET, ACT),
     "customers": (PAGE, PAGE),
     "customer": (THING, THING),
+    "search": (PAGE, PAGE),
+    "palette": (PAGE, PAGE),
     "quarantine": (PAGE, PAGE),
     "quarantine-one": (THING, THING),
     "quarantine-retry": (NO_GET, ACT),
@@ -169,6 +172,8 @@ def world() -> World:
         people[name] = Person.objects.create_user(f"{name}@example.com", PASSWORD, name=name, role=role)
         people[name].teams.add(ours.team)
     made = World(side(ours, "alfaword"), side(theirs, "betaword"), people)
+    while index.step():
+        pass
     made.cookies = {name: signed_in(person) for name, person in people.items()}
     Person.objects.filter(email="disabled@example.com").update(is_active=False)
     return made
@@ -262,6 +267,8 @@ def address(name: str, side: Side) -> str:
         token = status_link.token(side.talk)
         more = [side.said.pk] if name == "verdict" else []
         return reverse(name, args=[side.talk.pk, token, *more])
+    if name in ("search", "palette"):
+        return f"{reverse(name)}?q=where"  # a word of both sides
     if name == "message-file":
         return reverse(
             name, args=[side.letter.pk, side.letter.attachments.values_list("index", flat=True)[0]]
@@ -374,6 +381,7 @@ def test_the_parts_that_ask_for_themselves_again_show_no_more(world: World, role
 
 LISTS = ["/", *(f"/?show={cut}" for cut in ("mine", "team", "late", "promised"))]
 LISTS += ["/conversations/", "/customers/", "/customers/?q=word", "/quarantine/", "/mailboxes/"]
+LISTS += ["/search?q=where"]
 LINK = re.compile(
     r'(?:href|action|src)="(/(?:conversations|customers|quarantine|messages|mailboxes)/\d+[^"#?]*)'
 )

@@ -118,6 +118,10 @@
     n: () => find('[data-dialog="note"]')?.click(), p: () => find('[data-dialog="promise"]')?.click(),
     h: () => find('[data-dialog="hand-over"]')?.click(), u: () => find("[data-up]")?.click(),
     t: () => { location.href = "/"; }, "?": () => find("#keys")?.showModal(),
+    "/": () => {
+      const field = all("[data-search]").find((input) => input.checkVisibility());
+      if (field) { field.focus(); field.select(); } else { find(".rail-search-link")?.click(); }
+    },
   };
   document.addEventListener("keydown", (event) => {
     const writing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");

@@ -1,0 +1,67 @@
+"""The index of words: FTS5 in SQLite, a tsvector with GIN in PostgreSQL (docs/search.md)."""
+
+from django.db import migrations, models
+
+# "ascii" parts the words, which come folded already, at the blanks, and takes every other letter as it is.
+SQLITE = [
+    """CREATE VIRTUAL TABLE odzew_words USING fts5(
+    sender, receiver, said, lemmas, facts, tokenize = 'ascii', columnsize = 0)""",
+]
+SQLITE_OFF = ["DROP TABLE odzew_words"]
+
+POSTGRESQL = [
+    "ALTER TABLE odzew_indexed ADD COLUMN words tsvector",
+    # Words out of the row: a common word then reads few pages to tell its places.
+    "ALTER TABLE odzew_indexed SET (toast_tuple_target = 128)",
+    "CREATE INDEX indexed_words ON odzew_indexed USING gin (words) WITH (fastupdate = off)",
+]
+POSTGRESQL_OFF = ["ALTER TABLE odzew_indexed DROP COLUMN words"]
+
+
+def make(apps, schema_editor):
+    for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
+        schema_editor.execute(statement)
+
+
+def unmake(apps, schema_editor):
+    for statement in SQLITE_OFF if schema_editor.connection.vendor == "sqlite" else POSTGRESQL_OFF:
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("odzew", "0007_a_customer_says_whether_it_is_answered")]
+
+    operations = [
+        migrations.CreateModel(
+            name="Indexed",
+            fields=[
+                ("message", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("place", models.BigIntegerField(unique=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="IndexState",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("made_by", models.CharField(max_length=100)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ToIndex",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message", models.BigIntegerField(db_index=True)),
+            ],
+        ),
+        migrations.RunPython(make, unmake),
+    ]
