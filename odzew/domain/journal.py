@@ -5,73 +5,38 @@ Every state of the books is a fold over entries, so a replay can prove the table
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import singledispatch
+from typing import Any
 
+from odzew.domain.entries import (
+    Entry,
+    Escalated,
+    HandedOver,
+    Joined,
+    Opened,
+    Paid,
+    Postponed,
+    Reopened,
+    Waived,
+)
 from odzew.domain.obligation import Kind, Obligation, Refused, State
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of the journal. `by` is who acted: `person:7`, `customer:3` or `desk`."""
-
-    obligation: int
-    at: datetime
-    by: str
-    reason: str = ""
-    message: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened(Entry):
-    """A debt begins. `since` is its first moment; a split debt inherits that of its parent."""
-
-    what: Kind
-    customer: int
-    conversation: int | None
-    owner: int
-    team: int
-    since: datetime
-    due: datetime
-    text: str = ""
-    parent: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined(Entry):
-    """The customer wrote again while the debt was open: a chaser."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paid(Entry):
-    """The thing owed was given, and accepted on the other side."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waived(Entry):
-    """A person, or the customer himself, took the debt off the books, and says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopened(Entry):
-    """What had settled the debt did not hold: a bounce, or the customer's "not yet"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedOver(Entry):
-    """Another person is accountable from now on."""
-
-    owner: int
-    team: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Postponed(Entry):
-    """A new date; the old one stays in the record."""
-
-    due: datetime
-
+__all__ = [
+    "Books",
+    "Entry",
+    "Escalated",
+    "HandedOver",
+    "Joined",
+    "Opened",
+    "Paid",
+    "Postponed",
+    "Reopened",
+    "Waived",
+    "apply",
+    "replay",
+]
 
 Books = Mapping[int, Obligation]
 A_PERSON = re.compile(r"person:[1-9]\d*")
@@ -113,6 +78,8 @@ def _open(debt: Obligation | None, entry: Opened) -> Obligation:
         opened_at=entry.since,
         due_at=entry.due,
         text=entry.text,
+        alarm_at=entry.due,
+        instead_of=entry.instead_of,
     )
 
 
@@ -155,13 +122,23 @@ def _reopened(entry: Reopened, debt: Obligation) -> Obligation:
         closed_at=None,
         settled_by=None,
         reopenings=debt.reopenings + 1,
+        # Its due moment may be long past; who has to know of it is told from now on, step by step.
+        **_from_the_first_step(max(debt.due_at, entry.at)),
     )
 
 
 @_step.register
 def _handed_over(entry: HandedOver, debt: Obligation) -> Obligation:
     _must_be_open(debt, "be handed over")
-    return replace(debt, owner=entry.owner, team=entry.team)
+    return replace(debt, owner=entry.owner, team=entry.team, instead_of=entry.instead_of)
+
+
+@_step.register
+def _escalated(entry: Escalated, debt: Obligation) -> Obligation:
+    _must_be_open(debt, "be escalated")
+    if entry.step <= debt.escalated:
+        raise Refused(f"Debt {debt.id} is past step {entry.step} already; each is taken once.")
+    return replace(debt, escalated=entry.step, escalated_to=entry.to, alarm_at=entry.next_at)
 
 
 @_step.register
@@ -170,7 +147,12 @@ def _postponed(entry: Postponed, debt: Obligation) -> Obligation:
     if debt.kind is not Kind.PROMISE:
         raise Refused("Only a promise can be given a new date; an answer is due when it is due (law 9).")
     broken = debt.broken or entry.at > debt.due_at
-    return replace(debt, due_at=entry.due, moves=debt.moves + 1, broken=broken)
+    again = _from_the_first_step(entry.due)
+    return replace(debt, due_at=entry.due, moves=debt.moves + 1, broken=broken, **again)
+
+
+def _from_the_first_step(alarm_at: datetime) -> dict[str, Any]:
+    return {"alarm_at": alarm_at, "escalated": 0, "escalated_to": None}
 
 
 def _must_be_open(debt: Obligation, what: str) -> None:
@@ -184,5 +166,6 @@ def _settle(debt: Obligation, entry: Entry, state: State) -> Obligation:
         state=state,
         closed_at=entry.at,
         settled_by=entry.message,
+        alarm_at=None,
         broken=debt.broken or entry.at > debt.due_at,
     )

@@ -52,6 +52,12 @@ class Obligation:
     closed_at: datetime | None = None
     settled_by: int | None = None
     broken: bool = False
+    # When somebody has to look at it next, how far it was escalated, and to whom.
+    alarm_at: datetime | None = None
+    escalated: int = 0
+    escalated_to: int | None = None
+    # Whose debt it is by right while the owner stands in.
+    instead_of: int | None = None
 
     def is_late(self, now: datetime) -> bool:
         """Return whether it is open at `now`, past its due moment."""
