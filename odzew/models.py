@@ -7,15 +7,18 @@ from odzew.intake.models import Raw
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.portal.models import Code
 from odzew.search.models import Indexed, IndexState, ToIndex
+from odzew.staff.absence import Absence, Cover
 from odzew.staff.models import AccountTeam, Person, Team
 
 __all__ = [
+    "Absence",
     "Account",
     "AccountTeam",
     "Attachment",
     "Blob",
     "Code",
     "Conversation",
+    "Cover",
     "Customer",
     "Entry",
     "Head",

@@ -11,6 +11,7 @@ from odzew.conversations.models import Conversation, Message
 from odzew.domain import closing, discharge, journal
 from odzew.domain.obligation import Kind, Obligation, Refused
 from odzew.ledger import attendance, books
+from odzew.staff import presence
 from odzew.staff.models import Person
 
 
@@ -52,7 +53,7 @@ def reply(
     :raises Refused: when a debt cannot be paid by this reply
     :raises NotAllowed: when the person may only read
     """
-    held = _hold(conversation, author)
+    held = _hold(conversation, author, now)
     _check_seen(held, seen)
     _check_text(text, held)
     owed = books.debts_of(held.pk)
@@ -99,6 +100,7 @@ def _split(paid: Sequence[Obligation], questions: Sequence[str], message: Messag
             due=parent.due_at,
             text=question.strip(),
             parent=parent.id,
+            instead_of=parent.instead_of,
         )
         for question in questions
         if question.strip()
@@ -111,7 +113,7 @@ def note(conversation: Conversation, author: Person, text: str, now: datetime) -
 
     :raises Refused: when it is empty
     """
-    held = _hold(conversation, author)
+    held = _hold(conversation, author, now)
     if not text.strip():
         raise Refused(_("The note is empty."))
     written = Message.objects.create(
@@ -134,7 +136,7 @@ def promise(
 
     :raises Refused: when it says nothing, its date has passed, or `owner` is not there
     """
-    held = _hold(conversation, author)
+    held = _hold(conversation, author, now)
     _must_be_there(owner or author)
     if not text.strip():
         raise Refused(_("Say what is promised."))
@@ -165,7 +167,7 @@ def postpone(
 
     :raises Refused: when it is no promise of this conversation, or the date has passed
     """
-    _hold(conversation, author)
+    _hold(conversation, author, now)
     if due <= now:
         raise Refused(_("A promise needs a moment that is still to come."))
     _own(conversation, debt)
@@ -181,7 +183,7 @@ def hand_over(
 
     :raises Refused: when that person is not there, or no reason is given
     """
-    _hold(conversation, author)
+    _hold(conversation, author, now)
     _must_be_there(to)
     if not reason.strip():
         raise Refused(_("Say why, so that the next person knows."))
@@ -211,7 +213,7 @@ def waive(
     :raises NewerMessage: when the customer has written since
     :raises Refused: without a reason, or when nothing is owed
     """
-    _check_seen(_hold(conversation, author), seen)
+    _check_seen(_hold(conversation, author, now), seen)
     if not reason.strip():
         raise Refused(_("A waiver needs a reason: why is nobody owed this answer any more?"))
     _own(conversation, debt)
@@ -221,7 +223,7 @@ def waive(
 @transaction.atomic
 def close(conversation: Conversation, author: Person, now: datetime) -> list[Obligation]:
     """Close a conversation in which nothing is owed; otherwise return what stands against it."""
-    held = _hold(conversation, author)
+    held = _hold(conversation, author, now)
     owed = closing.still_owed(books.debts_of(held.pk))
     if not owed:
         held.status = Conversation.Status.CLOSED
@@ -236,7 +238,7 @@ def reopen(conversation: Conversation, author: Person, debt: int, reason: str, n
 
     :raises Refused: when it is open, or no reason is given
     """
-    held = _hold(conversation, author)
+    held = _hold(conversation, author, now)
     if not reason.strip():
         raise Refused(_("Say what is still missing."))
     _own(conversation, debt)
@@ -264,10 +266,12 @@ def revoke_links(conversation: Conversation, author: Person) -> None:
     )
 
 
-def _hold(conversation: Conversation, author: Person) -> Conversation:
+def _hold(conversation: Conversation, author: Person, now: datetime | None = None) -> Conversation:
     # Held until the transaction ends, so that a reply and an arriving mail take turns.
     if not author.may_write or not author.is_active:
         raise NotAllowed(_("You may read this conversation, not write in it."))
+    if now is not None:
+        Person.objects.filter(pk=author.pk).update(acted_at=now)
     rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "team", "customer")
     return rows.get(pk=conversation.pk)
 
@@ -280,6 +284,8 @@ def _open_again(held: Conversation) -> None:
 def _must_be_there(person: Person) -> None:
     if not person.is_active or not person.may_write:
         raise Refused(_("%(name)s is not there to answer.") % {"name": person})
+    if person.pk in presence.begun():
+        raise Refused(_("%(name)s is away. Choose who is there.") % {"name": person})
 
 
 def _own(conversation: Conversation, number: int) -> Obligation:

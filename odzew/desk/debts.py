@@ -14,10 +14,12 @@ from django.utils.translation import gettext, ngettext
 from odzew.conversations.models import Conversation, Message
 from odzew.desk import moments, tags
 from odzew.domain import ranking
+from odzew.domain.escalation import Step
 from odzew.ledger.mapping import from_owed
 from odzew.ledger.models import Owed
 from odzew.staff.models import Person
 
+NAMED = ("customer", "owner", "escalated_to", "instead_of")  # what a row says of people, in one query
 TWO_LINES = '{}<br><span class="tiny faint"> {}</span>'
 BELOW = '{}<span class="tiny faint">{}</span>'
 BEGINNING = 200  # characters of the last message; the row shows what fits
@@ -137,5 +139,13 @@ def _shown(row: Owed, talk: Conversation | None, person: Person, now: datetime) 
 def _why(row: Owed, now: datetime) -> SafeString:
     """Return why a debt ranks where it does, besides being late, which its hour says."""
     facts = [reason(fact) for fact in ranking.reasons(from_owed(row), now) if fact.word != "late"]
-    shown = facts or [Why("clock", gettext("by its hour"))]
+    shown = [*_who_knows(row), *(facts or [Why("clock", gettext("by its hour"))])]
     return format_html_join("", "<span>{}{}</span>", ((tags.icon(why.icon), why.words) for why in shown))
+
+
+def _who_knows(row: Owed) -> Iterable[Why]:
+    """Yield to whom a debt was escalated, and for whom its owner stands in."""
+    if row.escalated >= Step.LEAD and row.escalated_to:
+        yield Why("alarm-clock", gettext("escalated to %(name)s") % {"name": row.escalated_to})
+    if row.instead_of:
+        yield Why("user", gettext("instead of %(name)s, who is away") % {"name": row.instead_of})

@@ -18,7 +18,7 @@ def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
     """Open a debt for each message of a person, or let it join the one it is about (laws 1 and 3)."""
     waiting = [a for a in arrivals if not a.automatic]
     if waiting:
-        books.post(_Round(waiting).entries(now))
+        books.post(_Round(waiting, now).entries(now))
 
 
 def _hold(numbers: list[int]) -> list[int]:
@@ -28,7 +28,7 @@ def _hold(numbers: list[int]) -> list[int]:
 
 
 class _Round:
-    def __init__(self, arrivals: Sequence[Arrival]) -> None:
+    def __init__(self, arrivals: Sequence[Arrival], now: datetime) -> None:
         self.arrivals = arrivals
         joined = _hold([a.conversation.pk for a in arrivals if not a.is_new])
         self.debts: dict[int, list[Obligation]] = defaultdict(list)
@@ -36,7 +36,7 @@ class _Round:
             self.debts[debt.conversation or 0].append(debt)
         self.under_way = underway.pays(joined)
         self.owners = books.last_owners(joined)
-        self.roster = Roster(books.loads())
+        self.roster = Roster(books.loads(), now)
 
     def entries(self, now: datetime) -> list[journal.Entry]:
         return [self._entry(a, number, now) for number, a in enumerate(self.arrivals, 1)]
@@ -62,6 +62,7 @@ class _Round:
         self, arrival: Arrival, since: datetime, number: int, at: datetime, by: str
     ) -> journal.Opened:
         before = self.owners.get(arrival.conversation.pk)
+        seat = self.roster.seat(arrival.team, before, arrival.conversation.language)
         return journal.Opened(
             obligation=number,
             at=at,
@@ -70,7 +71,8 @@ class _Round:
             what=Kind.ANSWER,
             customer=arrival.conversation.customer_id,
             conversation=arrival.conversation.pk,
-            owner=self.roster.assign(arrival.team, before),
+            owner=seat.owner,
+            instead_of=seat.instead_of,
             team=arrival.team.pk,
             since=since,
             due=answer_due(arrival.team, since),

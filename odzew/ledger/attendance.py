@@ -1,39 +1,53 @@
 """No open debt rests on somebody who is not there (law 7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-
-from django.utils.translation import gettext_noop
 
 from odzew.domain import journal
 from odzew.domain.obligation import Obligation
-from odzew.ledger import books
+from odzew.ledger import books, reasons
 from odzew.staff.assignment import Roster
 from odzew.staff.models import Team
 
-# Kept as it stands, and translated for whoever reads it.
-GONE = gettext_noop("Whoever owed it is not there any more.")
-
 
 def to_somebody_there(debts: Iterable[Obligation], now: datetime) -> None:
-    """Hand each open debt whose owner is not there to whoever of its team owes least.
+    """Hand each open debt whose owner is not there to his cover, or to whoever of its team carries least.
 
     :raises NobodyThere: when neither the team nor the desk has an active person
     """
     waiting = list(debts)
     if not waiting:
         return
-    roster = Roster(books.loads())
+    roster = Roster(books.loads(), now)
     left = [debt for debt in waiting if debt.owner not in roster.there]
-    teams = Team.objects.in_bulk({debt.team for debt in left})
-    books.post(
-        journal.HandedOver(
-            obligation=debt.id,
-            at=now,
-            by="desk",
-            reason=GONE,
-            owner=roster.assign(teams[debt.team]),
-            team=debt.team,
-        )
-        for debt in left
+    books.post(moved(left, roster, now))
+
+
+def moved(debts: Sequence[Obligation], roster: Roster, now: datetime) -> list[journal.Entry]:
+    """Return the entries that give debts to whoever stands in for whose they are by right.
+
+    :raises NobodyThere: when neither the team nor the desk has an active person
+    """
+    teams = Team.objects.in_bulk({debt.team for debt in debts})
+    entries: list[journal.Entry] = []
+    for debt in debts:
+        by_right = debt.instead_of or debt.owner
+        seat = roster.seat(teams[debt.team], by_right)
+        is_away = by_right in roster.presence.away
+        entry = handed_over(debt, seat.owner, reasons.AWAY if is_away else reasons.GONE, now)
+        entries.append(replace(entry, instead_of=by_right if is_away and by_right != seat.owner else None))
+    return entries
+
+
+def handed_over(debt: Obligation, owner: int, reason: str, now: datetime) -> journal.HandedOver:
+    """Return the entry by which the desk gives a debt to somebody."""
+    return journal.HandedOver(
+        obligation=debt.id,
+        at=now,
+        by="desk",
+        reason=reason,
+        owner=owner,
+        team=debt.team,
+        instead_of=debt.instead_of,
     )

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from odzew.domain import journal
 from odzew.domain.obligation import Obligation, Refused, State
-from odzew.ledger import counters
+from odzew.ledger import counters, rerouted
 from odzew.ledger.mapping import from_owed, to_owed, to_row
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.lib.rows import write_fields
@@ -30,6 +30,7 @@ def post(entries: Iterable[journal.Entry]) -> list[Obligation]:
         return []
     with transaction.atomic():
         head = Head.held()
+        lines = rerouted.rerouted(lines, loads)
         books = _load(lines)
         after = _write(lines, books, head)
         _save(books, head)
@@ -63,12 +64,23 @@ def opened_by(conversation: int, message: int) -> list[Obligation]:
 
 
 def last_owners(conversations: Iterable[int]) -> dict[int, int]:
-    """Return who was accountable last, by conversation."""
+    """Return who was accountable last by right, by conversation: he himself, not who stands in for him."""
     numbers = list(conversations)
     if not numbers:
         return {}
     rows = Owed.objects.filter(conversation__in=numbers).order_by("pk")
-    return {c: owner for c, owner in rows.values_list("conversation", "owner") if c is not None}
+    found = rows.values_list("conversation", "owner", "instead_of")
+    return {c: instead_of or owner for c, owner, instead_of in found if c is not None}
+
+
+def resting_on(person: int) -> list[Obligation]:
+    """Return what is open and rests on a person."""
+    return [from_owed(row) for row in Owed.objects.open().filter(owner=person).order_by("pk")]
+
+
+def kept_for(person: int) -> list[Obligation]:
+    """Return what is open and his by right, while others stand in."""
+    return [from_owed(row) for row in Owed.objects.open().filter(instead_of=person).order_by("pk")]
 
 
 def loads() -> dict[int, int]:

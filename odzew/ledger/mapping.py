@@ -18,13 +18,15 @@ KINDS: dict[str, type[journal.Entry]] = {
     "reopened": journal.Reopened,
     "handed_over": journal.HandedOver,
     "postponed": journal.Postponed,
+    "escalated": journal.Escalated,
 }
 WORDS = {kind: word for word, kind in KINDS.items()}
 CANONICAL = JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 COMMON = {f.name for f in fields(journal.Entry)}
 FACTS = {kind: tuple(f.name for f in fields(kind) if f.name not in COMMON) for kind in WORDS}
-MOMENTS = ("since", "due")
-SAME = tuple(f.name for f in fields(Obligation) if f.name not in ("owner", "team", "customer"))
+MOMENTS = ("since", "due", "next_at")
+KEYS = ("owner", "team", "customer", "escalated_to", "instead_of")
+SAME = tuple(f.name for f in fields(Obligation) if f.name not in KEYS)
 
 
 def to_row(entry: journal.Entry, seq: int, before: bytes) -> Entry:
@@ -51,7 +53,8 @@ def from_row(row: Entry) -> journal.Entry:
     """
     kind = KINDS[row.kind]
     facts: dict[str, Any] = {
-        name: _moment(value) if name in MOMENTS else value for name, value in row.facts.items()
+        name: _moment(value) if name in MOMENTS and value is not None else value
+        for name, value in row.facts.items()
     }
     if kind is journal.Opened:
         facts["what"] = Kind(facts["what"])
@@ -80,6 +83,8 @@ def to_owed(debt: Obligation) -> Owed:
         customer_id=debt.customer,
         owner_id=debt.owner,
         team_id=debt.team,
+        escalated_to_id=debt.escalated_to,
+        instead_of_id=debt.instead_of,
         press_at=ranking.press_at(debt),
     )
 
@@ -88,7 +93,14 @@ def from_owed(row: Owed) -> Obligation:
     """Return the obligation a row shows."""
     same: dict[str, Any] = {name: getattr(row, name) for name in SAME}
     same.update(kind=Kind(row.kind), state=State(row.state))
-    return Obligation(**same, customer=row.customer_id, owner=row.owner_id, team=row.team_id)
+    return Obligation(
+        **same,
+        customer=row.customer_id,
+        owner=row.owner_id,
+        team=row.team_id,
+        escalated_to=row.escalated_to_id,
+        instead_of=row.instead_of_id,
+    )
 
 
 def _moment(value: str) -> datetime:

@@ -109,6 +109,14 @@ class Owed(models.Model):
     closed_at = models.DateTimeField(null=True)
     settled_by = models.BigIntegerField(null=True)
     broken = models.BooleanField(default=False)
+    alarm_at = models.DateTimeField(null=True)
+    escalated = models.PositiveSmallIntegerField(default=0)
+    escalated_to = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    instead_of = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     objects = OwedQuerySet.as_manager()
 
@@ -130,6 +138,19 @@ class Owed(models.Model):
                 condition=Q(state="open", kind="promise"),
             ),
             models.Index(fields=["due_at"], name="owed_due", condition=Q(state="open")),
+            models.Index(
+                fields=["alarm_at"], name="owed_alarm", condition=Q(state="open", alarm_at__isnull=False)
+            ),
+            models.Index(
+                fields=["escalated_to", "press_at", "id"],
+                name="owed_escalated",
+                condition=Q(state="open", escalated_to__isnull=False),
+            ),
+            models.Index(
+                fields=["instead_of"],
+                name="owed_instead_of",
+                condition=Q(state="open", instead_of__isnull=False),
+            ),
             models.Index(fields=["conversation"], name="owed_conversation"),
             models.Index(
                 fields=["settled_by"], name="owed_settled_by", condition=Q(settled_by__isnull=False)

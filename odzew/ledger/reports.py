@@ -14,8 +14,8 @@ from odzew.ledger.chain import PAGE, Chain
 from odzew.ledger.mapping import from_owed
 from odzew.ledger.models import Entry, Owed
 from odzew.ledger.snapshot import snapshot
-from odzew.staff.assignment import there
 from odzew.staff.models import Person
+from odzew.staff.presence import there
 
 
 def owed(now: datetime, person: str = "") -> Iterator[dict[str, Any]]:

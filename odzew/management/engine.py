@@ -16,7 +16,7 @@ from odzew.desk import assets
 from odzew.intake import drain
 from odzew.intake.committer import Committer
 from odzew.intake.smtp import SmtpDoor
-from odzew.ledger import counters
+from odzew.ledger import alarms, counters, leave
 from odzew.lib.clock import now
 from odzew.outbox import deliver
 from odzew.queue.loop import Loop
@@ -24,6 +24,12 @@ from odzew.search import index
 
 log = logging.getLogger(__name__)
 SENDERS = 2
+
+
+def due() -> int:
+    """Take up what has come due by now: absences first, so that nobody who is away is told of a debt."""
+    at = now()
+    return leave.step(at) + alarms.step(at)
 
 
 class Web(uvicorn.Server):
@@ -62,6 +68,7 @@ class Engine:
         self.stops.append(worker.reader.stop)
         for number in range(SENDERS):
             self._loop(f"outbox-{number}", deliver.step, pause=0.5)
+        self._loop("alarms", due, pause=0.5)
         self._loop("doubt", deliver.doubt_what_was_cut_short, pause=60)
         self._loop("due", lambda: counters.advance(now()), pause=60)
         self._loop("silence", silence.step, pause=600)

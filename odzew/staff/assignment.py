@@ -1,49 +1,94 @@
-"""Who gets a new debt: the member of the team who owes least, so that nobody drowns unseen."""
+"""Who gets a debt: its owner, else his cover, else whoever is there and carries least for his capacity."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db import models
+from odzew.domain import cover
+from odzew.staff.models import Role, Team
+from odzew.staff.presence import Presence, able
 
-from odzew.staff.models import Person, Role, Team
+NOBODY = cover.Standing(None, ())
 
 
 class NobodyThere(Exception):
     """No active person could be made accountable; an administrator has to be named."""
 
 
+class Seat(NamedTuple):
+    """Who is accountable, and for whom he stands in."""
+
+    owner: int
+    instead_of: int | None = None
+
+
 class Roster:
     """The people of each team and how much each of them owes, for one round of opening debts."""
 
-    def __init__(self, loads: Mapping[int, int]) -> None:
+    def __init__(self, loads: Mapping[int, int], now: datetime) -> None:
         self.loads = Counter(loads)
+        self.presence = Presence(now)
+        self.there = self.presence.there
         self.members: dict[int, list[int]] = defaultdict(list)
-        for team, person in _active_members():
+        for team, person in able().filter(teams__isnull=False).values_list("teams", "pk"):
             self.members[team].append(person)
-        self.there = there()
-        self.administrators = list(_active().filter(role=Role.ADMINISTRATOR).values_list("pk", flat=True))
+        people = list(able().values_list("pk", "role", "capacity", "languages"))
+        self.administrators = [number for number, role, *_ in people if role == Role.ADMINISTRATOR]
+        self.capacity = {number: max(1, capacity) for number, _, capacity, _ in people}
+        self.languages = {number: frozenset(languages) for number, _, _, languages in people}
+        self.shares = {number: self._share(number) for number in self.capacity}
 
-    def assign(self, team: Team, before: int | None = None) -> int:
-        """Return who is accountable: `before` if still there, else whoever of the team owes least.
+    def assign(self, team: Team, before: int | None = None, language: str = "") -> int:
+        """Return who is accountable (see `seat`).
 
         :raises NobodyThere: when neither the team nor the desk has an active person
         """
-        able = self.members.get(team.pk) or self.administrators
-        if not able:
+        return self.seat(team, before, language).owner
+
+    def seat(self, team: Team, before: int | None = None, language: str = "") -> Seat:
+        """Return who is accountable: `before` if there, else his cover, else who carries least.
+
+        When everybody is away the debt rests on the team all the same, and the audit says so: a
+        message without a debt would be worse (law 1).
+
+        :raises NobodyThere: when neither the team nor the desk has an active person
+        """
+        members = self.members.get(team.pk) or self.administrators
+        known = before if before in members else None
+        standing = self.presence.stand_in(known) if known is not None else NOBODY
+        owner = cover.accountable(standing, self._pools(team, members, known, language), self.shares)
+        if owner is None:
             raise NobodyThere("Name an active administrator: nobody is there to answer.")
-        chosen = before if before in able else min(able, key=lambda person: (self.loads[person], person))
-        self.loads[chosen] += 1
-        return chosen
+        self.loads[owner] += 1
+        self.shares[owner] = self._share(owner)
+        return Seat(owner, known if known != owner else None)
 
+    def other_than(self, person: int, team: Team) -> int | None:
+        """Return who can take what a silent person owes: the cover of the team, else who carries least."""
+        cover_of_team = team.standing_cover_id
+        if cover_of_team in self.there and cover_of_team != person:
+            return cover_of_team
+        others = [member for member in self.members[team.pk] if member in self.there and member != person]
+        return cover.accountable(NOBODY, [others], self.shares)
 
-def there() -> frozenset[int]:
-    """Return who can be accountable: active, and more than a reader."""
-    return frozenset(_active().values_list("pk", flat=True))
+    def _pools(
+        self, team: Team, members: Sequence[int], away: int | None, language: str
+    ) -> Iterable[list[int]]:
+        if away is not None and team.standing_cover_id is not None:
+            yield self._of_them_there([team.standing_cover_id])
+        yield [person for person in self._of_them_there(members) if self._speaks(person, language)]
+        yield self._of_them_there(members)
+        yield self._of_them_there(self.administrators)
+        yield sorted(self.there)
+        yield [person for person in members if person != away] or list(members)
 
+    def _of_them_there(self, people: Iterable[int]) -> list[int]:
+        return [person for person in people if person in self.there]
 
-def _active() -> "models.QuerySet[Person]":
-    return Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("pk")
+    def _speaks(self, person: int, language: str) -> bool:
+        spoken = self.languages[person]
+        return not language or not spoken or language in spoken
 
-
-def _active_members() -> Iterable[tuple[int, int]]:
-    return _active().filter(teams__isnull=False).values_list("teams", "pk")
+    def _share(self, person: int) -> float:
+        return self.loads[person] / self.capacity.get(person, 1)

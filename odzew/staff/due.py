@@ -1,7 +1,7 @@
-"""When a team has to have answered."""
+"""When a team has to have answered, and what lies so much of its working time later."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odzew.domain import worktime
 from odzew.staff.hours import BadHours
@@ -13,13 +13,18 @@ log = logging.getLogger(__name__)
 
 
 def answer_due(team: Team, since: datetime) -> datetime:
-    """Return the instant at which the team's answer time has passed, in its working hours.
+    """Return the instant at which the team's answer time has passed, in its working hours."""
+    return later(team, since, team.answer_time)
+
+
+def later(team: Team, since: datetime, length: timedelta) -> datetime:
+    """Return the instant at which so much of the team's working time has passed.
 
     A team whose hours are never open or cannot be read has them ignored, and said so in the log: a
     debt that could not be dated would be a message that cannot be kept.
     """
     try:
-        return worktime.add(team.calendar, since, team.answer_time)
+        return worktime.add(team.calendar, since, length)
     except (worktime.NeverOpen, BadHours, *UNREADABLE) as error:
-        log.error("Team %s: %s; its answers are dated around the clock.", team.pk, error)
-        return worktime.add(worktime.ALWAYS, since, team.answer_time)
+        log.error("Team %s: %s; its debts are dated around the clock.", team.pk, error)
+        return worktime.add(worktime.ALWAYS, since, length)

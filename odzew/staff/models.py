@@ -44,6 +44,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(max_length=64, default="Europe/Warsaw")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(null=True)
+    # Who answers in which languages; empty: in every one.
+    languages = models.JSONField(default=list, blank=True)
+    # How many open debts one can carry; a share of it is the load that new debts are given by.
+    capacity = models.PositiveIntegerField(default=40)
+    # The last act at the desk: a reply, a note, a promise. Silence is measured from it.
+    acted_at = models.DateTimeField(null=True, blank=True)
     teams: "models.ManyToManyField[Team, Team]" = models.ManyToManyField(
         "Team", related_name="members", blank=True
     )
@@ -87,6 +93,21 @@ class Team(models.Model):
     lead = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
     # The team that answers for what no other team can: a mail nobody can read.
     is_last_resort = models.BooleanField(default=False)
+    # Who takes what nobody has accepted to cover; empty: whoever of the team carries least.
+    standing_cover = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="covers_teams"
+    )
+    # Who is told last; empty: an administrator.
+    manager = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="manages"
+    )
+    # Working minutes after the due moment, and after the lead was told; 0: this step is left out.
+    lead_after_minutes = models.PositiveIntegerField(default=60)
+    manager_after_minutes = models.PositiveIntegerField(default=240)
+    # When the lead is told and the owner has done nothing since it fell due, the cover takes it.
+    takes_from_silent = models.BooleanField(default=False)
+    # Whether customers who wait are told who has it while its owner is away.
+    tells_who_has_it = models.BooleanField(default=False)
 
     class Meta:
         app_label = "odzew"

@@ -19,6 +19,7 @@ from odzew.desk.person import asking
 from odzew.ledger import story
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.staff import presence
 from odzew.staff.models import Person, Role
 
 AT_ONCE = 60  # messages; what came before is one click away
@@ -89,8 +90,8 @@ def _newest(messages: list[Message]) -> int:
 
 
 def colleagues(talk: Conversation) -> list[Person]:
-    """Return who may see the conversation and answer in it."""
-    there = Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("name", "pk")
+    """Return who may see the conversation, and is there to answer in it."""
+    there = presence.able().exclude(pk__in=presence.begun()).order_by("name", "pk")
     return list(there.filter(Q(teams=talk.team_id) | Q(role=Role.ADMINISTRATOR)).distinct())
 
 

@@ -11,6 +11,7 @@ from odzew.conversations.models import Message
 from odzew.desk import debts, moments
 from odzew.desk.conversation.said import Said, said
 from odzew.domain import journal
+from odzew.domain.escalation import Step
 from odzew.ledger.story import Line
 
 
@@ -51,7 +52,11 @@ def people(lines: Iterable[Line]) -> set[int]:
     """Return the numbers of the people the lines name."""
     entries = [line.entry for line in lines]
     actors = {int(e.by.removeprefix("person:")) for e in entries if e.by.startswith("person:")}
-    return actors | {e.owner for e in entries if isinstance(e, journal.HandedOver | journal.Opened)}
+    owners = {e.owner for e in entries if isinstance(e, journal.HandedOver | journal.Opened)}
+    absent = {
+        e.instead_of for e in entries if isinstance(e, journal.HandedOver | journal.Opened) and e.instead_of
+    }
+    return actors | owners | absent | {e.to for e in entries if isinstance(e, journal.Escalated)}
 
 
 def _with_days(happened: Sequence[tuple[datetime, int, Item]], now: datetime) -> Iterable[Item]:
@@ -88,13 +93,29 @@ def _words(entry: journal.Entry, names: Mapping[int, str], now: datetime) -> tup
         case journal.Reopened():
             return "undo-2", "reopened", gettext("Owed again, with its old hour")
         case journal.HandedOver():
-            words = gettext("Handed over to %(name)s") % {"name": names[entry.owner]}
-            return "arrow-right-left", "handed", words
+            return "arrow-right-left", "handed", _handed_over(entry, names)
+        case journal.Escalated():
+            return "alarm-clock", "escalated", _escalated(entry, names)
         case journal.Postponed():
             words = gettext("New date promised: %(day)s") % {"day": moments.day(entry.due, now)}
             return "clock", "promised", words
         case _:
             return None
+
+
+def _handed_over(entry: journal.HandedOver, names: Mapping[int, str]) -> str:
+    if entry.instead_of is None:
+        return gettext("Handed over to %(name)s") % {"name": names[entry.owner]}
+    return gettext("%(name)s stands in for %(absent)s") % {
+        "name": names[entry.owner],
+        "absent": names[entry.instead_of],
+    }
+
+
+def _escalated(entry: journal.Escalated, names: Mapping[int, str]) -> str:
+    if entry.step == Step.OWNER:
+        return gettext("It fell due unpaid")
+    return gettext("Escalated to %(name)s") % {"name": names[entry.to]}
 
 
 def _opened(entry: journal.Opened, names: Mapping[int, str], now: datetime) -> tuple[str, str, str]:

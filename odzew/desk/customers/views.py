@@ -88,7 +88,7 @@ def customer(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404(gettext("There is no such customer, or another team serves him."))
     owed = Owed.objects.visible_to(person).filter(customer=found)
-    rows = owed.open().most_pressing_first().select_related("customer", "owner")
+    rows = owed.open().most_pressing_first().select_related(*debts.NAMED)
     talks = Conversation.objects.visible_to(person).filter(customer=found).select_related("team")
     context: dict[str, Any] = {
         "now": at,

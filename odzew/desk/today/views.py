@@ -71,7 +71,7 @@ class Books:
         if behind:
             cut = [rows.filter(cursor.behind("press_at", behind)) for rows in cut]
         numbers = arms.first(cut, "press_at", size + 1)
-        return arms.fetch(Owed.objects.select_related("customer", "owner"), numbers)
+        return arms.fetch(Owed.objects.select_related(*debts.NAMED), numbers)
 
 
 @login_required

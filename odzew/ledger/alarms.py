@@ -1,0 +1,103 @@
+"""Debts that fall due: found by one index, escalated step by step, each step once.
+
+Whoever holds the books looks again before writing, so any number of workers takes each step once;
+what has been taken moves its alarm on, so a clock that is set back takes none twice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from odzew.domain import escalation, journal
+from odzew.domain.escalation import Step
+from odzew.domain.obligation import Obligation
+from odzew.ledger import attendance, books, reasons
+from odzew.ledger.mapping import from_owed
+from odzew.ledger.models import Head, Owed
+from odzew.staff.assignment import Roster
+from odzew.staff.due import later
+from odzew.staff.models import Person, Team
+
+AT_ONCE = 500
+
+
+def step(now: datetime) -> int:
+    """Take the step of the debts whose alarm has come, the earliest first, and return how many there were.
+
+    While none has, this is one look at the end of an index, and takes no lock.
+    """
+    if not due(now).exists():
+        return 0
+    with transaction.atomic():
+        Head.held()
+        debts = [from_owed(row) for row in due(now).order_by("alarm_at")[:AT_ONCE]]
+        if debts:
+            books.post(_Round(debts, now).entries())
+    return len(debts)
+
+
+def due(now: datetime) -> "QuerySet[Owed]":
+    """Return the open debts somebody has to look at by now."""
+    return Owed.objects.open().filter(alarm_at__lte=now)
+
+
+class _Round:
+    """What is known of teams and people while one batch is escalated."""
+
+    def __init__(self, debts: Iterable[Obligation], now: datetime) -> None:
+        self.debts = list(debts)
+        self.now = now
+        self.teams = Team.objects.in_bulk({debt.team for debt in self.debts})
+        self.roster = Roster({}, now)
+        self.acted = dict(
+            Person.objects.filter(pk__in={debt.owner for debt in self.debts}).values_list("pk", "acted_at")
+        )
+
+    def entries(self) -> list[journal.Entry]:
+        return [entry for debt in self.debts for entry in self._entries(debt, self.teams[debt.team])]
+
+    def _entries(self, debt: Obligation, team: Team) -> Iterable[journal.Entry]:
+        after = {
+            Step.LEAD: timedelta(minutes=team.lead_after_minutes),
+            Step.MANAGER: timedelta(minutes=team.manager_after_minutes),
+        }
+        step, next_at = escalation.reached(
+            debt.escalated, debt.alarm_at or debt.due_at, self.now, after, partial(later, team)
+        )
+        yield journal.Escalated(
+            obligation=debt.id,
+            at=self.now,
+            by="desk",
+            step=step,
+            to=self._to(step, debt, team),
+            next_at=next_at,
+        )
+        if step >= Step.LEAD and team.takes_from_silent and self._is_silent(debt):
+            yield from self._taken(debt, team)
+
+    def _to(self, step: Step, debt: Obligation, team: Team) -> int:
+        if step is Step.OWNER:
+            return debt.owner
+        lead = self._there(team.lead_id) if step is Step.LEAD else None
+        # A lead who owes it himself knows; the next one has to.
+        if lead is not None and lead != debt.owner:
+            return lead
+        return self._there(team.manager_id) or self._administrator() or lead or debt.owner
+
+    def _there(self, person: int | None) -> int | None:
+        return self.roster.presence.stand_in(person).who if person is not None else None
+
+    def _administrator(self) -> int | None:
+        return next((person for person in self.roster.administrators if person in self.roster.there), None)
+
+    def _is_silent(self, debt: Obligation) -> bool:
+        acted = self.acted[debt.owner]
+        return acted is None or acted < debt.due_at
+
+    def _taken(self, debt: Obligation, team: Team) -> Iterable[journal.Entry]:
+        other = self.roster.other_than(debt.owner, team)
+        if other is not None:
+            yield attendance.handed_over(debt, other, reasons.SILENT, self.now)

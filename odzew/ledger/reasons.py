@@ -1,0 +1,10 @@
+"""Why the desk itself has moved a debt: kept as it stands, and translated for whoever reads it."""
+
+from django.utils.translation import gettext_noop
+
+GONE = gettext_noop("Whoever owed it is not there any more.")
+AWAY = gettext_noop("Its owner is away.")
+COVER_CHANGED = gettext_noop("Another cover stands in from now on.")
+BACK = gettext_noop("Its owner is back.")
+STAYS = gettext_noop("Its owner is back; it stays with whoever stood in.")
+SILENT = gettext_noop("It fell due and its owner did nothing.")

@@ -1,0 +1,61 @@
+"""Who is there at a moment, and who stands in for whom."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from odzew.domain import cover
+from odzew.staff.absence import Absence, Cover
+from odzew.staff.models import Person, Role
+
+
+def able() -> "QuerySet[Person]":
+    """Return who can be accountable at all: active, and more than a reader."""
+    return Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("pk")
+
+
+def begun() -> frozenset[int]:
+    """Return whose absence has begun: no debt may rest on them."""
+    return frozenset(Absence.objects.filter(state=Absence.State.BEGUN).values_list("person", flat=True))
+
+
+def there() -> frozenset[int]:
+    """Return who can be accountable and is not away."""
+    return frozenset(able().values_list("pk", flat=True)) - begun()
+
+
+def as_rules(absences: Iterable[Absence]) -> list[cover.Absence]:
+    """Return absences, with the covers who have accepted, as the rules know them."""
+    rows = list(absences)
+    said: dict[int, list[cover.Cover]] = {row.pk: [] for row in rows}
+    accepted = Cover.objects.filter(absence__in=list(said), state=Cover.State.ACCEPTED).order_by(
+        "since", "pk"
+    )
+    for one in accepted:
+        said[one.absence_id].append(cover.Cover(one.person_id, one.since, one.until))
+    return [cover.Absence(row.person_id, row.begins_at, row.ends_at, tuple(said[row.pk])) for row in rows]
+
+
+class Presence:
+    """Who is there at one moment.
+
+    Away is whoever's absence has begun until it is ended, and whoever's moment to leave has come
+    although no worker has taken it up yet.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.able = frozenset(able().values_list("pk", flat=True))
+        rows = list(Absence.objects.standing().filter(begins_at__lte=at))
+        holding = [row for row in rows if row.state == Absence.State.BEGUN or at < row.ends_at]
+        self.away = frozenset(row.person_id for row in holding)
+        self.there = self.able - self.away
+        self._absences = [
+            cover.Absence(one.who, one.since, None, one.covers)
+            for one in (as_rules(holding) if holding else ())
+        ]
+
+    def stand_in(self, person: int) -> cover.Standing:
+        """Return who stands in for a person now; whoever is there stands in for himself."""
+        return cover.stand_in(person, self.at, self._absences, self.able)

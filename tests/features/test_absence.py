@@ -1,0 +1,530 @@
+"""Absence and cover: no open debt rests on somebody who is away (law 7, F7)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from odzew.conversations import actions
+from odzew.domain.obligation import Refused
+from odzew.ledger import alarms, leave, reasons, story
+from odzew.ledger.models import Entry, Owed
+from odzew.staff import absences, presence
+from odzew.staff.absence import Absence, Cover
+from odzew.staff.models import Person, Role
+from tests.domain.examples import DAY, HOUR, NINE
+from tests.features import factory
+from tests.features.factory import answer, debt, receive, sent
+
+pytestmark = pytest.mark.django_db
+FIRST, LAST = NINE + DAY, NINE + 8 * DAY
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def firm():
+    made = factory.firm()
+    made.ewa = made.people[2]
+    yield made
+    assert factory.findings() == []
+
+
+def plan(person, *covers, begins=FIRST, ends=LAST, now=NINE, **told):
+    """Plan an absence; the covers accept."""
+    absence = absences.plan(person, person, begins, ends, now, covers=covers, **told)
+    for asked in absence.covers.all():
+        absences.answer(asked, now, yes=True)
+    return absence
+
+
+def state(absence):
+    return Absence.objects.get(pk=absence.pk).state
+
+
+def owner(message):
+    return debt(message).owner
+
+
+def moved(message):
+    """Return how often the debt of a message was handed over, with the reasons."""
+    return [
+        entry.reason
+        for entry in Entry.objects.filter(obligation=debt(message).pk, kind="handed_over").order_by("seq")
+    ]
+
+
+# At its first moment.
+
+
+def test_open_debts_move_to_the_cover_at_the_first_moment_and_not_before(firm):
+    message = receive()
+    plan(firm.jan, firm.ola)
+
+    leave.step(FIRST - SECOND)
+    before = owner(message)
+    leave.step(FIRST)
+
+    assert (before, owner(message), debt(message).instead_of) == (firm.jan, firm.ola, firm.jan)
+    assert moved(message) == [reasons.AWAY]
+    assert firm.jan.pk not in presence.there()
+
+
+def test_the_first_moment_and_the_rank_of_a_debt_stay_as_they_were(firm):
+    message = receive()
+    before = debt(message)
+    plan(firm.jan, firm.ola)
+
+    leave.step(FIRST)
+
+    after = debt(message)
+    assert (after.opened_at, after.due_at, after.press_at) == (
+        before.opened_at,
+        before.due_at,
+        before.press_at,
+    )
+
+
+def test_promises_are_inherited(firm):
+    talk = receive().conversation
+    actions.promise(talk, firm.jan, "Call back", LAST - DAY, NINE)
+    plan(firm.jan, firm.ola)
+
+    leave.step(FIRST)
+
+    assert {row.owner for row in Owed.objects.all()} == {firm.ola}
+
+
+def test_later_mail_in_his_conversation_goes_to_the_cover_directly(firm):
+    message = receive()
+    sent(answer(message.conversation, firm.jan))
+    plan(firm.jan, firm.ola)
+    leave.step(FIRST)
+
+    receive("And another thing", into=message.conversation, at=FIRST + HOUR)
+
+    owed = Owed.objects.open().get()
+    assert (owed.owner, owed.instead_of) == (firm.ola, firm.jan)
+
+
+def test_new_customers_are_given_to_whoever_is_there(firm):
+    plan(firm.jan, firm.ola)
+    leave.step(FIRST)
+
+    for number in range(4):
+        receive(sender=f"new{number}@example.org", at=FIRST + HOUR)
+
+    assert not Owed.objects.filter(owner=firm.jan).exists()
+
+
+def test_mail_between_the_first_moment_and_the_worker_goes_to_the_cover(firm):
+    message = receive()
+    sent(answer(message.conversation, firm.jan))
+    plan(firm.jan, firm.ola)
+
+    receive("Hello?", into=message.conversation, at=FIRST)
+
+    assert (Owed.objects.open().get().owner, state(Absence.objects.get())) == (firm.ola, "planned")
+
+
+def test_nobody_accepted_so_the_team_takes_it_all_the_same(firm):
+    message = receive()
+    absences.plan(firm.jan, firm.jan, FIRST, LAST, NINE, covers=[firm.ola])
+
+    leave.step(FIRST)
+
+    assert owner(message) in (firm.ola, firm.ewa)
+
+
+def test_nobody_accepted_so_the_standing_cover_of_the_team_takes_it(firm):
+    firm.team.standing_cover = firm.ewa
+    firm.team.save()
+    messages = [receive(sender=f"{n}@example.org") for n in range(6)]
+    plan(firm.jan)
+
+    leave.step(FIRST)
+
+    assert {owner(m) for m in messages if debt(m).instead_of} == {firm.ewa}
+
+
+def test_a_chain_of_covers_is_followed(firm):
+    message = receive()
+    plan(firm.ola, firm.ewa)
+    plan(firm.jan, firm.ola)
+
+    leave.step(FIRST)
+
+    assert (owner(message), debt(message).instead_of) == (firm.ewa, firm.jan)
+
+
+def test_a_cover_who_leaves_hands_on_what_he_holds_and_its_way_back(firm):
+    message = receive()
+    absence = plan(firm.jan, firm.ola)
+    leave.step(FIRST)
+    plan(firm.ola, firm.ewa, begins=FIRST + DAY, ends=FIRST + 2 * DAY, now=FIRST)
+    leave.step(FIRST + DAY)
+    on_the_way = (owner(message), debt(message).instead_of)
+
+    leave.step(LAST)
+
+    assert on_the_way == (firm.ewa, firm.jan)
+    assert (owner(message), debt(message).instead_of, state(absence)) == (firm.jan, None, "ended")
+
+
+def test_two_covers_who_share_the_time_take_turns(firm):
+    message = receive()
+    absence = absences.plan(firm.jan, firm.jan, FIRST, LAST, NINE)
+    for colleague, since, until in [(firm.ola, FIRST, FIRST + DAY), (firm.ewa, FIRST + DAY, LAST)]:
+        absences.answer(absences.ask(absence, colleague, since, until, NINE), NINE, yes=True)
+
+    owners = []
+    for moment in (FIRST, FIRST + DAY - SECOND, FIRST + DAY, LAST):
+        leave.step(moment)
+        owners.append(owner(message))
+
+    assert owners == [firm.ola, firm.ola, firm.ewa, firm.jan]
+    assert moved(message) == [reasons.AWAY, reasons.COVER_CHANGED, reasons.BACK]
+
+
+def test_a_cover_who_accepts_late_gets_what_the_team_has_taken(firm):
+    message = receive()
+    absence = absences.plan(firm.jan, firm.jan, FIRST, LAST, NINE, covers=[firm.ola])
+    firm.team.standing_cover = firm.ewa
+    firm.team.save()
+    leave.step(FIRST)
+    before = owner(message)
+
+    absences.answer(absence.covers.get(), FIRST + HOUR, yes=True)
+    leave.step(FIRST + HOUR)
+
+    assert (before, owner(message)) == (firm.ewa, firm.ola)
+
+
+# At its end.
+
+
+@pytest.mark.parametrize(("at_end", "back"), [("return", True), ("stay", False)])
+def test_at_its_end_the_unpaid_return_or_stay(firm, at_end, back):
+    unpaid, paid = receive(), receive(sender="other@example.org")
+    plan(firm.jan, firm.ola, at_end=at_end)
+    leave.step(FIRST)
+    sent(answer(paid.conversation, firm.ola, at=FIRST + HOUR), FIRST + HOUR)
+
+    leave.step(LAST)
+
+    assert (owner(unpaid) == firm.jan, debt(unpaid).instead_of) == (back, None)
+    assert debt(paid).state == "paid"
+
+
+def test_what_a_cover_has_given_to_somebody_by_hand_does_not_come_back(firm):
+    message = receive()
+    plan(firm.jan, firm.ola)
+    leave.step(FIRST)
+    actions.hand_over(
+        message.conversation, firm.ola, [debt(message).pk], firm.ewa, "She knows it", FIRST + HOUR
+    )
+
+    leave.step(LAST)
+
+    assert owner(message) == firm.ewa
+
+
+def test_two_absences_without_a_gap_give_nothing_back_between(firm):
+    message = receive()
+    plan(firm.jan, firm.ola)
+    plan(firm.jan, firm.ola, begins=LAST, ends=LAST + DAY)
+    leave.step(FIRST)
+
+    while leave.step(LAST):
+        pass
+
+    assert (owner(message), debt(message).instead_of) == (firm.ola, firm.jan)
+    leave.step(LAST + DAY)
+    assert owner(message) == firm.jan
+
+
+def test_whoever_is_back_early_gets_his_debts_at_once(firm):
+    message = receive()
+    absence = plan(firm.jan, firm.ola)
+    leave.step(FIRST)
+
+    leave.back(absence, FIRST + HOUR)
+
+    assert (owner(message), state(absence)) == (firm.jan, "ended")
+    with pytest.raises(Refused):
+        leave.back(absence, FIRST + HOUR)
+
+
+def test_an_absence_that_was_over_before_the_desk_ran_again_moves_nothing(firm):
+    message = receive()
+    absence = plan(firm.jan, firm.ola)
+
+    leave.step(LAST + DAY)
+
+    assert (owner(message), moved(message), state(absence)) == (firm.jan, [], "ended")
+
+
+def test_an_absence_called_off_does_not_begin(firm):
+    message = receive()
+    absence = plan(firm.jan, firm.ola)
+    absences.call_off(absence, NINE)
+
+    assert leave.step(FIRST) == 0
+    assert owner(message) == firm.jan
+
+
+def test_whoever_left_for_good_while_he_was_away_gets_nothing_back(firm):
+    message = receive()
+    plan(firm.jan, firm.ola)
+    leave.step(FIRST)
+    Person.objects.filter(pk=firm.jan.pk).update(is_active=False)
+
+    leave.step(LAST)
+
+    assert owner(message) == firm.ola
+
+
+# Only once.
+
+
+def test_who_comes_second_finds_nothing_to_do(firm):
+    message = receive()
+    absence = plan(firm.jan, firm.ola)
+
+    assert [leave.begin(absence, FIRST), leave.begin(absence, FIRST)] == [True, False]
+    assert [leave.end(absence, LAST), leave.end(absence, LAST)] == [True, False]
+    assert moved(message) == [reasons.AWAY, reasons.BACK]
+
+
+def test_a_clock_set_back_begins_nothing_twice(firm):
+    message = receive()
+    plan(firm.jan, firm.ola)
+
+    for moment in (FIRST, FIRST - DAY, FIRST, FIRST + HOUR):
+        leave.step(moment)
+
+    assert moved(message) == [reasons.AWAY]
+
+
+# Unplanned.
+
+
+def test_out_today_moves_everything_at_once(firm):
+    message = receive()
+
+    absence = leave.out_now(firm.jan, firm.ola, NINE + 15 * HOUR, NINE + HOUR)
+
+    assert owner(message) != firm.jan
+    assert (state(absence), absence.is_planned, absence.created_by) == ("begun", False, firm.ola)
+    leave.step(NINE + 15 * HOUR)
+    assert owner(message) == firm.jan
+
+
+def test_nothing_is_promised_or_handed_to_whoever_is_away(firm):
+    message = receive()
+    other = next(person for person in firm.people if person != owner(message))
+    leave.out_now(other, other, LAST, NINE)
+
+    with pytest.raises(Refused, match="away"):
+        actions.hand_over(message.conversation, firm.jan, [debt(message).pk], other, "Please", NINE)
+    with pytest.raises(Refused, match="away"):
+        actions.promise(message.conversation, firm.jan, "Call", LAST, NINE, owner=other)
+
+
+def test_a_debt_that_is_reopened_while_its_owner_is_away_goes_to_the_cover(firm):
+    message = receive()
+    sent(answer(message.conversation, firm.jan))
+    plan(firm.jan, firm.ola)
+    leave.step(FIRST)
+
+    actions.reopen(message.conversation, firm.ewa, debt(message).pk, "Not solved", FIRST + HOUR)
+
+    assert (owner(message), debt(message).instead_of) == (firm.ola, firm.jan)
+
+
+# What is refused.
+
+
+def test_an_absence_needs_a_length_and_a_time_to_come(firm):
+    for begins, ends in [
+        (LAST, FIRST),
+        (FIRST, FIRST),
+        (NINE - 2 * DAY, NINE - DAY),
+        (FIRST, FIRST + 401 * DAY),
+    ]:
+        with pytest.raises(Refused):
+            absences.plan(firm.jan, firm.jan, begins, ends, NINE)
+
+
+def test_two_absences_of_one_person_do_not_overlap(firm):
+    plan(firm.jan, firm.ola)
+
+    with pytest.raises(Refused, match="away in that time already"):
+        plan(firm.jan, firm.ola, begins=LAST - SECOND, ends=LAST + DAY)
+
+
+def test_the_last_one_at_the_desk_cannot_leave(firm):
+    plan(firm.jan, firm.ola)
+    plan(firm.ola, firm.ewa)
+
+    with pytest.raises(Refused, match="Nobody would be at the desk"):
+        plan(firm.ewa, begins=FIRST - HOUR, ends=FIRST + SECOND)
+    plan(firm.ewa, begins=FIRST - HOUR, ends=FIRST)
+
+
+def test_a_circle_is_refused_when_somebody_says_yes(firm):
+    plan(firm.jan, firm.ola)
+    other = absences.plan(firm.ola, firm.ola, FIRST + DAY, FIRST + 2 * DAY, NINE, covers=[firm.jan])
+
+    with pytest.raises(Refused, match="circle"):
+        absences.answer(other.covers.get(), NINE, yes=True)
+    assert Cover.objects.get(absence=other).state == "asked"
+
+
+def test_whoever_is_away_himself_without_a_cover_cannot_say_yes(firm):
+    plan(firm.ola, begins=FIRST + DAY, ends=FIRST + 2 * DAY)
+    absence = absences.plan(firm.jan, firm.jan, FIRST, LAST, NINE, covers=[firm.ola])
+
+    with pytest.raises(Refused, match="away in that time yourself"):
+        absences.answer(absence.covers.get(), NINE, yes=True)
+
+
+def test_nobody_covers_himself_and_no_reader_and_none_who_has_left(firm):
+    absence = plan(firm.jan)
+    reader = factory.person("rita", role=Role.READER, team=firm.team)
+    gone = factory.person("gosia", team=firm.team, is_active=False)
+
+    for colleague in (firm.jan, reader, gone):
+        with pytest.raises(Refused):
+            absences.ask(absence, colleague, FIRST, LAST, NINE)
+
+
+def test_who_is_asked_is_asked_once(firm):
+    absence = absences.plan(firm.jan, firm.jan, FIRST, LAST, NINE, covers=[firm.ola])
+
+    with pytest.raises(Refused, match="already"):
+        absences.ask(absence, firm.ola, FIRST, LAST, NINE)
+
+
+def test_the_end_can_be_moved_while_it_lasts(firm):
+    message = receive()
+    absence = plan(firm.jan, firm.ola)
+    leave.step(FIRST)
+
+    absences.change_end(absence, LAST + DAY, FIRST + HOUR)
+
+    leave.step(LAST)
+    assert owner(message) == firm.ola or debt(message).instead_of == firm.jan
+    leave.step(LAST + DAY)
+    assert owner(message) == firm.jan
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"),
+    [
+        pytest.param("Europe/Warsaw", 11.0, id="the day on which clocks go forward"),
+        pytest.param("UTC", 12.0, id="a place without summer time"),
+    ],
+)
+def test_half_a_day_ends_at_noon_on_the_wall(zone, hours):
+    day = date(2026, 3, 29)
+
+    length = absences.ends(zone, day, at_noon=True) - absences.begins(zone, day, at_noon=False)
+
+    assert length == timedelta(hours=hours)
+
+
+# Escalation.
+
+
+def due_at(message):
+    return debt(message).due_at
+
+
+def steps(message):
+    lines = story.of_conversation(message.conversation_id)
+    return [(line.entry.step, line.entry.to) for line in lines if hasattr(line.entry, "step")]
+
+
+@pytest.fixture
+def lead(firm):
+    person = factory.person("lena", role=Role.LEAD, team=None)
+    firm.team.lead = person
+    firm.team.manager = factory.person("mirek", role=Role.ADMINISTRATOR)
+    firm.team.save()
+    person.teams.add(firm.team)
+    return person
+
+
+def test_owner_then_lead_then_manager_each_once_and_to_the_second(firm, lead):
+    message = receive()
+    due = due_at(message)
+
+    taken = []
+    for moment in (due - SECOND, due, due + HOUR - SECOND, due + HOUR, due + 5 * HOUR, due + 90 * DAY):
+        alarms.step(moment)
+        alarms.step(moment)
+        taken.append(len(steps(message)))
+
+    assert taken == [0, 1, 1, 2, 3, 3]
+    assert steps(message) == [(1, owner(message).pk), (2, lead.pk), (3, firm.team.manager_id)]
+
+
+def test_after_a_week_of_silence_of_the_desk_one_step_is_taken(firm, lead):
+    message = receive()
+
+    while alarms.step(due_at(message) + 7 * DAY):
+        pass
+
+    assert steps(message) == [(3, firm.team.manager_id)]
+
+
+def test_a_debt_paid_in_time_is_not_escalated(firm, lead):
+    message = receive()
+    sent(answer(message.conversation, firm.jan))
+
+    assert alarms.step(NINE + 90 * DAY) == 0
+
+
+def test_a_clock_set_back_escalates_nothing_twice(firm, lead):
+    message = receive()
+    due = due_at(message)
+
+    for moment in (due, due - DAY, due, due + HOUR, due, due + HOUR):
+        alarms.step(moment)
+
+    assert [step for step, _ in steps(message)] == [1, 2]
+
+
+def test_a_lead_who_is_away_is_stood_in_for(firm, lead):
+    message = receive()
+    plan(lead, firm.ewa, begins=NINE, ends=LAST)
+    leave.step(NINE)
+
+    for moment in (due_at(message), due_at(message) + HOUR):
+        alarms.step(moment)
+
+    assert steps(message)[-1] == (2, firm.ewa.pk)
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_what_a_silent_owner_leaves_is_taken_by_the_cover_of_the_team_if_it_is_so_set(firm, lead, takes):
+    firm.team.takes_from_silent, firm.team.standing_cover = takes, firm.ewa
+    firm.team.save()
+    message = receive()
+    before = owner(message)
+
+    for moment in (due_at(message), due_at(message) + HOUR):
+        alarms.step(moment)
+
+    assert owner(message) == (firm.ewa if takes else before)
+
+
+def test_whoever_acted_since_it_fell_due_is_not_silent(firm, lead):
+    firm.team.takes_from_silent, firm.team.standing_cover = True, firm.ewa
+    firm.team.save()
+    message = receive()
+    alarms.step(due_at(message))
+    actions.note(message.conversation, owner(message), "I am on it", due_at(message) + SECOND)
+
+    alarms.step(due_at(message) + HOUR)
+
+    assert owner(message) == firm.jan
