@@ -12,6 +12,7 @@ from odzew.desk import counts, events, moments
 from odzew.desk.quarantine.held import held
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.staff.absence import Absence, Cover
 from odzew.staff.models import Person, Role
 
 
@@ -53,6 +54,7 @@ def places(person: Person, path: str) -> list[Place]:
         place("today", gettext("Today"), "list-checks", **_mine(person)),
         place("conversations", gettext("Conversations"), "messages-square"),
         place("customers", gettext("Customers"), "users"),
+        place("absences", gettext("Absences"), "calendar-days", rare=True, **_asked(person)),
         place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(person)),
     ]
     if person.role in (Role.ADMINISTRATOR, Role.LEAD):
@@ -67,6 +69,14 @@ def _mine(person: Person) -> dict[str, Any]:
     if late:
         return {"count": counts.words(late), "count_of": gettext("late"), "late": True}
     return {"count": counts.words(n) if n else "", "count_of": gettext("owed")}
+
+
+def _asked(person: Person) -> dict[str, Any]:
+    waiting = Cover.objects.filter(
+        person=person, state=Cover.State.ASKED, absence__in=Absence.objects.standing()
+    )
+    n = waiting.count()
+    return {"count": str(n) if n else "", "count_of": gettext("asked of you")}
 
 
 def _held(person: Person) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Moments and spans in a person's words."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -77,3 +77,17 @@ def day(moment: datetime, now: datetime) -> str:
     this_year = local.year == today.year
     pattern = "ccc" if abs(away) < 7 else "d MMM" if this_year else "d MMM y"
     return f"{written(local, pattern)} {hour}"
+
+
+def days(since: datetime, until: datetime) -> str:
+    """Return a span in words: "Mon 30 Nov – Fri 4 Dec", with hours where it is not whole days."""
+    first, last = timezone.localtime(since), timezone.localtime(until)
+    if last.time() == time.min:
+        last_day, end = last.date() - timedelta(days=1), ""
+    else:
+        last_day, end = last.date(), f"{last:%H:%M}"
+    start = "" if first.time() == time.min else f"{first:%H:%M}"
+    begins = f"{written(first.date(), 'ccc d MMM')} {start}".strip()
+    if first.date() == last_day:
+        return f"{begins} – {end or '24:00'}" if start else f"{begins} – {end}" if end else begins
+    return f"{begins} – {written(last_day, 'ccc d MMM')} {end}".strip()

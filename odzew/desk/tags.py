@@ -54,6 +54,12 @@ def day(moment: datetime, now: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moments.day(moment, now))
 
 
+@register.simple_tag
+def span(since: datetime, until: datetime) -> str:
+    """Return a span of days in words."""
+    return moments.days(since, until)
+
+
 @register.filter
 def initials(name: object) -> str:
     """Return one or two letters that stand for a name or an address."""

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from odzew.desk import events, look
+from odzew.desk.absences import views as absences
 from odzew.desk.conversation import acts, mail, views as talk
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
@@ -40,6 +41,15 @@ urlpatterns = [
     path("mailboxes/new", mailboxes.new, name="mailbox-new"),
     path("mailboxes/<int:number>/", mailboxes.one, name="mailbox"),
     path("mailboxes/<int:number>/test", mailboxes.test, name="mailbox-test"),
+    path("absences/", absences.page, name="absences"),
+    path("absences/plan", absences.plan, name="absence-plan"),
+    path("absences/out", absences.out, name="absence-out"),
+    path("absences/<int:number>/call-off", absences.call_off, name="absence-call-off"),
+    path("absences/<int:number>/back", absences.back, name="absence-back"),
+    path("absences/<int:number>/end", absences.change_end, name="absence-end"),
+    path("absences/<int:number>/ask", absences.ask, name="cover-ask"),
+    path("absences/<int:number>/answer", absences.answer, name="cover-answer"),
+    path("absences/<int:number>/withdraw", absences.withdraw, name="cover-withdraw"),
     path("rail", look.rail, name="rail"),
     path("look", look.look, name="look"),
     path("language/", include("django.conf.urls.i18n")),

@@ -22,17 +22,20 @@ def debt(**told):
         opened_at=NINE,
         due_at=NINE + 8 * HOUR,
     )
-    return Obligation(**{**usual, **told})
+    alarm = {"alarm_at": told.get("due_at", usual["due_at"])}
+    return Obligation(**{**usual, **alarm, **told})
 
 
 def paid(**told):
     """The same, paid at noon by message 40."""
-    return debt(**{"state": State.PAID, "closed_at": NINE + 3 * HOUR, "settled_by": 40, **told})
+    return debt(
+        **{"state": State.PAID, "closed_at": NINE + 3 * HOUR, "settled_by": 40, "alarm_at": None, **told}
+    )
 
 
 def waived(**told):
     """The same, waived at noon."""
-    return debt(**{"state": State.WAIVED, "closed_at": NINE + 3 * HOUR, **told})
+    return debt(**{"state": State.WAIVED, "closed_at": NINE + 3 * HOUR, "alarm_at": None, **told})
 
 
 def opened(**told):
@@ -60,5 +63,6 @@ def entry(kind, **told):
         journal.HandedOver: dict(owner=8, team=4),
         journal.Postponed: dict(due=NINE + 2 * DAY),
         journal.Paid: dict(message=41),
+        journal.Escalated: dict(step=1, to=9, next_at=None),
     }
     return kind(**{**usual, **more.get(kind, {}), **told})

@@ -25,6 +25,10 @@ CHANGED = dict(
     closed_at=NINE,
     settled_by=41,
     broken=True,
+    alarm_at=NINE + DAY,
+    escalated=1,
+    escalated_to=9,
+    instead_of=9,
 )
 
 

@@ -27,6 +27,8 @@ from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.search import index
+from odzew.staff import absences
+from odzew.staff.absence import Absence
 from odzew.staff.models import AccountTeam, Person, Role, Team
 from tests.features.letters import MONDAY, Desk, open_desk
 
@@ -87,6 +89,15 @@ TABLE: dict[str, tuple[May, May]] = {
     "customer": (THING, THING),
     "search": (PAGE, PAGE),
     "palette": (PAGE, PAGE),
+    "absences": (PAGE, PAGE),
+    "absence-plan": (NO_GET, May(302, 403, 302, 302, 403, 409)),  # for a stranger it is no choice
+    "absence-out": (NO_GET, May(302, 403, 302, 302, 403, 403)),
+    "absence-call-off": (NO_GET, ACT),
+    "absence-back": (NO_GET, ACT),
+    "absence-end": (NO_GET, ACT),
+    "cover-ask": (NO_GET, ACT),
+    "cover-answer": (NO_GET, ACT),
+    "cover-withdraw": (NO_GET, ACT),
     "quarantine": (PAGE, PAGE),
     "quarantine-one": (THING, THING),
     "quarantine-retry": (NO_GET, ACT),
@@ -134,6 +145,7 @@ class Side:
     debt: Owed
     promise: Owed
     said: Message
+    absence: Absence
 
 
 @dataclass
@@ -202,6 +214,9 @@ def side(desk: Desk, word: str) -> Side:
         debt=Owed.objects.get(conversation=said.conversation_id, kind="answer"),
         promise=Owed.objects.get(pk=promise.id),
         said=answered(said.conversation, author, promise.id, at),
+        absence=absences.plan(
+            author, author, at + timedelta(days=3), at + timedelta(days=4), at, reason=word
+        ),
     )
 
 
@@ -262,6 +277,8 @@ def address(name: str, side: Side) -> str:
         "message-settle": side.doubt.pk,
         "message-html": side.letter.pk,
         "message-source": side.letter.pk,
+        **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
+        **dict.fromkeys(("cover-ask", "cover-answer", "cover-withdraw"), side.absence.pk),
     }
     if name in BY_TOKEN:
         token = status_link.token(side.talk)
@@ -284,6 +301,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
     """Return what a person would send, so that who may do it succeeds."""
     colleague = {"to": side.desk.lead.pk, "debt": side.debt.pk, "reason": "She knows it."}
     moment = {"day": "2031-05-06", "hour": "10:00"}
+    span = {"first": "2031-05-06", "first_half": "day", "last": "2031-05-06", "last_half": "day"}
     box = {"name": "Box", "team": side.desk.team.pk, "imap_security": "tls", "smtp_security": "tls"}
     forms: dict[str, dict[str, Any]] = {
         "conversation-reply": {"text": "Soon.", "purpose": "acknowledge"},
@@ -296,6 +314,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "message-settle": {"arrived": "yes"},
         "mailbox-new": {**box, "address": f"new-{side.word}@example.com"},
         "mailbox": {**box, "address": side.desk.account.address},
+        "absence-plan": {"who": side.desk.agent.pk, **span, "at_end": "return"},
+        "absence-out": {"who": side.desk.agent.pk},
         "look": {"theme": "dark"},
         "verdict": {"said": "yes"},
         "status-write": {"text": "More.", "once": side.word},
@@ -382,6 +402,7 @@ def test_the_parts_that_ask_for_themselves_again_show_no_more(world: World, role
 LISTS = ["/", *(f"/?show={cut}" for cut in ("mine", "team", "late", "promised"))]
 LISTS += ["/conversations/", "/customers/", "/customers/?q=word", "/quarantine/", "/mailboxes/"]
 LISTS += ["/search?q=where"]
+LISTS += ["/conversations/", "/customers/", "/customers/?q=word", "/quarantine/", "/mailboxes/", "/absences/"]
 LINK = re.compile(
     r'(?:href|action|src)="(/(?:conversations|customers|quarantine|messages|mailboxes)/\d+[^"#?]*)'
 )
