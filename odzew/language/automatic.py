@@ -11,8 +11,6 @@ from odzew.language import failures, vacation
 
 Headers = Mapping[str, Sequence[str]]
 
-OUR_MARK = "x-odzew-message"  # The outbox puts it on everything we send.
-
 _NO = ("", "no", "false", "0", "none", "n")
 _AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "autoreply", "auto", "auto-replied")
 _SAID = {
@@ -64,7 +62,7 @@ _COMPLAINT = re.compile(
 def reason(headers: Headers, subject: str, text: str, from_email: str) -> str:
     """Return why a mail counts as a machine's, '' when a person wrote it.
 
-    The words: own, feedback-report, delivery-report, bounce, auto-replied, auto-generated, vacation, list.
+    The words: feedback-report, delivery-report, bounce, auto-replied, auto-generated, vacation, list.
     """
     low = {name.lower(): values for name, values in headers.items()}
     return (
@@ -81,9 +79,7 @@ def _first(headers: Headers, name: str) -> str:
 
 
 def _report(headers: Headers, subject: str, text: str, from_email: str) -> str:
-    """Return the reason of our own mail and of reports: abuse, delivery, reading (RFC 5965, 3464, 8098)."""
-    if OUR_MARK in headers:
-        return "own"
+    """Return the reason of reports: abuse, delivery, reading (RFC 5965, 3464, 8098)."""
     kind = _first(headers, "content-type")
     complaint = '"notificationType":"Complaint"' in text[:500].replace(" ", "")
     if "feedback-report" in kind or complaint or _COMPLAINT.search(subject):

@@ -52,8 +52,12 @@ def daemon(email: str) -> bool:
 
 
 def null_sender(headers: Mapping[str, Sequence[str]]) -> bool:
-    """Return whether the mail came with the empty envelope sender of reports (RFC 5321 §4.5.5)."""
-    return any(value.strip() in ("<>", "<mailer-daemon>") for value in headers.get("return-path", ()))
+    """Return whether the mail came with the empty envelope sender of reports (RFC 5321 §4.5.5).
+
+    The server that delivers writes it on top (§4.4); what stands below is the sender's own word.
+    """
+    paths = headers.get("return-path") or ("",)
+    return paths[0].strip() in ("<>", "<mailer-daemon>")
 
 
 def subject(text: str) -> bool:

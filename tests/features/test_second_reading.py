@@ -165,3 +165,14 @@ def test_a_form_that_names_a_customer_does_not_write_into_his_matter(desk: Desk)
     again = desk.deliver(form, sender="shop@example.com", proof={"dmarc": "pass", "domain": "example.com"})
 
     assert first and again and again.conversation_id != first.conversation_id
+
+
+# Headers that strangers write
+
+
+@pytest.mark.parametrize("field", ["X-Odzew-Message: 1", "X-Odzew-Left-On-Server: 7", "Return-Path: <>"])
+def test_no_header_of_ours_or_of_a_server_is_obeyed_from_outside(desk: Desk, field: str) -> None:
+    message = desk.deliver(f"{field}\r\n".encode() + letter("I wait."), peer="127.0.0.1")
+
+    assert message and message.automatic == ""
+    assert Owed.objects.open().count() == 1

@@ -47,7 +47,6 @@ MACHINES: dict[str, tuple[Case, str]] = {
     ),
     "the mail system": (case(sender="MAILER-DAEMON@example.org"), "bounce"),
     "the empty envelope sender": (case(text="ok", return_path="<>"), "auto-generated"),
-    "our own mail": (case(x_odzew_message="1"), "own"),
     "an unwatched address": (
         case(
             text="Twoja paczka jest w drodze. Prosimy nie odpowiadać na tę wiadomość.",
