@@ -36,11 +36,15 @@ def accept(batch: Batch, now: datetime) -> int:
         debts.open_or_join(arrivals, now)
         bounces.undo_answers(arrivals, now)
         receipts.write(
-            [(a.conversation, a.message, a.inbound.proof) for a in arrivals if a.is_new and not a.automatic],
+            [(a.conversation, a.message, a.inbound.proof) for a in arrivals if _is_news(a)],
             now,
         )
         _mark(arrivals)
     return len(arrivals)
+
+
+def _is_news(arrival: Arrival) -> bool:
+    return arrival.is_new and not arrival.automatic and arrival.raw.door != "import"
 
 
 def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:

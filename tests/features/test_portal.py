@@ -1,12 +1,13 @@
 """The customer's page says how a matter stands, to whoever holds its link, and nothing personal."""
 
 import pytest
+import time_machine
 from django.test import Client
 
 from odzew.conversations import actions, settling, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
-from tests.features.letters import Desk, letter, open_desk
+from tests.features.letters import MONDAY, Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +22,10 @@ def path(desk: Desk, number: int) -> str:
 
 
 def test_the_receipt_links_to_a_page_that_says_who_has_it_and_until_when(desk: Desk, client: Client) -> None:
-    message = desk.deliver(
-        letter("Gdzie jest moja paczka? Proszę o odpowiedź, czekam na nią od tygodnia.", subject="Paczka")
-    )
+    with time_machine.travel(MONDAY, tick=False):
+        message = desk.deliver(
+            letter("Gdzie jest moja paczka? Proszę o odpowiedź, czekam na nią od tygodnia.", subject="Paczka")
+        )
     receipt = Message.objects.get(purpose="receipt")
 
     assert status_link.address(message.conversation) in receipt.text

@@ -1,6 +1,10 @@
 """odzew import mbox: bring in the mails of a file."""
 
 import mailbox
+import re
+from contextlib import closing
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ from odzew.lib.clock import now
 from odzew.management.command import Command as Base, must_be_ready
 
 AT_ONCE = 100
+A_DATE = re.compile(rb"^date[ \t]*:[ \t]*([^\r\n]{1,80})", re.IGNORECASE | re.MULTILINE)
 
 
 class Command(Base):
@@ -32,16 +37,21 @@ class Command(Base):
         account = _account(options["account"])
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
-        box = mailbox.mbox(options["file"], create=False)
-        batch: list[Payload] = []
-        for key in track(box.keys(), description="Importing"):
-            batch.append(_payload(account, box.get_bytes(key)))
-            if len(batch) >= AT_ONCE:
-                keep(batch)
-                batch = []
-        if batch:
+        with closing(mailbox.mbox(options["file"], create=False)) as box:
+            count = _bring(account, box)
+        self.stdout.write(f"{count} mails are kept; the desk takes them into its history now.")
+
+
+def _bring(account: Account, box: mailbox.mbox) -> int:
+    batch: list[Payload] = []
+    for key in track(box.keys(), description="Importing"):
+        batch.append(_payload(account, box.get_bytes(key)))
+        if len(batch) >= AT_ONCE:
             keep(batch)
-        self.stdout.write(f"{len(box)} mails are kept; the desk takes them into its history now.")
+            batch = []
+    if batch:
+        keep(batch)
+    return len(box)
 
 
 def _account(address: str) -> Account:
@@ -57,6 +67,17 @@ def _payload(account: Account, content: bytes) -> Payload:
         account=account.pk,
         door="import",
         content=content,
-        received_at=now(),
+        received_at=_written_at(content, now()),
         envelope={"to": [account.address]},
     )
+
+
+def _written_at(content: bytes, at: datetime) -> datetime:
+    """Return when the mail says it was written, at most `at`: the customer waits since then."""
+    head = re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0]
+    found = A_DATE.search(head)
+    try:
+        said = parsedate_to_datetime(found[1].decode("ascii", "replace")) if found else at
+        return min(said if said.tzinfo else said.replace(tzinfo=UTC), at)
+    except (ValueError, TypeError, OverflowError):
+        return at
