@@ -28,6 +28,7 @@ urlpatterns = [
     path("messages/<int:number>/html", mail.html, name="message-html"),
     path("messages/<int:number>/source", mail.source, name="message-source"),
     path("messages/<int:number>/settle", talk.settle, name="message-settle"),
+    path("messages/<int:number>/owe", acts.owe, name="message-owe"),
     path("messages/<int:number>/files/<int:index>", mail.file, name="message-file"),
     path("customers/", customers, name="customers"),
     path("customers/<int:number>/", customer, name="customer"),

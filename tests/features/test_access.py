@@ -85,6 +85,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "message-source": (THING, THING),
     "message-file": (THING, THING),
     "message-settle": (NO_GET, ACT),
+    "message-owe": (NO_GET, ACT),
     "customers": (PAGE, PAGE),
     "customer": (THING, THING),
     "search": (PAGE, PAGE),
@@ -140,6 +141,7 @@ class Side:
     word: str
     talk: Conversation
     letter: Message
+    machine: Message
     doubt: Message
     raw: Raw
     debt: Owed
@@ -195,7 +197,10 @@ def side(desk: Desk, word: str) -> Side:
     """Fill one team: a letter with a file, a promise, an answer in doubt, a letter nobody can read."""
     said = desk.deliver(mail(word), sender=f"{word}@example.org")
     other = desk.deliver(mail(word, "second"), sender=f"{word}@example.org")
-    assert said and other
+    machine = desk.deliver(
+        b"Auto-Submitted: auto-replied\r\n" + mail(word, "away"), sender=f"{word}@example.org"
+    )
+    assert said and other and machine
     at = MONDAY + timedelta(hours=1)
     author = desk.agent
     doubt = actions.reply(
@@ -209,6 +214,7 @@ def side(desk: Desk, word: str) -> Side:
         word=word,
         talk=said.conversation,
         letter=said,
+        machine=machine,
         doubt=doubt,
         raw=unreadable(desk, word),
         debt=Owed.objects.get(conversation=said.conversation_id, kind="answer"),
@@ -275,6 +281,7 @@ def address(name: str, side: Side) -> str:
         "mailbox": side.desk.account.pk,
         "mailbox-test": side.desk.account.pk,
         "message-settle": side.doubt.pk,
+        "message-owe": side.machine.pk,
         "message-html": side.letter.pk,
         "message-source": side.letter.pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
@@ -312,6 +319,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "conversation-waive": {"debt": side.debt.pk, "reason": "Spam."},
         "quarantine-discard": {"reason": "Spam."},
         "message-settle": {"arrived": "yes"},
+        "message-owe": {"reason": "She asks."},
         "mailbox-new": {**box, "address": f"new-{side.word}@example.com"},
         "mailbox": {**box, "address": side.desk.account.address},
         "absence-plan": {"who": side.desk.agent.pk, **span, "at_end": "return"},

@@ -1,4 +1,4 @@
-"""The smaller things a person does in a conversation: note, promise, new date, hand over, waive."""
+"""The smaller things a person does in a conversation: note, promise, new date, hand over, waive, owe."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from odzew.conversations import actions
 from odzew.conversations.models import Conversation
 from odzew.desk import numbers
+from odzew.desk.conversation.mail import find as find_message
 from odzew.desk.conversation.shown import colleagues, find
 from odzew.desk.conversation.views import refuse
 from odzew.desk.person import writing
@@ -89,6 +90,19 @@ def revoke(request: HttpRequest, talk: Conversation, author: Person) -> str:
     """Make every link to the customer's page useless that was given out before."""
     actions.revoke_links(talk, author)
     return gettext("The links are revoked. The next mail to the customer holds a new one.")
+
+
+@login_required
+@require_POST
+def owe(request: HttpRequest, number: int) -> HttpResponse:
+    """Owe an answer to a message that was taken for a machine's."""
+    author, message = writing(request), find_message(request, number)
+    try:
+        actions.owe(message, author, request.POST.get("reason", ""), now())
+    except Refused as refusal:
+        return refuse(request, find(request, message.conversation_id), gettext("Not done"), refusal)
+    messages.success(request, gettext("An answer is owed, since the message came."))
+    return redirect("conversation", message.conversation_id)
 
 
 def _debt(request: HttpRequest) -> int:

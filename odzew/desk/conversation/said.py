@@ -50,6 +50,7 @@ class Said:
     html: str = ""
     raw: str = ""
     settle: str = ""
+    owe: str = ""
     badge: Mark | None = None
     proof: Mark | None = None
     foot: Mark | None = None
@@ -87,6 +88,7 @@ def _inbound(message: Message, now: datetime) -> Said:
         shown.css = "said-auto"
         words = gettext("A machine wrote this (%(why)s). It opens no debt.")
         shown.automatic = words % {"why": message.automatic}
+        shown.owe = reverse("message-owe", args=[message.pk])
     else:
         shown.proof = proof(message.proof)
     return shown

@@ -66,6 +66,7 @@ def shown(
         "chosen": numbers.number(chosen),
         "chosen_label": next((debt.label for debt in owed if str(debt.id) == chosen), ""),
         "do": request.GET.get("do", ""),
+        "chosen_message": numbers.number(request.GET.get("message", "")),
         "draft": draft or {},
         "once": uuid4().hex,
         "last_message": _newest(messages),
