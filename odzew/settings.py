@@ -210,6 +210,9 @@ LOGGING = {
     },
 }
 
+# Hosts of the own network that addresses for tokens and the like may name.
+PRIVATE_HOSTS = words("ODZEW_PRIVATE_HOSTS", [])
+
 # The SMTP door.
 SMTP_HOST = text("ODZEW_SMTP_HOST", "127.0.0.1")
 SMTP_NAME = text("ODZEW_SMTP_NAME", "odzew.localhost")

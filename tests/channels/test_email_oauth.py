@@ -43,7 +43,8 @@ def provider(mailboxes):
 
 
 @pytest.fixture
-def account(provider, mailboxes):
+def account(provider, mailboxes, settings):
+    settings.PRIVATE_HOSTS = ["localhost"]
     made = Account(address="desk@shop.test", settings={"ca_file": str(mailboxes.certificate)})
     made.secrets = {
         "oauth_refresh_token": uuid4().hex,
@@ -109,3 +110,12 @@ def test_secrets_are_not_sent_in_the_clear(account):
 
     with pytest.raises(ChannelError, match="https"):
         oauth.token(account)
+
+
+def test_an_address_in_our_own_network_is_not_asked(provider, account, settings):
+    settings.PRIVATE_HOSTS = []
+
+    with pytest.raises(ChannelError, match="no address out in the world"):
+        oauth.token(account)
+
+    assert not provider.asked

@@ -1,17 +1,21 @@
 """XOAUTH2: a passing token instead of a password."""
 
+import json
 import threading
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
 import httpx
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from odzew.channels.base import ChannelError
 from odzew.channels.email import dial
 from odzew.channels.models import Account
+from odzew.lib import outward
 from odzew.lib.clock import monotonic
 
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 _EARLY = 60.0  # seconds a token is renewed before it ends
 _lock = threading.Lock()
 _tokens: dict[tuple[str, str], tuple[str, float]] = {}
@@ -56,9 +60,6 @@ def answer(user: str, token: str) -> str:
 
 def _renew(account: Account, secrets: dict[str, Any]) -> tuple[str, float]:
     """Ask for a token (RFC 6749 §6)."""
-    url = secrets.get("oauth_token_url", "")
-    if urlsplit(url).scheme != "https":
-        raise ChannelError(_("The address for tokens must begin with https://."))
     form = {
         "grant_type": "refresh_token",
         "refresh_token": secrets["oauth_refresh_token"],
@@ -66,10 +67,12 @@ def _renew(account: Account, secrets: dict[str, Any]) -> tuple[str, float]:
         "client_secret": secrets.get("oauth_client_secret", ""),
     }
     try:
-        reply = httpx.post(
-            url, data=form, timeout=30, follow_redirects=False, verify=dial.authorities(account)
-        )
-        given = reply.json()
+        way = outward.way(str(secrets.get("oauth_token_url", "")), inside=settings.PRIVATE_HOSTS)
+        answer = outward.post(way, urlencode(form).encode(), FORM, dial.authorities(account))
+        given = json.loads(answer.content)
         return str(given["access_token"]), float(given.get("expires_in", 300))
+    except outward.NotOutside as error:
+        said = _("The address for tokens is not one we may ask: %(error)s")
+        raise ChannelError(said % {"error": error}) from error
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
         raise ChannelError(_("The provider gave no token: connect the mailbox again.")) from error

@@ -1,0 +1,163 @@
+"""The one way out to an address somebody typed or sent: to the world, never to the network we stand in.
+
+Server-side request forgery (CWE-918; OWASP ASVS 5.0, 1.3.6): the name is looked up once, whatever it
+means must be out in the world, and the line goes to that very address, so that no second answer of
+the DNS is believed. Only https, no redirects, no proxy of the environment, no endless answer.
+"""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import httpx
+
+LONGEST_ANSWER = 2**20  # bytes
+SECONDS = 30.0
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052 §2.1: the last 32 bits are an IPv4 address
+# What ipaddress of Python 3.11 takes for global: IANA's special registry and site-local addresses.
+NOT_THE_WORLD = [
+    ipaddress.ip_network(each)
+    for each in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "fec0::/10",
+        "64:ff9b:1::/48",
+        "100:0:0:1::/64",
+        "5f00::/16",
+    )
+]
+COMPATIBLE = ipaddress.ip_network("::/96")  # RFC 4291 §2.5.5.1
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+LookUp = Callable[[str, int], list[str]]
+
+
+class NotOutside(Exception):
+    """The address is none we call; the text says why."""
+
+
+class TooLong(httpx.HTTPError):
+    """The other side went on and on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a request goes: `url` holds the address that was looked up, `name` who must answer there."""
+
+    url: httpx.URL
+    name: str
+    netloc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other side said."""
+
+    status: int
+    content: bytes
+
+
+def addresses(name: str, port: int) -> list[str]:
+    """Return the addresses of a name, as the system knows them.
+
+    :raises OSError: when there is none
+    """
+    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_kind, address in found]
+
+
+def way(url: str, *, inside: Collection[str] = (), look_up: LookUp = addresses) -> Way:
+    """Return the way to an address; the names in `inside` may stand in our own network.
+
+    :raises NotOutside: when it is none we call, or there is no such name
+    """
+    asked = _parsed(url)
+    name, port = asked.raw_host.decode(), asked.port or 443
+    try:
+        found = look_up(name, port)
+    except (OSError, UnicodeError) as error:
+        raise NotOutside(f"{name} has no address: {error}") from error
+    if not found:
+        raise NotOutside(f"{name} has no address.")
+    if name not in inside:
+        for address in found:
+            _must_be_public(name, address)
+    return Way(asked.copy_with(host=found[0]), name, asked.netloc.decode())
+
+
+def post(
+    to: Way,
+    content: bytes,
+    headers: Mapping[str, str],
+    authorities: ssl.SSLContext,
+    *,
+    seconds: float = SECONDS,
+) -> Answer:
+    """Hand something in, and return what was said; a redirect is an answer and not followed.
+
+    :raises httpx.HTTPError: when nobody answers, or not who should
+    """
+    sent = {**headers, "Host": to.netloc}
+    with (
+        httpx.Client(verify=authorities, timeout=seconds, follow_redirects=False, trust_env=False) as client,
+        client.stream("POST", to.url, content=content, headers=sent, extensions=_by_name(to)) as reply,
+    ):
+        return Answer(reply.status_code, _at_most(reply.iter_bytes()))
+
+
+def is_public(address: str) -> bool:
+    """Return whether an address is out in the world, and so are all that are hidden in it."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return all(_is_of_the_world(one) for one in (ip, *_hidden(ip)))
+
+
+def _is_of_the_world(ip: Address) -> bool:
+    return ip.is_global and not ip.is_multicast and not any(ip in net for net in NOT_THE_WORLD)
+
+
+def _parsed(url: str) -> httpx.URL:
+    try:
+        asked = httpx.URL(url)
+    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        raise NotOutside(f"It is no address: {error}") from error
+    if asked.scheme != "https":
+        raise NotOutside("The address must begin with https://.")
+    if asked.userinfo or not asked.host or "%" in asked.host:
+        raise NotOutside("The address names a user, or nobody.")
+    if not 0 < (asked.port or 443) < 2**16:
+        raise NotOutside("The address names no port.")
+    return asked
+
+
+def _must_be_public(name: str, address: str) -> None:
+    if not is_public(address):
+        raise NotOutside(f"{name} is {address}, which is no address out in the world.")
+
+
+def _hidden(ip: Address) -> Iterator[Address]:
+    """Yield the IPv4 addresses an IPv6 address leads to (RFC 3056, 4380, 6052)."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return
+    if ip.sixtofour is not None:
+        yield ip.sixtofour
+    if ip.teredo is not None:
+        yield from ip.teredo
+    if ip in NAT64 or ip in COMPATIBLE:
+        yield ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+
+
+def _by_name(to: Way) -> dict[str, str]:
+    return {"sni_hostname": to.name}  # certificate and name are checked against it, not the address
+
+
+def _at_most(pieces: Iterator[bytes]) -> bytes:
+    got = b""
+    for piece in pieces:
+        got += piece
+        if len(got) > LONGEST_ANSWER:
+            raise TooLong(f"more than {LONGEST_ANSWER} bytes")
+    return got
