@@ -82,7 +82,9 @@ def sentences(text: str, known: Words) -> Iterator[str]:
 def is_question(line: Line) -> bool:
     """Return whether a sentence asks, with its mark or without."""
     marks = [token.text for token in line.tokens[-3:] if token.kind == "mark"]
-    return "?" in marks or line.tag(0, "asks") is not None
+    # "When it comes, I will call." begins like a question, yet ends like a statement.
+    told = "." in marks and any(token.text == "," for token in line.tokens)
+    return "?" in marks or (line.tag(0, "asks") is not None and not told)
 
 
 def _promises(sentence: str, line: Line, known: Words) -> Iterator[Promise]:

@@ -13,6 +13,10 @@ _DEEDS = frozenset(("future", "present", "auxiliary", "auxiliary_now", "passive"
 AHEAD = 7
 """Words after "will" within which it must say what is done."""
 _NEAR, _FAR = 2, 6
+_STRANGE = frozenset(
+    ("no_act", "auxiliary", "role", "customer", "possessive", "month", "day", "weekday", "unit")
+)
+"""What a word cannot be when only its ending makes it a verb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,9 @@ class Act:
 
 def may_promise(line: Line, words: Words) -> bool:
     """Return whether a sentence has any word that may promise; most have none, and need no more reading."""
+    endings = (words.ours, words.mine, words.reflexive)
     return any(
-        not _DEEDS.isdisjoint(token.tags) or words.ours.fullmatch(token.text)
+        not _DEEDS.isdisjoint(token.tags) or any(ending.fullmatch(token.text) for ending in endings)
         for token in line.tokens
         if token.kind == "word"
     )
@@ -110,10 +115,15 @@ def _person(token: Token, forms: tuple[tuple[str, str], ...]) -> str:
 
 
 def _of_ours(line: Line, at: int, words: Words) -> Act | None:
+    """Believe the ending of a verb that no list knows."""
     token = line.tokens[at]
-    if line.tag(at, "no_act") or line.tag(at, "auxiliary") or not words.ours.fullmatch(token.text):
+    if not _STRANGE.isdisjoint(token.tags):
         return None
-    return Act(at, WE, habit=True)
+    if words.ours.fullmatch(token.text):
+        return Act(at, WE, habit=words.habitual.fullmatch(token.text) is not None)
+    beside = any(line.tag(place, "i") for place in range(max(0, at - _FAR), at))
+    known = words.reflexive.fullmatch(token.text) or (beside and words.mine.fullmatch(token.text))
+    return Act(at, WE) if known else None
 
 
 def _is_customer(line: Line, at: int, clause: tuple[int, int]) -> bool:
@@ -126,14 +136,16 @@ def _is_customer(line: Line, at: int, clause: tuple[int, int]) -> bool:
         found = line.tag(place, "customer")
         if found and not _is_titled(line, found[1], clause):
             return place < at or line.tokens[place].text not in ("you", "pani") or place == at + 1
-    return _is_reported(line, clause[0])
+    return False
 
 
-def _is_reported(line: Line, start: int) -> bool:
-    """Return whether a clause tells what the customer said: "you wrote that …"."""
+def is_reported(line: Line, start: int) -> bool:
+    """Return whether a clause tells what was said before: "you wrote that …", "we promised that …"."""
     if not any(line.tag(place, "says") for place in (start, start + 1)):
         return False
-    return any(line.tag(place, "customer") for place in range(max(0, start - _FAR), start))
+    before = range(max(0, start - _FAR), start)
+    said = any(line.tag(place, "said") for place in before)
+    return said and not any(line.tag(place, "role") for place in before)
 
 
 def _is_titled(line: Line, behind: int, clause: tuple[int, int]) -> bool:
@@ -173,7 +185,7 @@ def _first_name(line: Line, at: int) -> str:
     # "Anna will call": a capital before a verb of people names one, even at the beginning.
     before = line.tokens[at - 1] if at else None
     alone = before is not None and before.capital and len(before.text) > 2 and not before.tags
-    return before.exact if alone and before and line.tag(at, "undated") else WE
+    return before.exact if alone and before and line.tag(at, "speaks") else WE
 
 
 def _end_of_name(line: Line, at: int, limit: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from odzew.language.promises_acts import AHEAD, Act, acts
+from odzew.language.promises_acts import AHEAD, Act, acts, is_reported
 from odzew.language.promises_times import Line, Time
 from odzew.language.promises_words import Words
 
@@ -21,7 +21,9 @@ class Clause:
     acts: list[Act] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
     event: bool = False
+    purpose: bool = False
     void: bool = False
+    joint: bool = False
 
     @property
     def has_day(self) -> bool:
@@ -48,7 +50,7 @@ def _carry_over(line: Line, before: Clause, clause: Clause, words: Words) -> Non
     undated = any(line.tag(place, "undated") for place in range(behind, behind + 3))
     if verb:
         clause.acts = [replace(before.acts[-1], undated=undated)]
-    elif before.has_day and clause.has_day and joint and _names_more(line, behind, clause):
+    elif before.has_day and clause.has_day and _names_more(line, behind, clause):
         clause.acts = [replace(before.acts[-1], undated=False)]
 
 
@@ -71,7 +73,9 @@ def _is_cut(line: Line, at: int) -> bool:
     token = line.tokens[at]
     if token.kind == "mark":
         return token.text in _BREAKS
-    return "joint" in token.tags or _depends(line, at, "condition") or _depends(line, at, "event")
+    if "joint" in token.tags or "purpose" in token.tags:
+        return True
+    return _depends(line, at, "condition") or _depends(line, at, "event")
 
 
 def _depends(line: Line, at: int, name: str) -> bool:
@@ -85,6 +89,8 @@ def _depends(line: Line, at: int, name: str) -> bool:
 def _clause(line: Line, start: int, end: int, times: Sequence[Time], words: Words) -> Clause:
     own = [time for time in times if start <= time.start < end and time.kind != "none"]
     found = Clause(start, end, acts(line, start, end, words), own)
+    found.joint = line.tag(start + line.mark(start, _BREAKS), "joint") is not None
+    found.purpose = any(line.tag(at, "purpose") for at in range(start, min(start + 2, end)))
     found.event = any(_depends(line, at, "event") for at in range(start, min(start + 3, end)))
     if _is_about_others(line, found, words):
         found.acts, found.times, found.void = [], [], True
@@ -94,7 +100,7 @@ def _clause(line: Line, start: int, end: int, times: Sequence[Time], words: Word
 def _is_about_others(line: Line, clause: Clause, words: Words) -> bool:
     """Return whether a clause tells of customs, of the past, or of what the customer shall do."""
     places = range(clause.start, clause.end)
-    if any(line.tag(at, "general") for at in places):
+    if any(line.tag(at, "general") for at in places) or is_reported(line, clause.start):
         return True
     if clause.acts:
         return False
@@ -109,9 +115,19 @@ def _unconditional(line: Line, clauses: list[Clause]) -> list[Clause]:
         ):
             # "…, and if it breaks, …" says nothing about what came before it.
             return clauses[:place] if _is_apart(line, clauses, place) else []
+    _see_to(line, clauses)
     if any(clause.event for clause in clauses):
         return [clause for clause in clauses if not clause.event and not _runs_from(clause)]
     return clauses
+
+
+def _see_to(line: Line, clauses: list[Clause]) -> None:
+    """Take the moment of what we see to ("dopilnuję, żeby wyszło dziś"), and of no other purpose."""
+    for before, clause in pairwise(clauses):
+        if clause.purpose:
+            ensured = any(line.tag(at, "ensure") for at in range(before.start, before.end))
+            clause.acts = list(before.acts) if ensured and clause.times else []
+            clause.times = clause.times if ensured else []
 
 
 def _is_apart(line: Line, clauses: list[Clause], place: int) -> bool:
@@ -148,7 +164,8 @@ def _belongs(current: Clause, clause: Clause) -> bool:
         return True
     if clause.acts:
         return not (current.acts and current.times)
-    return not (current.acts and current.times and current.has_day and clause.has_day)
+    # "On Monday, by noon on Tuesday at the latest" goes on; "…, and on Tuesday" may be of something else.
+    return not (current.acts and current.has_day and clause.has_day and clause.joint)
 
 
 def _merged(current: Clause, clause: Clause) -> Clause:

@@ -61,7 +61,7 @@ def _day_number(line: Line, at: int) -> tuple[int, int] | None:
 
 def _in_digits(line: Line, numbers: tuple[int, ...], end: int) -> Time | None:
     if numbers[0] > 31:
-        return _made(line, numbers[0], numbers[1], numbers[2], end)
+        return _made(line, numbers[0], numbers[1], numbers[2], end) if len(numbers) == 3 else None
     first, second, *rest = numbers
     month, day = (first, second) if second > 12 >= first else (second, first)
     if rest:

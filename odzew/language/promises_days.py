@@ -1,5 +1,6 @@
 """Days named in a sentence: dates, weekdays, tomorrow, weeks and their ends."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from odzew.domain import hours
@@ -34,8 +35,8 @@ def ending(line: Line, at: int) -> Time | None:
     if month := line.tag(behind, "month"):
         first = _coming(line, date(line.at.year, int(month[0]), 28))
         return Time("day", month[1], day=_last_working_day(line, months_later(first.replace(day=1), 1)))
-    day = named(line, behind) or line.tag(behind, "tonight")
-    return Time("hour", end[1]) if day else None
+    day = named(line, behind)
+    return replace(day, hour=None) if day else None
 
 
 def _end_of_unit(line: Line, unit: str, end: int, ahead: int) -> Time | None:
@@ -119,15 +120,23 @@ def _before(line: Line, at: int) -> Time | None:
     if weekend := line.tag(where, "weekend"):
         return Time("day", weekend[1], day=_last_working_day(line, _saturday(line)))
     day = named(line, where) or dated(line, where)
-    if day and day.kind != "week":
+    if day and not _goes_on(line, day.end):
         return Time("day", day.end, day=_last_working_day(line, resolved(line, day)))
     return None
 
 
+def _goes_on(line: Line, at: int) -> bool:
+    """Return whether a part of the day or an hour follows: "before Friday noon" is on Friday."""
+    behind = line.skip(at, "at", "on", "filler")
+    return any(line.tag(behind, name) for name in ("part", "oclock", "number")) or (
+        behind < len(line.tokens) and line.tokens[behind].kind in ("clock", "number")
+    )
+
+
 def weekend(line: Line, at: int) -> Time | None:
     """Understand "over the weekend" (to its end) and "by the weekend" (before it)."""
-    before = line.tag(at, "by") and not line.tag(at, "on")
     where, ahead = _which(line, line.skip(at, *LEADING, "within"))
+    before = any(line.tag(place, "by") and not line.tag(place, "on") for place in range(at, where))
     found = line.tag(where, "weekend")
     if not found:
         return None

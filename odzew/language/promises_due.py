@@ -1,11 +1,15 @@
 """When a promise is due: what the words of a clause say of the moment, put together (docs/promises.md)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from odzew.domain import hours
 from odzew.language import promises_days, promises_hours, promises_spans
-from odzew.language.promises_times import LAST, Line, Rule, Time
+from odzew.language.promises_times import EVENING, LAST, NOON, Line, Rule, Time
+
+_MORNING = 8
+"""The hour at which a morning has begun, so that "in the morning" is the next one."""
 
 
 def _vague(line: Line, at: int) -> Time | None:
@@ -26,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     promises_hours.closing,
     promises_days.next_working_day,
     promises_spans.duration,
+    promises_spans.turned,
     _vague,
     promises_days.ending,
     promises_days.after,
@@ -50,11 +55,27 @@ def due(times: Sequence[Time], line: Line) -> datetime | None:
     clocks = [time for time in definite if time.kind == "hour"]
     if days:
         chosen = _day(days, line)
-        named = clocks[-1] if clocks else next((time for time in days if time.hour and not time.within), None)
+        named = (
+            _clock(clocks) if clocks else next((time for time in days if time.hour and not time.within), None)
+        )
         if clocks or (named and named.kind == "day" and named.day == chosen):
             return _on(line, chosen, named.hour if named else None)
         return _on(line, chosen, next((time.hour for time in days if time.day == chosen), None))
-    return _at_hour(line, clocks[-1].hour) if clocks else None
+    return _at_hour(line, _clock(clocks)) if clocks else None
+
+
+def _clock(clocks: Sequence[Time]) -> Time:
+    """Return the hour meant: a figure before a part of the day, which says which half it is in."""
+    parts = [clock for clock in clocks if clock.part]
+    figures = [clock for clock in clocks if not clock.part]
+    if not parts or not figures or not figures[-1].hour:
+        return clocks[-1]
+    hour, minute, until = figures[-1].hour.hour, figures[-1].hour.minute, parts[-1].hour
+    if until == NOON and 12 < hour <= 18:
+        hour -= 12
+    elif until in (None, EVENING) and hour < 12:
+        hour += 12
+    return replace(figures[-1], hour=time(hour, minute))
 
 
 def _day(days: Sequence[Time], line: Line) -> date:
@@ -76,11 +97,12 @@ def _on(line: Line, day: date, hour: time | None) -> datetime:
     return closes if closes and line.ahead(closes) else _moment(line, day, LAST)
 
 
-def _at_hour(line: Line, hour: time | None) -> datetime:
-    """Return the next such hour: today, or else on the next working day."""
-    today = line.at.date()
+def _at_hour(line: Line, clock: Time) -> datetime:
+    """Return the next such hour: today, or else on the next working day; a morning has to begin yet."""
+    today, hour = line.at.date(), clock.hour
     moment = _moment(line, today, hour) if hour else _closing(line, today)
-    if moment and line.ahead(moment):
+    begun = clock.morning and line.at.hour >= _MORNING
+    if moment and line.ahead(moment) and not begun:
         return moment
     following = promises_days.first_working_day(line, today + timedelta(days=1))
     return _on(line, following, hour)

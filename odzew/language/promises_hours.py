@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from odzew.language.promises_times import LAST, Line, Time, number, ordinal
+from odzew.language.promises_times import LAST, NOON, Line, Time, number, ordinal
 
 _BEFORE_HOUR = ("by", "at", "around", "before", "between", "filler")
 _OFFICE = range(1, 7)
@@ -25,10 +25,14 @@ def part(line: Line, at: int) -> Time | None:
     if not found:
         return None
     hour = _end_of_part(found[0])
-    return Time("day", found[1], day=line.at.date(), hour=hour) if this else Time("hour", found[1], hour=hour)
+    if this:
+        return Time("day", found[1], day=line.at.date(), hour=hour)
+    return Time("hour", found[1], hour=hour, part=True, morning=found[0] == "morning")
 
 
 def _end_of_part(text: str) -> time | None:
+    if text == "morning":
+        return NOON
     return time.fromisoformat(text) if text else None
 
 
@@ -74,10 +78,12 @@ def _clock(line: Line, at: int, *, sure: bool) -> tuple[time, int] | None:
         return None
     named = line.tag(at, "oclock")
     if named and named[1] < len(line.tokens):
-        at, sure = line.skip(named[1], "filler"), True
+        at, sure = line.skip(named[1], "filler") if not line.tag(named[1], "pm") else at, True
     if fraction := line.tag(at, "past_hour") or line.tag(at, "to_hour"):
         return _with_fraction(line, at, fraction)
     found = _figures(line, at, sure)
+    if named and not found and line.tag(named[1], "pm"):
+        found = (1, 0, named[1], False)  # "В час дня": the word for the hour alone is one o'clock.
     return _in_half(line, found, sure) if found else None
 
 
@@ -104,8 +110,15 @@ def _figures(line: Line, at: int, sure: bool) -> tuple[int, int, int, bool] | No
     more = number(line, end)
     if more and more[0] in (15, 30, 45) and (sure or line.tag(more[1], "pm")):
         return hour, int(more[0]), more[1], False
+    if line.mark(end, "-–") and sure and _is_minutes(line, end + 1):
+        return hour, line.tokens[end + 1].numbers[0], end + 2, False
     named = line.tag(end, "oclock") or line.tag(end, "am") or line.tag(end, "pm")
     return (hour, 0, end, False) if named or (sure and _stands_alone(line, end)) else None
+
+
+def _is_minutes(line: Line, at: int) -> bool:
+    """Return whether "18-00" goes on with minutes; "10-15" is rather a range."""
+    return at < len(line.tokens) and line.tokens[at].text in ("00", "30")
 
 
 def _is_clock(numbers: tuple[int, ...], text: str, sure: bool) -> bool:
@@ -128,6 +141,8 @@ def _in_half(line: Line, found: tuple[int, int, int, bool], sure: bool) -> tuple
     hour, minute, end, exact = found
     oclock = line.tag(end, "oclock")
     end = oclock[1] if oclock else end
+    if oclock and (more := number(line, end)) and line.tag(more[1], "unit") == ("minute", more[1] + 1):
+        minute, end = int(more[0]) % 60, more[1] + 1
     if pm := line.tag(line.skip(end, "filler"), "pm"):
         hour, end = hour + 12 * (hour < 12), pm[1]
     elif am := line.tag(line.skip(end, "filler"), "am"):

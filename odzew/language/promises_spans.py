@@ -7,7 +7,7 @@ from odzew.domain import worktime
 from odzew.language.promises_times import LAST, Line, Time, later, number
 
 _MINUTES = {"minute": 1, "hour": 60, "doba": 1440}
-_DAYS = {"day": 1, "week": 7}
+_DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _LONGEST = 3660
 """Days, ten years: a longer duration is a slip of the keys."""
 
@@ -25,9 +25,42 @@ def duration(line: Line, at: int) -> Time | None:
     """Understand a duration after a word that counts it from now."""
     for kind in ("within", "in"):
         if (found := line.tag(at, kind)) and (time := _counted(line, found[1], kind)):
-            return time
+            return Time("none", time.end) if _is_before(line, time.end) else time
     upto = line.tag(at, "upto")
-    return _counted(line, upto[1], "upto") if upto else None
+    if upto and (time := _counted(line, upto[1], "upto")):
+        return time
+    return _coming(line, at)
+
+
+def _coming(line: Line, at: int) -> Time | None:
+    """Understand "over the next two days", "в ближайший час", which count from now without "within"."""
+    where = line.skip(at, "on", "by", "filler")
+    following = line.tag(where, "nearest") or line.tag(where, "next")
+    if not following:
+        return None
+    behind = line.skip(following[1], "filler", "nearest", "next")
+    amount = _amount(line, behind)
+    unit = line.tag(amount[1] if amount else behind, "unit")
+    if amount and (unit or line.tag(amount[1], "business")):
+        return _of_units(line, *amount, "within")
+    return _of_units(line, 1, behind, "within") if unit and unit[0] in _MINUTES else None
+
+
+def turned(line: Line, at: int) -> Time | None:
+    """Understand "минут через двадцать", "година за дві": about so much later."""
+    unit = line.tag(at, "unit")
+    preposition = line.tag(unit[1], "in") if unit else None
+    amount = number(line, preposition[1]) if preposition else None
+    if not unit or not amount or line.tag(amount[1], "unit"):
+        return None
+    if unit[0] in _MINUTES:
+        return _exact(line, amount[0] * _MINUTES[unit[0]], amount[1])
+    return _days(line, amount[0], unit[0], amount[1], "in", business=False)
+
+
+def _is_before(line: Line, at: int) -> bool:
+    """Return whether a duration counts back from something: "an hour before the delivery"."""
+    return line.tag(at, "before") is not None or line.tag(at, "ahead_of") is not None
 
 
 def loose(line: Line, at: int) -> Time | None:
@@ -45,6 +78,8 @@ def _counted(line: Line, at: int, kind: str) -> Time | None:
     if (few := line.tag(at, "few")) and (unit := line.tag(line.skip(few[1], "business", "filler"), "unit")):
         return Time("vague", line.skip(unit[1], "business"), within=kind != "in")
     amount = _amount(line, at)
+    if amount is None and any(line.tag(place, "one") for place in (at - 1, at - 2)):
+        amount = (1, at)
     if amount is None:
         return None if kind == "upto" else _of_one(line, at, kind)
     return _of_units(line, *amount, kind)
@@ -70,6 +105,8 @@ def _of_one(line: Line, at: int, kind: str) -> Time | None:
     if not unit:
         return None
     business = business or line.tag(unit[1], "business")
+    if line.tag(unit[1] - 1, "plural"):
+        return Time("vague", unit[1], within=kind == "within")
     if kind == "within" and unit[0] == "day":
         return Time("hour", line.skip(unit[1], "business"))
     return _of_units(line, 1, at, kind)
@@ -86,8 +123,17 @@ def _of_units(line: Line, amount: float, at: int, kind: str) -> Time | None:
     if kind == "upto" and not business and line.tag(unit[1] - 1, "oclock"):
         return None
     if unit[0] in _MINUTES:
-        return _hours(line, amount * _MINUTES[unit[0]], end, business is not None)
-    return _days(line, amount, unit[0], end, kind, business is not None)
+        more, end = _and_minutes(line, end) if unit[0] == "hour" else (0.0, end)
+        return _hours(line, amount * _MINUTES[unit[0]] + more, end, business is not None)
+    return _days(line, amount, unit[0], end, kind, business=business is not None)
+
+
+def _and_minutes(line: Line, at: int) -> tuple[float, int]:
+    """Return the minutes of "2 hours and 30 minutes"."""
+    more = number(line, line.skip(at, "joint"))
+    if more and (unit := line.tag(more[1], "unit")) and unit[0] == "minute":
+        return more[0], unit[1]
+    return 0.0, at
 
 
 def _hours(line: Line, minutes: float, end: int, business: bool) -> Time:
@@ -97,7 +143,7 @@ def _hours(line: Line, minutes: float, end: int, business: bool) -> Time:
     return Time("instant", end, moment=moment, within=True)
 
 
-def _days(line: Line, amount: float, unit: str, end: int, kind: str, business: bool) -> Time:
+def _days(line: Line, amount: float, unit: str, end: int, kind: str, *, business: bool) -> Time:
     today = line.at.date()
     if business and unit == "day" and amount >= 1:
         moment = worktime.add_days(line.calendar, line.at, round(amount))

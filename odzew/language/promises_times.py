@@ -17,7 +17,7 @@ FILLERS_AT_MOST = 4
 _WORDS = ("word", "mark", "digits")
 _BEGIN = frozenset(
     (
-        *("by", "on", "at", "around", "before", "after", "between", "from", "within", "in", "upto", "filler"),
+        *("by", "on", "at", "around", "before", "after", "between", "from", "within", "in", "upto"),
         *("ignored", "idle", "vague", "end", "closing", "start_of", "middle_of", "this", "next", "nearest"),
         *("day", "weekday", "weekend", "month", "part", "tonight", "oclock", "past_hour", "to_hour"),
         *(
@@ -75,7 +75,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """What some words say of a moment.
+    """What some words say of a moment; `part` when they name a part of the day, `morning` the one.
 
     `kind`: instant (`moment`), day (`day`, with `hour` when it ends elsewhere than working time),
     weekday (its number from Monday), week (`day` is its Monday), hour (`hour`; None is the end of
@@ -89,6 +89,8 @@ class Time:
     weekday: int = 0
     moment: datetime | None = None
     within: bool = False
+    part: bool = False
+    morning: bool = False
     start: int = 0
 
 

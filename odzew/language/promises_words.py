@@ -11,7 +11,7 @@ from typing import Any
 from odzew.language.promises_tokens import Lexicon, Phrase, fold
 
 LANGUAGES = ("pl", "uk", "ru", "en")
-_PATTERNS = ("complement", "complement_now", "received", "ours", "past")
+_PATTERNS = ("complement", "complement_now", "received", "ours", "habitual", "mine", "reflexive", "past")
 _PERSONS = ("i", "we", "he", "they")
 
 
@@ -24,6 +24,9 @@ class Words:
     complement_now: re.Pattern[str]
     received: re.Pattern[str]
     ours: re.Pattern[str]
+    habitual: re.Pattern[str]
+    mine: re.Pattern[str]
+    reflexive: re.Pattern[str]
     past: re.Pattern[str]
     inverts: bool
     abbreviations: frozenset[str]

@@ -11,7 +11,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,13 +55,12 @@ def score(lines: Iterable[dict[str, Any]], lang: str) -> Counter[str]:
 
 
 def _at(text: str, lang: str) -> datetime:
-    """Return the moment in the zone of the language when its offset agrees, else in the offset itself."""
+    """Return the moment in a zone in which it may have been written, so that clocks go back there."""
     at = datetime.fromisoformat(text)
-    there = at.astimezone(ZoneInfo(ZONES[lang]))
-    if there.utcoffset() == at.utcoffset():
-        return there
-    hours = int((at.utcoffset() or there - there).total_seconds() // 3600)
-    return at.astimezone(ZoneInfo(f"Etc/GMT{-hours:+d}"))
+    there = (at.astimezone(ZoneInfo(zone)) for zone in (ZONES[lang], *ZONES.values()))
+    fits = next((local for local in there if local.utcoffset() == at.utcoffset()), None)
+    hours = int((at.utcoffset() or timedelta()).total_seconds() // 3600)
+    return fits or at.astimezone(ZoneInfo(f"Etc/GMT{-hours:+d}"))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -161,7 +161,7 @@ def test_at_most_twenty_promises_are_told():
 
 
 @given(
-    st.text(alphabet="doza jutro12:.,-„”\"'«»>\n\t…)(?в завтра by", max_size=200),
+    st.text(alphabet="doza jutro0124569:./,-„”\"'«»>\n\t…)(?в завтра by", max_size=200),
     st.sampled_from([*LANGUAGES, ""]),
 )
 def test_whatever_is_written_is_read(text, lang):
