@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
-from odzew.desk import counts, events, moments
+from odzew.desk import events, moments
+from odzew.desk.person import asking
 from odzew.desk.quarantine.held import held
-from odzew.ledger.models import Owed
+from odzew.desk.standing import standing
 from odzew.lib.clock import now
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.models import Person, Role
@@ -37,38 +38,38 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"person": None}
     return {
         "person": person,
-        "places": SimpleLazyObject(lambda: places(person, request.path)),
+        "places": SimpleLazyObject(lambda: places(request, request.path)),
         "seen": SimpleLazyObject(events.marks),
         "units": SimpleLazyObject(moments.units),
     }
 
 
-def places(person: Person, path: str) -> list[Place]:
+def places(request: HttpRequest, path: str) -> list[Place]:
     """Return the rail: the places a person may go to, with what waits there."""
+
+    person = asking(request)
 
     def place(view: str, name: str, icon: str, **more: Any) -> Place:
         url = reverse(view)
         return Place(name, url, icon, path == url or (url != "/" and path.startswith(url)), **more)
 
     rail = [
-        place("today", gettext("Today"), "list-checks", **_mine(person)),
+        place("today", gettext("Today"), "list-checks", **_mine(request)),
         place("conversations", gettext("Conversations"), "messages-square"),
         place("customers", gettext("Customers"), "users"),
         place("absences", gettext("Absences"), "calendar-days", rare=True, **_asked(person)),
-        place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(person)),
+        place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(request)),
     ]
     if person.role in (Role.ADMINISTRATOR, Role.LEAD):
         rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
     return rail
 
 
-def _mine(person: Person) -> dict[str, Any]:
-    at = now()
-    owed = Owed.objects.open().most_pressing_first().filter(owner=person)
-    late, n = counts.many([[owed.filter(press_at__lt=at, due_at__lt=at)], [owed]])
-    if late:
-        return {"count": counts.words(late), "count_of": gettext("late"), "late": True}
-    return {"count": counts.words(n) if n else "", "count_of": gettext("owed")}
+def _mine(request: HttpRequest) -> dict[str, Any]:
+    found = standing(request, now())
+    if found.my_late:
+        return {"count": moments.figure(found.my_late), "count_of": gettext("late"), "late": True}
+    return {"count": moments.figure(found.mine) if found.mine else "", "count_of": gettext("owed")}
 
 
 def _asked(person: Person) -> dict[str, Any]:
@@ -79,6 +80,6 @@ def _asked(person: Person) -> dict[str, Any]:
     return {"count": str(n) if n else "", "count_of": gettext("asked of you")}
 
 
-def _held(person: Person) -> dict[str, Any]:
-    n = counts.count(held(person))
-    return {"count": counts.words(n) if n else "", "count_of": gettext("could not be read"), "late": n > 0}
+def _held(request: HttpRequest) -> dict[str, Any]:
+    n = held(asking(request)).count()
+    return {"count": moments.figure(n) if n else "", "count_of": gettext("could not be read"), "late": n > 0}

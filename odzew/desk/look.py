@@ -31,7 +31,7 @@ def look(request: HttpRequest) -> HttpResponse:
 def rail(request: HttpRequest) -> HttpResponse:
     """Show the rail again, with its counts as they are now."""
     at = request.GET.get("at", "")
-    return render(request, "desk/_places.html", {"rail_at": at, "places": places(asking(request), at)})
+    return render(request, "desk/_places.html", {"rail_at": at, "places": places(request, at)})
 
 
 def back(request: HttpRequest) -> str:

@@ -38,6 +38,16 @@ def units() -> str:
     )
 
 
+def figure(number: int) -> str:
+    """Return a count as it is written in the person's language: "12 480"."""
+    return _figure(number, get_language() or "en")
+
+
+@lru_cache(maxsize=10_000)
+def _figure(number: int, language: str) -> str:
+    return words.number_words(number, language)
+
+
 def urgency(due_at: datetime, now: datetime) -> str:
     """Return "late", "soon" (within `SOON`) or "open" for an open debt."""
     if now > due_at:

@@ -1,9 +1,13 @@
 """Who is asking."""
 
+from weakref import WeakKeyDictionary
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from odzew.staff.models import Person
+
+_teams: WeakKeyDictionary[HttpRequest, tuple[int, ...]] = WeakKeyDictionary()
 
 
 def asking(request: HttpRequest) -> Person:
@@ -14,6 +18,13 @@ def asking(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise PermissionDenied
     return request.user
+
+
+def teams(request: HttpRequest) -> tuple[int, ...]:
+    """Return the teams of who is asking; the database is asked once a request."""
+    if request not in _teams:
+        _teams[request] = tuple(asking(request).teams.values_list("pk", flat=True))
+    return _teams[request]
 
 
 def writing(request: HttpRequest) -> Person:

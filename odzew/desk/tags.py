@@ -4,11 +4,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from odzew.desk import moments
+from odzew.desk import moments, pieces
 
 register = template.Library()
 # Every state's icon is there and the stylesheet shows one, so that desk.js needs to change a word only.
@@ -20,7 +21,7 @@ DUE = '<span class="due" data-state="{}" data-due="{}">{}<span class="due-text">
 @lru_cache(maxsize=256)
 def icon(name: str, css: str = "") -> SafeString:
     """Return an icon of the sprite; it says nothing to a screen reader, the words beside it do."""
-    return format_html(
+    return pieces.fill(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
         css,
         static("desk/icons.svg"),
@@ -29,15 +30,26 @@ def icon(name: str, css: str = "") -> SafeString:
 
 
 @register.simple_tag
+def same(template: str) -> SafeString:
+    """Return a part of the page that says the same to everybody who reads the language; drawn once."""
+    return _same(template, get_language() or "en")
+
+
+@lru_cache
+def _same(template: str, _language: str) -> SafeString:
+    return render_to_string(template)
+
+
+@register.simple_tag
 def due(due_at: datetime, now: datetime) -> SafeString:
     """Return when a debt falls due, or by how much it is late."""
     state, words = moments.urgency(due_at, now), moments.due(due_at, now)
-    return format_html(DUE, state, due_at.isoformat(), _icons(), words)
+    return pieces.fill(DUE, state, due_at.isoformat(), _icons(), words)
 
 
 @lru_cache
 def _icons() -> SafeString:
-    shown = (format_html('<span data-for="{}">{}</span>', state, icon(name)) for state, name in STATES)
+    shown = (pieces.fill('<span data-for="{}">{}</span>', state, icon(name)) for state, name in STATES)
     return SafeString("".join(shown))
 
 
@@ -45,13 +57,13 @@ def _icons() -> SafeString:
 def age(moment: datetime, now: datetime) -> SafeString:
     """Return how much time has passed since a moment, kept current by desk.js."""
     words = moments.span(now - moment)
-    return format_html('<time datetime="{}" data-age>{}</time>', moment.isoformat(), words)
+    return pieces.fill('<time datetime="{}" data-age>{}</time>', moment.isoformat(), words)
 
 
 @register.simple_tag
 def day(moment: datetime, now: datetime) -> SafeString:
     """Return the local day and hour of a moment."""
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moments.day(moment, now))
+    return pieces.fill('<time datetime="{}">{}</time>', moment.isoformat(), moments.day(moment, now))
 
 
 @register.simple_tag
@@ -71,4 +83,4 @@ def initials(name: object) -> str:
 def address(value: object) -> SafeString:
     """Return an address that may be broken behind its @, and nowhere in a word."""
     local, at, domain = str(value).rpartition("@")
-    return format_html("{}{}<wbr>{}", local, at, domain)
+    return pieces.fill("{}{}<wbr>{}", local, at, domain)

@@ -1,11 +1,12 @@
-"""What the desk reads in parts is what `visible_to` says, each row once, in its order."""
+"""What the desk reads in parts is what `visible_to` says, each row once, in its order; the figures agree."""
 
 from datetime import timedelta
 
 import pytest
 
 from odzew.conversations.models import Conversation
-from odzew.desk import arms, counts
+from odzew.desk import arms, standing
+from odzew.ledger import counters
 from odzew.ledger.models import Owed
 from odzew.staff.models import Person, Role, Team
 from tests.features.letters import Desk, letter, open_desk
@@ -29,6 +30,7 @@ def desk() -> Desk:
         row.team = other if row.pk % 3 else desk.team
         row.press_at = desk.clock - timedelta(minutes=row.pk % 4)
         row.save()
+    counters.recount(desk.clock)
     return desk
 
 
@@ -39,12 +41,32 @@ def people(desk: Desk) -> list[Person]:
     return [desk.lead, desk.agent, outsider, both, Person.objects.get(role=Role.ADMINISTRATOR)]
 
 
+def teams(person: Person) -> tuple[int, ...]:
+    return tuple(person.teams.values_list("pk", flat=True))
+
+
 def test_the_parts_of_the_books_are_what_a_person_may_see(desk: Desk) -> None:
     for person in people(desk):
         seen = list(Owed.objects.open().visible_to(person).most_pressing_first().values_list("pk", flat=True))
 
-        assert arms.first(arms.owed(person), "press_at", 100) == seen
-        assert counts.many([arms.owed(person)]) == [len(seen)]
+        [keys] = arms.first([arms.owed(person, teams(person))], 100)
+
+        assert (person.name, arms.numbers(keys)) == (person.name, seen)
+
+
+def test_the_figures_of_a_person_are_those_of_the_rows(desk: Desk) -> None:
+    for person in people(desk):
+        for now in (desk.clock, desk.clock + timedelta(days=3)):
+            seen = Owed.objects.open().visible_to(person)
+            mine = seen.filter(owner=person)
+
+            assert standing.count(person, teams(person), now) == standing.Standing(
+                mine=mine.count(),
+                my_late=mine.filter(due_at__lt=now).count(),
+                team=seen.exclude(owner=person).count(),
+                late=seen.filter(due_at__lt=now).count(),
+                promised=seen.filter(kind="promise").count(),
+            )
 
 
 def test_the_parts_of_the_conversations_are_what_a_person_may_see(desk: Desk) -> None:
@@ -52,14 +74,23 @@ def test_the_parts_of_the_conversations_are_what_a_person_may_see(desk: Desk) ->
         rows = Conversation.objects.visible_to(person).order_by("-last_at", "-pk")
         seen = list(rows.values_list("pk", flat=True))
 
-        assert (person.name, arms.first(arms.talks(person), "last_at", 100, backwards=True)) == (
-            person.name,
-            seen,
-        )
+        [keys] = arms.first([arms.talks(person, teams(person))], 100)
+
+        assert (person.name, arms.numbers(keys)) == (person.name, seen)
 
 
-def test_a_count_stops_at_its_limit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counts, "LIMIT", 4)
+def test_several_lists_are_read_at_once_each_with_its_own_end(desk: Desk) -> None:
+    mine, rest = arms.mine(desk.lead), [arms.OWED.only("owner_id <> %s", desk.lead.pk)]
+    alone = [arms.first([one], 3)[0] for one in (mine, rest)]
 
-    assert counts.words(counts.count(Owed.objects.all())) == "4+"
-    assert counts.many([[Owed.objects.filter(kind="promise")], []]) == [0, 0]
+    assert arms.first([mine, rest, []], 3) == [*alone, []]
+    assert arms.first([], 3) == []
+
+
+def test_a_part_goes_on_behind_a_row(desk: Desk) -> None:
+    for whole in (arms.owed(desk.lead, teams(desk.lead)), arms.talks(desk.lead, teams(desk.lead))):
+        [keys] = arms.first([whole], 100)
+
+        [behind] = arms.first([[arm.behind(arms.row(keys[2])) for arm in whole]], 100)
+
+        assert behind == keys[3:]

@@ -1,5 +1,6 @@
 """Today: what I owe and what my team owes, the most pressing first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from odzew.desk import arms, counts, cursor, debts, moments
-from odzew.desk.person import asking
-from odzew.domain.obligation import Kind
-from odzew.ledger.models import Owed, OwedQuerySet
+from odzew.desk import arms, cursor, debts, moments
+from odzew.desk.person import asking, teams
+from odzew.desk.standing import standing
 from odzew.lib.clock import now
-from odzew.staff.models import Person
 
 PAGE = 50
 PART = 20
@@ -48,37 +47,31 @@ class Part:
 class Books:
     """What one person sees of the books at one moment, cut the ways the tabs cut it."""
 
-    def __init__(self, person: Person, at: datetime) -> None:
-        self.person = person
-        self.at = at
-        seen = arms.owed(person)
-        mine = Owed.objects.open().most_pressing_first().filter(owner=person)
-        self.cuts: dict[str, list[OwedQuerySet]] = {
-            "mine": [mine],
-            "team": [rows.exclude(owner=person) for rows in seen],
+    def __init__(self, request: HttpRequest, at: datetime) -> None:
+        self.person, self.at = asking(request), at
+        mine, seen = arms.mine(self.person), arms.owed(self.person, teams(request))
+        moment = arms.given(at)
+        self.cuts = {
+            "mine": mine,
+            "team": [arm.only("owner_id <> %s", self.person.pk) for arm in seen],
             # A debt ranks at its due moment or before it, so the first bound lets the index end.
-            "late": [rows.filter(press_at__lt=at, due_at__lt=at) for rows in seen],
-            "promised": [rows.filter(kind=Kind.PROMISE) for rows in seen],
+            "late": [arm.only("press_at < %s AND due_at < %s", moment, moment) for arm in seen],
+            "promised": [arm.only("kind = 'promise'") for arm in seen],
         }
-        my_late = mine.filter(press_at__lt=at, due_at__lt=at)
-        *found, self.my_late = counts.many([*self.cuts.values(), [my_late]])
-        self.counts = dict(zip(self.cuts, found, strict=True))
+        self.standing = standing(request, at)
+        self.counts: dict[str, int] = {name: getattr(self.standing, name) for name in self.cuts}
 
-    def page(self, name: str, after: str, size: int) -> list[Owed]:
-        """Return the rows of one cut behind a cursor, and one more when there is a next page."""
-        cut = self.cuts[name]
+    def pages(self, names: Sequence[str], after: str, size: int) -> list[list[arms.Key]]:
+        """Return the keys of some cuts behind a cursor, and one more when there is a next page."""
         behind = cursor.read(after)
-        if behind:
-            cut = [rows.filter(cursor.behind("press_at", behind)) for rows in cut]
-        numbers = arms.first(cut, "press_at", size + 1)
-        return arms.fetch(Owed.objects.select_related(*debts.NAMED), numbers)
+        return arms.first([[arm.behind(behind) for arm in self.cuts[name]] for name in names], size + 1)
 
 
 @login_required
 def today(request: HttpRequest) -> HttpResponse:
     """Show what is owed."""
-    person, at = asking(request), now()
-    books = Books(person, at)
+    at = now()
+    books = Books(request, at)
     show = request.GET.get("show", "")
     context = {"now": at, "today": _date(at), "lead": _lead(books), "tabs": _tabs(books, show)}
     context |= _one(books, show, request) if show in books.cuts else _overview(books)
@@ -87,23 +80,27 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def _overview(books: Books) -> dict[str, object]:
-    return {"parts": [_part(books, name, books.page(name, "", PART), PART) for name in ("mine", "team")]}
+    names = ("mine", "team")
+    keys = [arms.numbers(found) for found in books.pages(names, "", PART)]
+    rows = debts.shown([n for one in keys for n in one[:PART]], person=books.person, now=books.at)
+    parts = ([row for row in rows if row.id in one] for one in keys)
+    return {"parts": [_part(books, *told, PART) for told in zip(names, parts, keys, strict=True)]}
 
 
 def _one(books: Books, name: str, request: HttpRequest) -> dict[str, object]:
     given = request.GET.get("after", "")
-    rows = books.page(name, given, PAGE)
-    more = len(rows) > PAGE
-    last = rows[PAGE - 1] if more else None
+    [keys] = books.pages([name], given, PAGE)
+    rows = debts.shown(arms.numbers(keys[:PAGE]), person=books.person, now=books.at)
+    last = arms.row(keys[PAGE - 1]) if len(keys) > PAGE else None
     link = f"{reverse('today')}?show={name}"
     return {
-        "parts": [_part(books, name, rows, PAGE, one=True)],
+        "parts": [_part(books, name, rows, (), PAGE)],
         "before": link if given else "",
-        "after": f"{link}&after={cursor.after((last.press_at, last.pk))}".replace("+", "%2B") if last else "",
+        "after": f"{link}&after={cursor.after(last)}".replace("+", "%2B") if last else "",
     }
 
 
-def _part(books: Books, name: str, rows: list[Owed], size: int, *, one: bool = False) -> Part:
+def _part(books: Books, name: str, rows: list[debts.Debt], keys: Sequence[int], size: int) -> Part:
     titles = {
         "mine": gettext("I owe"),
         "team": gettext("My team owes"),
@@ -113,11 +110,11 @@ def _part(books: Books, name: str, rows: list[Owed], size: int, *, one: bool = F
     empty_title, empty_text = _empty(name)
     return Part(
         title=titles[name],
-        count=counts.words(books.counts[name]),
-        debts=debts.shown(rows[:size], person=books.person, now=books.at),
+        count=moments.figure(books.counts[name]),
+        debts=rows,
         empty_title=empty_title,
         empty_text=empty_text,
-        more=f"{reverse('today')}?show={name}" if len(rows) > size and not one else "",
+        more=f"{reverse('today')}?show={name}" if len(keys) > size else "",
     )
 
 
@@ -160,7 +157,7 @@ def _tabs(books: Books, show: str) -> list[Tab]:
     for name, title in names.items():
         n = books.counts[name]
         late = name == "late" and n > 0
-        tabs.append(Tab(title, f"{link}?show={name}", counts.words(n), show == name, late))
+        tabs.append(Tab(title, f"{link}?show={name}", moments.figure(n), show == name, late))
     return tabs
 
 
@@ -168,11 +165,11 @@ def _lead(books: Books) -> str:
     mine = books.counts["mine"]
     if not mine:
         return gettext("You owe nothing at this moment.")
-    late = books.my_late
-    owed = ngettext("You owe one thing", "You owe %(n)s things", mine) % {"n": counts.words(mine)}
+    late = books.standing.my_late
+    owed = ngettext("You owe one thing", "You owe %(n)s things", mine) % {"n": moments.figure(mine)}
     if not late:
         return gettext("%(owed)s; nothing of it is late.") % {"owed": owed}
-    of_them = ngettext("one of them is late", "%(n)s of them are late", late) % {"n": counts.words(late)}
+    of_them = ngettext("one of them is late", "%(n)s of them are late", late) % {"n": moments.figure(late)}
     return f"{owed}; {of_them}."
 
 
