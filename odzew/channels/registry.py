@@ -42,21 +42,21 @@ def prover(channel: str) -> Prove:
     return prove
 
 
-def content(channel: str, raw: bytes, index: int) -> bytes:
-    """Return the bytes of the file `index` of a raw payload."""
-    found: bytes = import_module(f"{CHANNELS[channel]}.parse").content(raw, index)
-    return found
+def page(channel: str) -> Callable[[bytes, Mapping[str, Any]], tuple[str | None]]:
+    """Return what makes of a raw payload a page that may be shown in a frame; None when it has no HTML."""
+    made: Callable[[bytes], str | None] = import_module(f"{CHANNELS[channel]}.page").page
+    return lambda raw, _detail: (made(raw),)
+
+
+def file(channel: str) -> Callable[[bytes, Mapping[str, Any]], tuple[bytes]]:
+    """Return what takes the file `index` of the details out of a raw payload."""
+    found: Callable[[bytes, int], bytes] = import_module(f"{CHANNELS[channel]}.parse").content
+    return lambda raw, detail: (found(raw, detail["index"]),)
 
 
 def check(account: "Account") -> list[Check]:
     """Return what came of trying the servers of an account."""
     found: list[Check] = import_module(f"{CHANNELS[account.channel]}.check").check(account)
-    return found
-
-
-def html(channel: str, raw: bytes) -> str | None:
-    """Return the HTML a raw payload holds, as its sender made it; None when it has none."""
-    found: str | None = import_module(f"{CHANNELS[channel]}.parse").parse(raw).html
     return found
 
 

@@ -10,7 +10,10 @@ import struct
 import sys
 from typing import Any, BinaryIO
 
-from odzew.channels.registry import reader
+from odzew.channels import registry
+
+# What can be asked of a payload; whatever is no message comes in a tuple, as words alone are a failure.
+ASKED = {"message": registry.reader, "page": registry.page, "file": registry.file}
 
 
 def main() -> None:
@@ -29,10 +32,10 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def understand(channel: str, content: bytes, envelope: dict[str, Any]) -> Any:
-    """Return the Inbound, or the words of what went wrong."""
+def understand(channel: str, content: bytes, detail: dict[str, Any], asked: str = "message") -> Any:
+    """Return the Inbound, or what else was asked for, or the words of what went wrong."""
     try:
-        return reader(channel)(content, envelope)
+        return ASKED[asked](channel)(content, detail)
     except (Exception, RecursionError, MemoryError) as error:
         # Whatever a parser trips over is reported to the parent, which counts the tries.
         return f"{type(error).__name__}: {error}"[:2000]

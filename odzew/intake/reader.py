@@ -18,6 +18,7 @@ from odzew.intake.child import give
 
 RENEW_AFTER = 20_000  # payloads; whatever a parser leaks goes with its process
 Job = tuple[str, bytes, dict[str, Any]]
+Look = tuple[str, bytes, dict[str, Any], str]  # a payload of which a screen wants a page or a file
 
 
 class TooMuch(Exception):
@@ -65,11 +66,23 @@ class Reader:
 
         :raises Ended: when it is told to stop meanwhile
         """
+        said: Inbound | str = self._ask(job)
+        return said
+
+    def look(self, look: Look) -> tuple[Any] | str:
+        """Return the one thing a screen wants of a payload, or the words of what went wrong.
+
+        :raises Ended: when it is told to stop meanwhile
+        """
+        said: tuple[Any] | str = self._ask(look)
+        return said
+
+    def _ask(self, job: Job | Look) -> Any:
         child = self._living()
         try:
             give(cast(BinaryIO, child.stdin), job)
             self.done += 1
-            said: Inbound | str = self._answer(child)
+            said = self._answer(child)
         except (TooMuch, OSError, pickle.UnpicklingError) as error:
             if self.ended:
                 raise Ended from error

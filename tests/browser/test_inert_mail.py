@@ -19,7 +19,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Route
 
-from odzew.conversations.models import Message
+from odzew.channels.email import page
 from odzew.desk.conversation import mail
 from tests.browser.hostile import CLASSES, PAYLOADS, SAID
 from tests.servers.desk import Desk, desk as running_desk
@@ -112,10 +112,9 @@ def shown(browser: Browser, documents: list[str], headers: dict[str, str], *, fi
 
 
 @pytest.fixture
-def clean(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def clean() -> list[str]:
     """What our sanitiser leaves of each letter that has no pictures of its own."""
-    monkeypatch.setattr(mail, "_with_pictures", lambda _message, designed: designed)
-    return [mail._clean(Message(), payload) for payload in TRIED]
+    return [page.clean(payload) for payload in TRIED]
 
 
 def test_without_our_walls_the_letters_run_fetch_and_lead_away(chromium: Browser) -> None:
