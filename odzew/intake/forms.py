@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from odzew.channels.base import Inbound
+from odzew.intake.joining import is_forged
 
 UNPROVEN = {"dmarc": "none"}
 
@@ -17,8 +18,10 @@ def by_author(inbound: Inbound, own: Collection[str]) -> Inbound:
     author = inbound.reply_to
     if not author or not is_own(inbound.address, own) or is_own(author, own):
         return inbound
+    # Who forges the shop's address must not shed that verdict by naming somebody else.
+    proof = inbound.proof if is_forged(inbound) else UNPROVEN
     note = f"It came from {inbound.address}, and names {author} to reply to."
-    return replace(inbound, address=author, name="", proof=UNPROVEN, notes=(*inbound.notes, note))
+    return replace(inbound, address=author, name="", proof=proof, notes=(*inbound.notes, note))
 
 
 def is_own(address: str, own: Collection[str]) -> bool:
