@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import OperationalError, connection, models, transaction
+from django.db import Error, OperationalError, connection, models, transaction
 from django.db.models import Q
 
 from odzew.channels.base import Inbound
@@ -40,9 +40,21 @@ class Drain:
     def __init__(self, reader: Reader | None = None) -> None:
         self.reader = reader or Reader(settings.PARSE_SECONDS, settings.PARSE_MEGABYTES)
         self.ahead: _Ahead | None = None
+        self.held: list[int] = []  # what we have leased, or may have, and not written yet
+        self.was_cut_short = False
 
     def step(self) -> int:
         """Carry one batch, and return how many payloads it held; none are lost if it is cut short."""
+        try:
+            self._take_up_again()
+            return self._step()
+        except Error:
+            self.was_cut_short = True
+            raise
+
+    def _step(self) -> int:
+        if self.ahead is None:
+            self.held = []
         batch, self.ahead = self.ahead or self._begin(), None
         if batch is None:
             return 0
@@ -54,15 +66,25 @@ class Drain:
         ahead = self._begin(batch.rows)
         _write(batch.rows, said)
         # Kept only now: what came later must not overtake what could not be written.
-        self.ahead = ahead
+        self.ahead, self.held = ahead, [row.pk for row in ahead.rows] if ahead else []
         return len(batch.rows)
+
+    def _take_up_again(self) -> None:
+        # The database was away: what we held then waits for its return, not for the end of our lease.
+        if self.was_cut_short:
+            Raw.objects.filter(pk__in=self.held, state=Raw.State.KEPT).update(next_try_at=None)
+            self.held, self.was_cut_short = [], False
 
     def carry(self, rows: Sequence[Raw]) -> None:
         """Read and accept payloads; whatever fails alone is tried again alone, then quarantined."""
         _write(rows, self.reader.read_all(_jobs(rows)))
 
     def _begin(self, besides: Sequence[Raw] = ()) -> _Ahead | None:
-        rows = _claim(now(), [row.pk for row in besides])
+        at = now()
+        numbers = _due(at, [row.pk for row in besides])
+        # Before the lease: a database that dies may have written it and not said so.
+        self.held += numbers
+        rows = _claim(numbers, at)
         return _Ahead(rows, self.reader.begin(_jobs(rows))) if rows else None
 
 
@@ -91,14 +113,21 @@ def release() -> None:
     Raw.objects.filter(state=Raw.State.KEPT, tries=0).update(next_try_at=None)
 
 
-def _claim(at: datetime, besides: Sequence[int]) -> list[Raw]:
+def _free(at: datetime) -> "models.QuerySet[Raw]":
     due = Q(next_try_at=None) | Q(next_try_at__lte=at) | Q(next_try_at__gt=at + NEVER_SO_LONG)
-    free = Raw.objects.filter(due, state=Raw.State.KEPT)
+    return Raw.objects.filter(due, state=Raw.State.KEPT)
+
+
+def _due(at: datetime, besides: Sequence[int]) -> list[int]:
+    free = _free(at)
     if besides:
         free = free.exclude(pk__in=besides)
-    numbers = _within_bytes(free.order_by("pk").values_list("pk", "size")[:BATCH])
+    return _within_bytes(free.order_by("pk").values_list("pk", "size")[:BATCH])
+
+
+def _claim(numbers: list[int], at: datetime) -> list[Raw]:
     if connection.vendor == "postgresql" and numbers:
-        numbers = _lease(free.filter(pk__in=numbers), at + LEASE)
+        numbers = _lease(_free(at).filter(pk__in=numbers), at + LEASE)
     return list(Raw.objects.filter(pk__in=numbers).select_related("account").order_by("pk"))
 
 

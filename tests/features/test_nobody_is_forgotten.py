@@ -97,14 +97,14 @@ def test_what_was_put_off_by_a_clock_that_was_ahead_is_read_now(firm):
     Raw.objects.update(tries=1, next_try_at=NINE + 4000 * DAY)
 
     with time_machine.travel(NINE, tick=False):
-        assert [row.pk for row in drain._claim(NINE, [])] == [raw.pk]
+        assert [row.pk for row in drain._claim(drain._due(NINE, []), NINE)] == [raw.pk]
 
 
 def test_what_was_put_off_waits_its_time(firm):
     kept()
     Raw.objects.update(tries=1, next_try_at=NINE + timedelta(seconds=4))
 
-    assert drain._claim(NINE, []) == []
+    assert drain._claim(drain._due(NINE, []), NINE) == []
 
 
 # People and hours.
