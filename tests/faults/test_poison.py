@@ -1,6 +1,7 @@
 """T7, T8, T9: no mail stops the desk or another mail, and what cannot be read is owed for all the same."""
 
 import os
+import random
 import signal
 import subprocess
 import time
@@ -60,6 +61,32 @@ def test_every_mutant_is_in_the_history_once():
 @pytest.mark.faults
 def test_every_one_of_thousands_of_mutants_is_in_the_history_once():
     mutate(size("MUTANTS", 10_000))
+
+
+def test_mutants_find_a_desk_that_forgets_what_it_cannot_read():
+    how_many = 60
+    made = mutants(random.Random(7))
+    with victim(broken="drops_poison") as desk:
+        desk.start()
+        send(desk, {f"m{number}": next(made) for number in range(how_many)})
+        drain(desk, SOON)
+        found = reckon(desk, ())
+
+    print(f"\nT7 control drops_poison: {how_many - found.in_history} of {how_many} forgotten")
+    assert found.in_history < how_many
+    assert len(found.findings) >= how_many - found.in_history
+
+
+def test_bombs_find_a_desk_that_forgets_what_it_cannot_read():
+    parts = {name: content for name, content in bombs().items() if "2,000" in name or "parenth" in name}
+    with victim(broken="drops_poison") as desk:
+        desk.start()
+        send(desk, {f"b{number}": content for number, content in enumerate(parts.values())})
+        drain(desk, SOON)
+        found = reckon(desk, ())
+
+    print(f"\nT9 control drops_poison: {len(parts) - found.in_history} of {len(parts)} forgotten")
+    assert found.in_history < len(parts)
 
 
 def test_bombs_are_read_or_quarantined_within_limits_of_time_and_memory():
