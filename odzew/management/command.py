@@ -1,6 +1,7 @@
 """What our commands have in common: clear errors, JSON lines, a database that is ready."""
 
 import json
+import logging
 import socket
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -51,9 +54,17 @@ def must_answer() -> None:
     if not isinstance(database, DatabaseWrapper):
         return
     try:
-        psycopg.connect(**database.get_connection_params()).close()
+        with psycopg.connect(**database.get_connection_params()) as line:
+            _warn_of_haste(line)
     except psycopg.Error as error:
         raise CommandError(f"The database of DATABASE_URL cannot be reached: {error}") from error
+
+
+def _warn_of_haste(line: "psycopg.Connection[tuple[str]]") -> None:
+    """Say so when the server says yes before its disk has what was written."""
+    off = "SELECT name FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') AND setting = 'off'"
+    for (name,) in line.execute(off):
+        log.warning("PostgreSQL runs with %s=off: mail that got its yes is lost when the power fails.", name)
 
 
 def must_be_ready() -> None:
