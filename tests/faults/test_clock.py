@@ -18,6 +18,7 @@ from tests.faults.victim import Victim, victim
 from tests.servers import process
 
 HOUR, DAY = 3600, 86400
+SOON = 60
 [*FAKETIME] = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
 
 
@@ -151,11 +152,11 @@ def test_an_answer_that_was_put_off_waits_when_the_clock_does_not_jump(tmp_path)
         assert put_off(desk, clock, server, 0) == 1
 
 
-def test_after_three_days_off_everything_is_late_and_answered_once(tmp_path):
+def stay_off(tmp_path, debts: int) -> None:
     with receiver() as server, timed(tmp_path) as (desk, clock):
         mta = Mta(desk.smtp_port, "ok")
         desk.start()
-        mta.take(18)
+        mta.take(debts * 3 // 2)
         assert mta.flush()
         drain(desk)
         before = owed(desk)
@@ -173,8 +174,9 @@ def test_after_three_days_off_everything_is_late_and_answered_once(tmp_path):
         desk.connect({**server.settings(), "receipts": False}, {})
         desk.start()
         process.wait_until(
-            lambda: set(desk.books.outbox().values()) == {"sent"}, what="the answers", log=desk.log_file
-        )
+            lambda: set(desk.books.outbox().values()) == {"sent"},
+            what="the answers", seconds=SOON + debts / 10, log=desk.log_file,
+        )  # fmt: skip
         found = reckon(desk, mta.acknowledged)
 
     late = [line for line in before if after[line["id"]]["late"]]
@@ -185,3 +187,12 @@ def test_after_three_days_off_everything_is_late_and_answered_once(tmp_path):
     assert len(server.taken) == answers
     assert max(server.taken.values()) == 1
     assert found.is_clean(), found
+
+
+def test_after_three_days_off_everything_is_late_and_answered_once(tmp_path):
+    stay_off(tmp_path, 12)
+
+
+@pytest.mark.faults
+def test_after_three_days_off_five_hundred_debts_are_late_and_answered_once(tmp_path):
+    stay_off(tmp_path, size("DEBTS", 500))
