@@ -50,9 +50,12 @@ check: test-packages lint ## All that CI asks: lint, complete translations, all 
 	$(BIN)/python tools/translations.py check
 	@$(MAKE) test
 
-faults: test-packages dev ## The nightly tests: crash points, power cuts, full disks, many examples
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m faults -s $(or $(T),tests) $(ARGS)
+faults: test-packages dev ## The nightly tests, hours long: crash points, power cuts, full disks; their figures at the end
+	$(BIN)/python -m pytest -p no:randomly --durations=0 $(or $(T),tests/faults) $(ARGS)
+ifeq ($(T),)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m faults -s tests --ignore tests/faults $(ARGS)
 	INERT_MAIL=all $(BIN)/python -m pytest -s tests/browser/test_inert_mail.py
+endif
 
 bench: setup ## Measure the budgets of docs (T=name for one)
 	$(BIN)/python -m bench $(T)
