@@ -1,5 +1,7 @@
 """A mail server that keeps each mail until the desk has said 250, as all of them do (RFC 5321 §4.5.4)."""
 
+import base64
+import random
 import smtplib
 import threading
 import time
@@ -19,6 +21,11 @@ class Letter:
     content: bytes
 
 
+def noise(number: int, size: int) -> str:
+    """Return lines no disk can make smaller, about so many letters long, each time the same."""
+    return base64.encodebytes(random.Random(number).randbytes(size * 3 // 4)).decode().replace("\n", "\r\n")
+
+
 def letters(name: str, size: int = 500) -> "iter[Letter]":
     """Yield letters without end; each third one answers the one before it."""
     for number in count():
@@ -33,8 +40,7 @@ def letters(name: str, size: int = 500) -> "iter[Letter]":
             *([f"In-Reply-To: <{name}.{matter}@home.test>"] if matter != number else []),
             "",
             f"Where is my parcel {number}?",
-            "x" * 70 * (size // 70),
-            "",
+            noise(number, size),
         ]
         yield Letter(sender, message_id, "\r\n".join(lines).encode())
 

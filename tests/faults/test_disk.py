@@ -73,10 +73,11 @@ def test_a_failing_disk_finds_a_desk_that_believes_the_next_sync():
 
 
 @contextmanager
-def small_disk(megabytes: int):
+def small_disk(megabytes: int, *options: str):
     """Lend a file system with little room."""
     folder = Path(tempfile.mkdtemp(prefix="odzew-small-"))
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=True)
+    given = ",".join([f"size={megabytes}m", "mode=0755", *options])
+    subprocess.run(["mount", "-t", "tmpfs", "-o", given, "tmpfs", folder], check=True)
     try:
         yield folder
     finally:
