@@ -125,7 +125,8 @@ class _Desk:
         )  # fmt: skip
         self._line(talk["owes"], "paid", at, f"person:{talk['owner']}", message, {})
         broken = datetime.fromtimestamp(at, UTC) > talk["due"]
-        owed.update(state="paid", closed_at=shown(at), settled_by=message, broken=owed["broken"] or broken)
+        owed.update(state="paid", closed_at=shown(at), settled_by=message, alarm_at=None)
+        owed["broken"] |= broken
         self.tables.owed.add(id=talk["owes"], **owed)
         if talk["rounds"] < 3 and self.dice.random() < SECOND_ROUND:
             talk["rounds"] += 1
@@ -171,7 +172,8 @@ class _Desk:
         self.open[self.seq] = {
             "kind": "answer", "state": "open", "customer_id": talk["customer"], "conversation": talk["id"],
             "owner_id": talk["owner"], "team_id": talk["team"]["id"], "opened_at": shown(at),
-            "due_at": shown(due), "press_at": shown(due), "chasers": 0, "broken": False,
+            "due_at": shown(due), "press_at": shown(due), "alarm_at": shown(due), "chasers": 0,
+            "broken": False,
         }  # fmt: skip
 
     def _line(

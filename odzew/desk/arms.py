@@ -72,6 +72,11 @@ def owed(person: Person, teams: Sequence[int]) -> list[Arm]:
     return [*(OWED.only("team_id = %s", team) for team in teams), elsewhere]
 
 
+def escalated(person: Person) -> list[Arm]:
+    """Return the parts of what was escalated to a person as a lead or a manager."""
+    return [OWED.only("escalated_to_id = %s AND escalated >= 2", person.pk)]
+
+
 def talks(person: Person, teams: Sequence[int]) -> list[Arm]:
     """Return the parts of `Conversation.objects.visible_to(person)`, each the newest first."""
     if person.sees_everything:

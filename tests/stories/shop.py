@@ -21,6 +21,10 @@ from tests.servers.process import wait_until
 
 DESK = "desk@odzew.localhost"
 numbers = count(1)
+HIRE = """
+from odzew.staff.models import Person, Team
+Person.objects.create_user("{address}", "{password}", name="{name}").teams.add(Team.objects.get())
+"""
 
 
 @dataclass
@@ -68,11 +72,11 @@ class Customer:
 class Agent:
     """A person at the desk who reads pages and sends their forms, by HTTP only."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, sign_in: tuple[str, str] | None = None) -> None:
         self.web = httpx.Client(base_url=desk.url, headers={"Accept-Language": "en"}, timeout=30)
-        address, password = desk.sign_in()
+        self.address, password = sign_in or desk.sign_in()
         self.page("/account/login/")
-        self.send("/account/login/", login=address, password=password)
+        self.send("/account/login/", login=self.address, password=password)
 
     def page(self, path: str) -> str:
         """Return a page as it is read."""
@@ -129,6 +133,13 @@ class Shop:
         address = f"anna{next(numbers)}@{domain}"
         return Customer(Mailbox(address, "", self.boxes.mail / address), self.exim)
 
+    def hire(self, name: str) -> Agent:
+        """Return a colleague in the one team there is, signed in."""
+        address, password = f"{name.lower()}@odzew.localhost", "a long password"
+        made = self.desk.odzew("shell", "-c", HIRE.format(address=address, password=password, name=name))
+        assert made.returncode == 0, made.stderr.decode()
+        return Agent(self.desk, (address, password))
+
     def owed(self, talk: str) -> list[dict[str, Any]]:
         """Return what the command line says is owed in a conversation, the most pressing first."""
         rows = json.loads(self.desk.odzew("owed", "--json").stdout)
@@ -151,9 +162,10 @@ class Shop:
 
 
 @contextmanager
-def shop(exim: Exim, boxes: Mailboxes) -> Iterator[Shop]:
+def shop(exim: Exim, boxes: Mailboxes, **environment: str) -> Iterator[Shop]:
     """Lend a desk whose mail goes out by Exim and comes in from it."""
-    with running_desk(ODZEW_SMTP_OUT=f"smtp://127.0.0.1:{exim.smtp_port}") as desk:
+    out = f"smtp://127.0.0.1:{exim.smtp_port}"
+    with running_desk(ODZEW_SMTP_OUT=out, **environment) as desk:
         exim.route("odzew.localhost", desk.smtp_port)
         lent = Shop(desk, exim, boxes, Agent(desk))
         with closing(lent.agent.web):

@@ -14,7 +14,10 @@ from django.utils.translation import gettext, ngettext
 from odzew.desk import arms, cursor, debts, moments
 from odzew.desk.person import asking, teams
 from odzew.desk.standing import standing
+from odzew.domain.escalation import Step
+from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.staff.models import Person
 
 PAGE = 50
 PART = 20
@@ -57,14 +60,22 @@ class Books:
             # A debt ranks at its due moment or before it, so the first bound lets the index end.
             "late": [arm.only("press_at < %s AND due_at < %s", moment, moment) for arm in seen],
             "promised": [arm.only("kind = 'promise'") for arm in seen],
+            "escalated": arms.escalated(self.person),
         }
         self.standing = standing(request, at)
-        self.counts: dict[str, int] = {name: getattr(self.standing, name) for name in self.cuts}
+        self.counts: dict[str, int] = {
+            name: _escalated(self.person) if name == "escalated" else getattr(self.standing, name)
+            for name in self.cuts
+        }
 
     def pages(self, names: Sequence[str], after: str, size: int) -> list[list[arms.Key]]:
         """Return the keys of some cuts behind a cursor, and one more when there is a next page."""
         behind = cursor.read(after)
         return arms.first([[arm.behind(behind) for arm in self.cuts[name]] for name in names], size + 1)
+
+
+def _escalated(person: Person) -> int:
+    return Owed.objects.open().filter(escalated_to=person, escalated__gte=Step.LEAD).count()
 
 
 @login_required
@@ -106,6 +117,7 @@ def _part(books: Books, name: str, rows: list[debts.Debt], keys: Sequence[int], 
         "team": gettext("My team owes"),
         "late": gettext("Late"),
         "promised": gettext("Promised"),
+        "escalated": gettext("Escalated to you"),
     }
     empty_title, empty_text = _empty(name)
     return Part(
@@ -141,6 +153,13 @@ def _empty(name: str) -> tuple[str, str]:
                 "Write down what you promise a customer (key p in a conversation): it gets its own hour."
             ),
         ),
+        "escalated": (
+            gettext("Nothing was escalated to you"),
+            gettext(
+                "What fell due and stays unpaid appears here after the hours your team has set:"
+                " first for the lead, then for the manager."
+            ),
+        ),
     }
     return texts[name]
 
@@ -152,11 +171,14 @@ def _tabs(books: Books, show: str) -> list[Tab]:
         "team": gettext("Team"),
         "late": gettext("Late"),
         "promised": gettext("Promised"),
+        "escalated": gettext("Escalated to you"),
     }
     tabs = [Tab(gettext("Overview"), link, None, show not in names)]
     for name, title in names.items():
         n = books.counts[name]
-        late = name == "late" and n > 0
+        late = name in ("late", "escalated") and n > 0
+        if name == "escalated" and not n and show != name:
+            continue  # most people are never told of what others owe
         tabs.append(Tab(title, f"{link}?show={name}", moments.figure(n), show == name, late))
     return tabs
 
