@@ -215,3 +215,17 @@ def test_an_absence_that_would_empty_the_desk_stays_due_and_says_so(firm, monday
 
     assert leave.step(FIRST) == 0
     assert "cannot begin" in page(firm.agent)
+
+
+def test_what_was_escalated_stands_under_a_tab_of_whoever_was_told(firm):
+    firm.deliver(letter())
+    debt = Owed.objects.get()
+    manager = Person.objects.get(role=Role.ADMINISTRATOR)
+    before = page(manager, "/")
+
+    alarms.step(debt.due_at + 3 * DAY)
+
+    assert "Escalated to you" not in before
+    assert "Escalated to you" in page(manager, "/")
+    assert f"debt-{debt.pk}" in page(manager, "/?show=escalated")
+    assert "Escalated to you" not in page(firm.other, "/")
