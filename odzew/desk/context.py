@@ -10,10 +10,9 @@ from django.utils.translation import gettext
 
 from odzew.desk import events, moments
 from odzew.desk.person import asking
-from odzew.desk.quarantine.held import held
 from odzew.desk.standing import standing
+from odzew.desk.waiting import waiting
 from odzew.lib.clock import now
-from odzew.staff.absence import Absence, Cover
 from odzew.staff.models import Person, Role
 
 
@@ -47,7 +46,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def places(request: HttpRequest, path: str) -> list[Place]:
     """Return the rail: the places a person may go to, with what waits there."""
 
-    person = asking(request)
+    person, found = asking(request), waiting(request)
 
     def place(view: str, name: str, icon: str, **more: Any) -> Place:
         url = reverse(view)
@@ -57,8 +56,8 @@ def places(request: HttpRequest, path: str) -> list[Place]:
         place("today", gettext("Today"), "list-checks", **_mine(request)),
         place("conversations", gettext("Conversations"), "messages-square"),
         place("customers", gettext("Customers"), "users"),
-        place("absences", gettext("Absences"), "calendar-days", rare=True, **_asked(person)),
-        place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(request)),
+        place("absences", gettext("Absences"), "calendar-days", rare=True, **_asked(found.asked)),
+        place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(found.held)),
     ]
     if person.role in (Role.ADMINISTRATOR, Role.LEAD):
         rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
@@ -72,14 +71,9 @@ def _mine(request: HttpRequest) -> dict[str, Any]:
     return {"count": moments.figure(found.mine) if found.mine else "", "count_of": gettext("owed")}
 
 
-def _asked(person: Person) -> dict[str, Any]:
-    waiting = Cover.objects.filter(
-        person=person, state=Cover.State.ASKED, absence__in=Absence.objects.standing()
-    )
-    n = waiting.count()
-    return {"count": str(n) if n else "", "count_of": gettext("asked of you")}
+def _asked(n: int) -> dict[str, Any]:
+    return {"count": moments.figure(n) if n else "", "count_of": gettext("asked of you")}
 
 
-def _held(request: HttpRequest) -> dict[str, Any]:
-    n = held(asking(request)).count()
+def _held(n: int) -> dict[str, Any]:
     return {"count": moments.figure(n) if n else "", "count_of": gettext("could not be read"), "late": n > 0}

@@ -86,7 +86,7 @@ def kept_for(person: int) -> list[Obligation]:
 def loads() -> dict[int, int]:
     """Return how many open debts rest on each person."""
     rows = Load.objects.values("owner_id").annotate(count=Sum("open"))
-    return {row["owner_id"]: row["count"] for row in rows if row["count"]}
+    return {row["owner_id"]: int(row["count"]) for row in rows if row["count"]}
 
 
 def debts(numbers: Iterable[int]) -> list[Obligation]:

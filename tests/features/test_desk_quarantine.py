@@ -1,9 +1,11 @@
 """Quarantine: what nobody could read is shown raw, is owed an answer, and leaves with a reason only."""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from odzew.conversations.models import Message
+from odzew.desk.quarantine.held import held
+from odzew.desk.waiting import waiting
 from odzew.domain.obligation import State
 from odzew.intake import drain, quarantine
 from odzew.intake.accept import accept
@@ -100,3 +102,23 @@ def test_another_team_does_not_see_it(client: Client, raw: Raw) -> None:
     assert "ala@example.org" not in client.get("/quarantine/").content.decode()
     assert client.get(f"/quarantine/{raw.pk}/").status_code == 404
     assert client.post(f"/quarantine/{raw.pk}/discard", {"reason": "x"}).status_code == 404
+
+
+def test_the_rail_counts_for_everybody_what_he_may_see(desk: Desk, raw: Raw, rf: RequestFactory) -> None:
+    other = Team.objects.create(name="Other")
+    outsider = Person.objects.create_user("o@example.com", None, name="O", role=Role.AGENT)
+    answering = Person.objects.create_user("a@example.com", None, name="A", role=Role.AGENT)
+    answering.teams.add(other)
+    administrator = Person.objects.create_user("d@example.com", None, name="D", role=Role.ADMINISTRATOR)
+    talk = Message.objects.get(raw=raw.pk).conversation
+    talk.team = other
+    talk.save()
+
+    counted = []
+    for person in (desk.lead, outsider, answering, administrator):
+        request = rf.get("/")
+        request.user = person
+        assert waiting(request).held == held(person).count()
+        counted.append(waiting(request).held)
+
+    assert counted == [1, 0, 1, 1]
