@@ -61,6 +61,8 @@ def places(request: HttpRequest, path: str) -> list[Place]:
     ]
     if person.role in (Role.ADMINISTRATOR, Role.LEAD):
         rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
+    if person.role == Role.ADMINISTRATOR:
+        rail.append(place("people", gettext("People and teams"), "user", rare=True))
     return rail
 
 

@@ -11,6 +11,9 @@ from odzew.desk.mailboxes import views as mailboxes
 from odzew.desk.palette.views import palette
 from odzew.desk.quarantine import views as quarantine
 from odzew.desk.search.views import search
+from odzew.desk.people import views as people
+from odzew.desk.quarantine import views as quarantine
+from odzew.desk.teams import views as teams
 from odzew.desk.today.views import today
 
 urlpatterns = [
@@ -51,6 +54,17 @@ urlpatterns = [
     path("absences/<int:number>/ask", absences.ask, name="cover-ask"),
     path("absences/<int:number>/answer", absences.answer, name="cover-answer"),
     path("absences/<int:number>/withdraw", absences.withdraw, name="cover-withdraw"),
+    path("people/", people.people, name="people"),
+    path("people/invite", people.invite, name="person-invite"),
+    path("people/<int:number>/", people.person, name="person"),
+    path("people/<int:number>/link", people.link, name="person-link"),
+    path("people/<int:number>/leave", people.leave, name="person-leave"),
+    path("people/<int:number>/come-back", people.come_back, name="person-come-back"),
+    path("welcome/<int:number>-<str:token>", people.welcome, name="welcome"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new", teams.new, name="team-new"),
+    path("teams/preview", teams.preview, name="team-preview"),
+    path("teams/<int:number>/", teams.team, name="team"),
     path("rail", look.rail, name="rail"),
     path("look", look.look, name="look"),
     path("language/", include("django.conf.urls.i18n")),

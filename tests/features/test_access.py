@@ -62,6 +62,7 @@ NO_GET = May(302, 405, 405, 405, 405, 405)
 NEVER = May(405, 405, 405, 405, 405, 405)
 ACT = May(302, 403, 302, 302, 403, 404)
 REFUSED_ACT = May(302, 403, 409, 409, 403, 404)  # something is owed, so it does not close
+BY_LINK_ONLY = May(410, 410, 410, 410, 410, 410)
 BY_LINK = May(302, 302, 302, 302, 302, 302)
 REFUSED_BY_LINK = May(409, 409, 409, 409, 409, 409)
 FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
@@ -107,6 +108,17 @@ TABLE: dict[str, tuple[May, May]] = {
     "mailbox-new": (BOSS, BOSS_ACT),
     "mailbox": (BOSS, BOSS_ACT),
     "mailbox-test": (NO_GET, BOSS),
+    "people": (BOSS, BOSS),
+    "person-invite": (BOSS, BOSS),  # it shows the link
+    "person": (BOSS, BOSS_ACT),
+    "person-link": (NO_GET, BOSS),
+    "person-leave": (NO_GET, BOSS_ACT),
+    "person-come-back": (NO_GET, BOSS_ACT),
+    "welcome": (BY_LINK_ONLY, BY_LINK_ONLY),
+    "teams": (BOSS, BOSS),
+    "team-new": (BOSS, BOSS_ACT),
+    "team-preview": (NO_GET, BOSS),
+    "team": (BOSS, BOSS_ACT),
     "rail": (PAGE, PAGE),
     "look": (NO_GET, MINE_ACT),
     "set_language": (ALL_ACT, ALL_ACT),
@@ -283,6 +295,8 @@ def address(name: str, side: Side) -> str:
         "message-settle": side.doubt.pk,
         "message-owe": side.machine.pk,
         "message-html": side.letter.pk,
+        **dict.fromkeys(("person", "person-link", "person-leave", "person-come-back"), side.desk.agent.pk),
+        "team": side.desk.team.pk,
         "message-source": side.letter.pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
         **dict.fromkeys(("cover-ask", "cover-answer", "cover-withdraw"), side.absence.pk),
@@ -293,6 +307,8 @@ def address(name: str, side: Side) -> str:
         return reverse(name, args=[side.talk.pk, token, *more])
     if name in ("search", "palette"):
         return f"{reverse(name)}?q=where"  # a word of both sides
+    if name == "welcome":
+        return reverse(name, args=[side.desk.agent.pk, "a-guess"])
     if name == "message-file":
         return reverse(
             name, args=[side.letter.pk, side.letter.attachments.values_list("index", flat=True)[0]]
@@ -310,7 +326,15 @@ def form(name: str, side: Side) -> dict[str, Any]:
     moment = {"day": "2031-05-06", "hour": "10:00"}
     span = {"first": "2031-05-06", "first_half": "day", "last": "2031-05-06", "last_half": "day"}
     box = {"name": "Box", "team": side.desk.team.pk, "imap_security": "tls", "smtp_security": "tls"}
+    agent = side.desk.agent
+    somebody = {"name": "Somebody", "role": "agent", "language": "pl", "timezone": "Europe/Warsaw"}
+    team = {"language": "pl", "timezone": "Europe/Warsaw", "answer_hours": "8", "always": "on"}
     forms: dict[str, dict[str, Any]] = {
+        "person-invite": {**somebody, "email": f"somebody-{side.word}@example.com"},
+        "person": {**somebody, "email": agent.email, "teams": [side.desk.team.pk]},
+        "team-new": {**team, "name": "New"},
+        "team-preview": {**team, "name": "New"},
+        "team": {**team, "name": side.desk.team.name},
         "conversation-reply": {"text": "Soon.", "purpose": "acknowledge"},
         "conversation-note": {"text": "Look."},
         "conversation-promise": {"text": "Send it.", **moment},

@@ -1,0 +1,67 @@
+"""The form of a person: name, mail address, role, teams, language and zone."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from odzew.staff.models import Person, Role, Team
+
+ROLES = [
+    (Role.AGENT, _("Agent: answers in the own teams")),
+    (Role.LEAD, _("Lead: answers, and leads teams")),
+    (Role.ADMINISTRATOR, _("Administrator: sees everything, sets everything")),
+    (Role.READER, _("Reader: sees the own teams, answers nothing")),
+]
+
+
+class Member(forms.Form):
+    """What an administrator says about somebody who works at the desk."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("Mail address to sign in with"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Role.AGENT)
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"),
+        queryset=Team.objects.order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
+    timezone = forms.CharField(label=_("Time zone"), max_length=64, initial="Europe/Warsaw")
+
+    def __init__(self, person: Person, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=_initial(person))
+        self.person = person
+        self.fields["timezone"].widget.attrs["list"] = "zones"
+
+    def clean_email(self) -> str:
+        """Return the address in small letters, if nobody else has it."""
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if Person.objects.filter(email__iexact=email).exclude(pk=self.person.pk).exists():
+            raise forms.ValidationError(_("Somebody signs in with this address already."))
+        return email
+
+    def clean_timezone(self) -> str:
+        """Return the zone, if there is such a one."""
+        return known_zone(self.cleaned_data["timezone"])
+
+
+def known_zone(name: str) -> str:
+    """Return the name of a time zone.
+
+    :raises ValidationError: when the IANA knows none of this name
+    """
+    if name not in available_timezones():
+        raise forms.ValidationError(_("There is no such time zone: write it as Europe/Warsaw."))
+    return name
+
+
+def _initial(person: Person) -> dict[str, Any]:
+    if person._state.adding:
+        return {}
+    told = {name: getattr(person, name) for name in ("name", "email", "role", "language", "timezone")}
+    return told | {"teams": list(person.teams.all())}
