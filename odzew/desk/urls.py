@@ -9,10 +9,9 @@ from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
 from odzew.desk.mailboxes import views as mailboxes
 from odzew.desk.palette.views import palette
-from odzew.desk.quarantine import views as quarantine
-from odzew.desk.search.views import search
 from odzew.desk.people import views as people
 from odzew.desk.quarantine import views as quarantine
+from odzew.desk.search.views import search
 from odzew.desk.teams import views as teams
 from odzew.desk.today.views import today
 

@@ -327,8 +327,10 @@ def form(name: str, side: Side) -> dict[str, Any]:
     span = {"first": "2031-05-06", "first_half": "day", "last": "2031-05-06", "last_half": "day"}
     box = {"name": "Box", "team": side.desk.team.pk, "imap_security": "tls", "smtp_security": "tls"}
     agent = side.desk.agent
-    somebody = {"name": "Somebody", "role": "agent", "language": "pl", "timezone": "Europe/Warsaw"}
-    team = {"language": "pl", "timezone": "Europe/Warsaw", "answer_hours": "8", "always": "on"}
+    here = {"language": "pl", "timezone": "Europe/Warsaw"}
+    somebody = {**here, "name": "Somebody", "role": "agent", "capacity": 40}
+    minutes = {"lead_after_minutes": 60, "manager_after_minutes": 60}
+    team = {**here, **minutes, "answer_hours": "8", "always": "on"}
     forms: dict[str, dict[str, Any]] = {
         "person-invite": {**somebody, "email": f"somebody-{side.word}@example.com"},
         "person": {**somebody, "email": agent.email, "teams": [side.desk.team.pk]},

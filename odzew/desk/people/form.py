@@ -18,6 +18,9 @@ ROLES = [
 ]
 
 
+FIELDS = ("name", "email", "role", "language", "timezone", "languages", "capacity")
+
+
 class Member(forms.Form):
     """What an administrator says about somebody who works at the desk."""
 
@@ -32,6 +35,15 @@ class Member(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
     timezone = forms.CharField(label=_("Time zone"), max_length=64, initial="Europe/Warsaw")
+    languages = forms.MultipleChoiceField(
+        label=_("Answers in (none ticked: in every language)"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    capacity = forms.IntegerField(
+        label=_("How many open debts one can carry"), min_value=1, max_value=10_000, initial=40
+    )
 
     def __init__(self, person: Person, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=_initial(person))
@@ -63,5 +75,5 @@ def known_zone(name: str) -> str:
 def _initial(person: Person) -> dict[str, Any]:
     if person._state.adding:
         return {}
-    told = {name: getattr(person, name) for name in ("name", "email", "role", "language", "timezone")}
+    told = {name: getattr(person, name) for name in FIELDS}
     return told | {"teams": list(person.teams.all())}

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from odzew.desk import numbers
-from odzew.desk.people.form import Member
+from odzew.desk.people.form import FIELDS, Member
 from odzew.desk.person import asking
 from odzew.ledger import books, leaving
 from odzew.lib.clock import now
@@ -151,9 +151,9 @@ def _change(person: Person, by: Person, form: Member) -> None:
 
 def _write(person: Person, form: Member) -> None:
     said = form.cleaned_data
-    for name in ("name", "email", "role", "language", "timezone"):
+    for name in FIELDS:
         setattr(person, name, said[name])
-    person.save(update_fields=["name", "email", "role", "language", "timezone"])
+    person.save(update_fields=FIELDS)
     person.teams.set(said["teams"])
 
 

@@ -1,7 +1,6 @@
 """The form of a team: working hours, holidays, answer time, language, lead."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -29,7 +28,10 @@ NAMES = dict(
         strict=True,
     )
 )
-AN_HOUR = timedelta(hours=1)
+
+
+WAITING = ("lead_after_minutes", "manager_after_minutes", "takes_from_silent", "tells_who_has_it")
+KEPT = ("name", "language", "timezone", "country", "is_last_resort", *WAITING)
 
 
 class TeamForm(forms.Form):
@@ -54,14 +56,35 @@ class TeamForm(forms.Form):
         label=_("Answers for what no other team can (a mail nobody can read)"), required=False
     )
 
+    standing_cover = forms.ModelChoiceField(
+        label=_("Takes what nobody has accepted to cover"), queryset=Person.objects.none(), required=False
+    )
+    manager = forms.ModelChoiceField(
+        label=_("Manager, told last"), queryset=Person.objects.none(), required=False
+    )
+    lead_after_minutes = forms.IntegerField(
+        label=_("The lead is told so many working minutes after the hour (0: never)"), min_value=0
+    )
+    manager_after_minutes = forms.IntegerField(
+        label=_("The manager so many after the lead (0: never)"), min_value=0
+    )
+    takes_from_silent = forms.BooleanField(
+        label=_("When the lead is told and the owner has done nothing, the cover takes the debt"),
+        required=False,
+    )
+    tells_who_has_it = forms.BooleanField(
+        label=_("Customers who wait are told who has it while its owner is away"), required=False
+    )
+
     def __init__(self, team: Team, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=_initial(team))
         self.team = team
         for day in DAYS:
             self.fields[day] = forms.CharField(label=NAMES[day], required=False, max_length=200)
             self.fields[day].widget.attrs["placeholder"] = "9:00–17:00"
-        able = Person.objects.filter(is_active=True).exclude(role__in=[Role.READER])
-        self.fields["lead"].queryset = able.order_by("name")  # type: ignore[attr-defined]
+        able = Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("name")
+        for name in ("lead", "standing_cover", "manager"):
+            self.fields[name].queryset = able  # type: ignore[attr-defined]
         self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
         known = countries(get_language() or "en")
         self.fields["country"].choices = [("", _("none")), *known]  # type: ignore[attr-defined]
@@ -108,9 +131,8 @@ class TeamForm(forms.Form):
     def filled(self) -> Team:
         """Return the team as the form says, not saved yet."""
         said, team = self.cleaned_data, self.team
-        for name in ("name", "language", "timezone", "lead", "country", "hours", "own_days"):
+        for name in (*KEPT, "lead", "standing_cover", "manager", "hours", "own_days"):
             setattr(team, name, said[name])
-        team.is_last_resort = said["is_last_resort"]
         team.answer_minutes = round(said["answer_hours"] * 60)
         return team
 
@@ -121,13 +143,15 @@ class TeamForm(forms.Form):
 
 
 def _initial(team: Team) -> dict[str, Any]:
-    told = {n: getattr(team, n) for n in ("name", "language", "timezone", "country", "is_last_resort")}
+    told: dict[str, Any] = {name: getattr(team, name) for name in KEPT}
     days = {day: week.written_day(team.hours.get(day, [])) for day in DAYS}
     return (
         told
         | days
         | {
             "lead": team.lead_id,
+            "standing_cover": team.standing_cover_id,
+            "manager": team.manager_id,
             "always": not team.hours and team.pk is not None,
             "answer_hours": f"{team.answer_minutes / 60:g}",
             "own_days": week.written_days(team.own_days),
