@@ -147,6 +147,9 @@ class Message(models.Model):
                 fields=["to_address", "at"], name="message_receipts", condition=Q(purpose="receipt")
             ),
             models.Index(
+                fields=["to_address", "at"], name="message_sent_to", condition=Q(direction="outbound")
+            ),
+            models.Index(
                 fields=["state"],
                 name="message_unsettled",
                 condition=Q(state__in=["sending", "in_doubt", "failed"]),

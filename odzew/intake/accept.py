@@ -32,15 +32,22 @@ def accept(batch: Batch, now: datetime) -> int:
         if not waiting:
             return 0
         arrivals = _arrivals(waiting, now)
+        back = bounces.returned(arrivals)
+        if back:  # before anything is booked: who writes in them holds them first, then the books
+            debts.hold({message.conversation_id for message, _said in back} | _joined(arrivals))
         _save(arrivals)
         debts.open_or_join(arrivals, now)
-        bounces.undo_answers(arrivals, now)
+        bounces.undo_answers(back, now)
         receipts.write(
             [(a.conversation, a.message, a.inbound.proof) for a in arrivals if _is_news(a)],
             now,
         )
         _mark(arrivals)
     return len(arrivals)
+
+
+def _joined(arrivals: Sequence[Arrival]) -> set[int]:
+    return {a.conversation.pk for a in arrivals if a.conversation.pk is not None}
 
 
 def _is_news(arrival: Arrival) -> bool:
@@ -199,7 +206,7 @@ def _save_conversations(arrivals: Sequence[Arrival]) -> None:
         arrival.conversation.last_at = max(arrival.conversation.last_at, arrival.raw.received_at)
     all_of_them = {id(a.conversation): a.conversation for a in arrivals}.values()
     fresh = [c for c in all_of_them if c.pk is None]
-    joined = [c for c in all_of_them if c.pk is not None]
+    joined = sorted((c for c in all_of_them if c.pk is not None), key=lambda c: c.pk)  # as others hold them
     for conversation in fresh:
         conversation.customer_id = conversation.customer.pk
         conversation.points_at_id = conversation.points_at.pk if conversation.points_at else None

@@ -1,6 +1,6 @@
 """A bounce undoes the answer it reports about (law 4, SAFETY P7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from odzew.channels.base import Bounce, Inbound
@@ -9,7 +9,9 @@ from odzew.conversations.models import Message
 from odzew.intake.arrival import Arrival
 from odzew.intake.joining import Known, Place
 
+Return = tuple[Message, str]
 PAYING = (Message.Purpose.ANSWER, Message.Purpose.REFUSAL)
+MOST_NAMED = 20  # no letter of ours has more receivers; a longer list is somebody's, to fish for addresses
 LOOK_BACK = timedelta(days=5)  # RFC 5321 §4.5.4.1: a sender gives up after four to five days
 # A report may be quicker than our own note that the message was taken.
 ON_THE_WAY = (Message.State.SENDING, Message.State.IN_DOUBT, Message.State.SENT)
@@ -26,21 +28,25 @@ def place(inbound: Inbound, known: Mapping[str, Sequence[Known]]) -> Place | Non
     return None
 
 
-def undo_answers(arrivals: Sequence[Arrival], now: datetime) -> None:
+def returned(arrivals: Sequence[Arrival]) -> list[Return]:
+    """Return our messages that did not arrive, each with what was said of it."""
+    reports = [(arrival, arrival.inbound.bounce) for arrival in arrivals]
+    return [back for arrival, bounce in reports if bounce for back in _returned(arrival, bounce)]
+
+
+def undo_answers(back: Iterable[Return], now: datetime) -> None:
     """Reopen the debts whose answer did not arrive, with their old moment."""
-    for arrival in arrivals:
-        if arrival.inbound.bounce is not None:
-            for message, said in _returned(arrival, arrival.inbound.bounce):
-                settling.bounced(message, said, now)
+    for message, said in back:
+        settling.bounced(message, said, now)
 
 
-def _returned(arrival: Arrival, bounce: Bounce) -> list[tuple[Message, str]]:
-    """Return our messages that will not arrive, each with what was said of it."""
+def _returned(arrival: Arrival, bounce: Bounce) -> list[Return]:
     lost = [each for each in bounce.recipients if each.permanent]
     message = _reported(arrival.inbound, bounce)
     if message is None:
         since = arrival.raw.received_at - LOOK_BACK
-        return [(lately, each.said) for each in lost for lately in _answered(each.address, since)]
+        said = {each.address.lower(): each.said for each in lost}
+        return [(lately, said[lately.to_address]) for lately in _answered(said, since)]
     if not bounce.recipients:
         return [(message, "")]
     return [(message, each.said) for each in lost if not _is_copy(message, each.address)][:1]
@@ -57,12 +63,17 @@ def _reported(inbound: Inbound, bounce: Bounce) -> Message | None:
     return min(ours, key=lambda message: ids.index(message.message_id), default=None)
 
 
-def _answered(address: str, since: datetime) -> list[Message]:
+def _answered(addresses: Collection[str], since: datetime) -> list[Message]:
     # Some reports name nobody but the recipient, or our mail as a relay renamed it.
-    # Reopening too much is safe, too little is not.
-    to_him = Message.objects.filter(direction=Message.Direction.OUTBOUND, to_address__iexact=address)
-    lately = to_him.filter(state__in=ON_THE_WAY, at__gte=since).order_by("-at", "-pk")
-    return list(lately.filter(purpose__in=PAYING)) or list(lately[:1])
+    # Reopening too much is safe, too little is not; each answer comes back once, forged or not.
+    if not 0 < len(addresses) <= MOST_NAMED:
+        return []
+    to_them = Message.objects.filter(direction=Message.Direction.OUTBOUND, to_address__in=list(addresses))
+    lately = list(to_them.filter(state__in=ON_THE_WAY, at__gte=since).order_by("-at", "-pk"))
+    newest = {message.to_address: message for message in reversed(lately)}
+    paying = [message for message in lately if message.purpose in PAYING]
+    answered = {message.to_address for message in paying}
+    return [*paying, *(message for to, message in newest.items() if to not in answered)]
 
 
 def _is_copy(message: Message, address: str) -> bool:

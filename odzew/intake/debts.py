@@ -1,7 +1,7 @@
 """What a batch of arrivals does to the books."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from odzew.conversations import underway
@@ -21,7 +21,8 @@ def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
         books.post(_Round(waiting, now).entries(now))
 
 
-def _hold(numbers: list[int]) -> list[int]:
+def hold(numbers: Collection[int]) -> list[int]:
+    """Hold conversations until the transaction ends, the oldest first, and return their numbers."""
     # A reply that is being written and a mail that arrives take turns (conversations.actions).
     rows = Conversation.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
     return list(rows.values_list("pk", flat=True)) if numbers else []
@@ -30,7 +31,7 @@ def _hold(numbers: list[int]) -> list[int]:
 class _Round:
     def __init__(self, arrivals: Sequence[Arrival], now: datetime) -> None:
         self.arrivals = arrivals
-        joined = _hold([a.conversation.pk for a in arrivals if not a.is_new])
+        joined = hold([a.conversation.pk for a in arrivals if not a.is_new])
         self.debts: dict[int, list[Obligation]] = defaultdict(list)
         for debt in books.open_debts(joined):
             self.debts[debt.conversation or 0].append(debt)
