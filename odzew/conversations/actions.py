@@ -1,7 +1,7 @@
 """What people do with a conversation. Each action is one transaction; what is refused says why."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _, gettext_noop
@@ -16,6 +16,7 @@ from odzew.staff.assignment import Roster
 from odzew.staff.due import answer_due
 from odzew.staff.models import Person
 
+A_MINUTE = timedelta(minutes=1)
 TAKEN_FOR_A_MACHINES = gettext_noop("It was first taken for a machine's:")
 
 
@@ -58,6 +59,8 @@ def reply(
     :raises NotAllowed: when the person may only read
     """
     held = _hold(conversation, author, now)
+    if once := _said_just_now(held, author, text, pays, now):
+        return once
     _check_seen(held, seen)
     _check_text(text, held)
     owed = books.debts_of(held.pk)
@@ -71,6 +74,15 @@ def reply(
     _split([debt for debt in owed if debt.id in pays], still_open, message, now)
     _touch(held, now)
     return message
+
+
+def _said_just_now(
+    held: Conversation, author: Person, text: str, pays: Sequence[int], now: datetime
+) -> Message | None:
+    # A button pressed twice, a page sent again: nobody means to write the same to the same twice.
+    lately = held.messages.filter(author=author, state__in=underway.UNSETTLED, at__gt=now - A_MINUTE)
+    same = lately.filter(direction=Message.Direction.OUTBOUND, text=text).order_by("pk")
+    return next((message for message in same if message.pays == list(pays)), None)
 
 
 def _purpose(pays: Sequence[int], rests_on: str | None, without_rule: bool) -> Message.Purpose:

@@ -53,6 +53,25 @@ class Mailbox(forms.Form):
             raise forms.ValidationError(_("Another mailbox has this address already."))
         return address
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the password again when it would go to another server, or in the clear."""
+        for part in PARTS:
+            kept = f"{part}_password" in _passwords(self.account)
+            given = self.cleaned_data.get(f"{part}_password")
+            if (
+                kept
+                and not given
+                and any(self._differs(part, field) for field in ("host", "user", "security"))
+            ):
+                self.add_error(
+                    f"{part}_password", _("Enter the password again: it would go to another server.")
+                )
+        return self.cleaned_data
+
+    def _differs(self, part: str, field: str) -> bool:
+        before = (self.account.settings.get(part) or {}).get(field) or ""
+        return bool(before) and (self.cleaned_data.get(f"{part}_{field}") or "") not in (before, "")
+
     def filled(self) -> Account:
         """Return the account as the form says, not saved yet."""
         said = self.cleaned_data
