@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from django.db import close_old_connections, connection, connections, transaction
+from django.db import Error, close_old_connections, connection, connections, transaction
 
 from odzew.channels import registry
 from odzew.channels.base import ChannelError
@@ -56,12 +56,25 @@ def watch(account_id: int, stop: Event) -> None:
             close_old_connections()
             account = Account.objects.get(pk=account_id)
             registry.watch(account, Shelf(account_id), stop, _Lease(account_id).is_ours)
-        except Exception:
+        except Exception as error:
             # A database that is away, a server that speaks nonsense: the thread must outlive it.
             log.exception("Reading the mailbox of account %d failed; it is tried again.", account_id)
+            _show(account_id, last_error=_words(error), last_error_at=now().isoformat())
         finally:
             connections.close_all()
         stop.wait(LOOK_EVERY)
+
+
+def _show(account_id: int, **changes: str) -> None:
+    """Let the screen of the mailboxes say it, if the database takes it: a log alone is read by nobody."""
+    try:
+        note(Account.objects.get(pk=account_id), **changes)
+    except (Error, Account.DoesNotExist) as error:
+        log.error("Nor could it be noted: %s", error)
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def recount_all() -> dict[str, int]:
@@ -145,9 +158,18 @@ def _recount_due(running: Thread | None, at: datetime) -> Thread | None:
 def _recount_each(accounts: Sequence[Account]) -> None:
     try:
         for account in accounts:
-            _recount(account)
+            _recount_safely(account)
     finally:
         connections.close_all()
+
+
+def _recount_safely(account: Account) -> None:
+    try:
+        _recount(account)
+    except Exception as error:
+        # One mailbox that cannot be counted leaves none of the others uncounted until the next night.
+        log.exception("The mailbox %s could not be counted.", account.address)
+        _show(account.pk, recount_error=_words(error))
 
 
 def _recount(account: Account) -> int | None:

@@ -34,13 +34,24 @@ def step() -> int:
 
 
 def deliver(message: Message) -> None:
-    """Send a claimed message and settle what becomes of it."""
+    """Send a claimed message and settle what becomes of it.
+
+    :raises Exception: what nobody foresaw; the message shows it, and is put off or in doubt
+    """
+    try:
+        outgoing = letter.write(message)
+    except Exception as error:
+        _put_off(message, f"It could not be written: {type(error).__name__}: {error}", now())
+        raise
     try:
         receipt = registry.sender(message.conversation.account.channel)(
-            message.conversation.account, letter.write(message)
+            message.conversation.account, outgoing
         )
     except ChannelError as error:
         _not_sent(message, error, now())
+    except Exception as error:
+        settling.in_doubt(message, f"{type(error).__name__}: {error}", now())
+        raise
     else:
         _sent(message, receipt, now())
 
