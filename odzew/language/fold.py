@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Han and kana are written without spaces: each sign is a word, and several are a phrase.
 _SINGLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -12,6 +13,7 @@ _APOSTROPHES = "'`\u00b4\u02bc\u2018\u2019"
 _PART = rf"[^\W_{_SINGLE}]+(?:[{_INSIDE}]+[^\W_{_SINGLE}]*)*"
 WORD = re.compile(rf"[{_SINGLE}]|{_PART}(?:[{_APOSTROPHES}]{_PART})*")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
+_REMEMBERED = 50_000  # about 8 MB
 LONGEST = 60
 """Characters of a word that count: what is longer is a key or a picture in letters."""
 
@@ -42,6 +44,7 @@ def _plain(letter: str) -> str:
 _LETTERS = _Letters()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(word: str) -> str:
     """Return a word in small letters without diacritics: "Płatność" and "platnosc" are one."""
     if not word.isascii():

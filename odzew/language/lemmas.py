@@ -22,29 +22,25 @@ _REMEMBERED = 50_000  # about 12 MB; a desk's mails use fewer words a day
 _one_at_a_time = Lock()  # the analysers keep state while they work
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def lemmas(word: str, language: str = "") -> tuple[str, ...]:
     """Return the dictionary forms of a word, folded, without its own form; for English, stems.
 
     `language` is that of the text. A word unknown to it, or in a text of which nothing is known, is
     looked up in the other languages of its script.
     """
-    return _lemmas(word.casefold(), language)
+    word, own = word.casefold(), fold(word)
+    if not _SHORTEST <= len(own) <= _LONGEST or any(letter.isdigit() for letter in own):
+        return ()
+    with _one_at_a_time:
+        found = _cyrillic(word, language) if _CYRILLIC.search(word) else _latin(word, own, language)
+    return tuple(dict.fromkeys(plain for plain in map(fold, found) if plain and plain != own))
 
 
 def made_by() -> str:
     """Return what the dictionary forms depend on: an index made by something else is to be made anew."""
     polish = "morfeusz2" if find_spec("morfeusz2") else "snowball"
     return f"1 {polish} pymorphy3 snowball"
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _lemmas(word: str, language: str) -> tuple[str, ...]:
-    own = fold(word)
-    if not _SHORTEST <= len(own) <= _LONGEST or any(letter.isdigit() for letter in own):
-        return ()
-    with _one_at_a_time:
-        found = _cyrillic(word, language) if _CYRILLIC.search(word) else _latin(word, own, language)
-    return tuple(dict.fromkeys(plain for plain in map(fold, found) if plain and plain != own))
 
 
 def _latin(word: str, own: str, language: str) -> list[str]:
