@@ -207,6 +207,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "mail.log": {"level": "WARNING"},
+        "pymorphy3": {"level": "WARNING"},  # it tells of every dictionary it opens
     },
 }
 

@@ -14,6 +14,12 @@ from odzew.search import shown
 from odzew.search.shown import Pieces, Wanted
 from odzew.staff.models import Person
 
+_SHOWN = (
+    "at", "direction", "subject", "text", "own_words", "language", "from_name", "from_address",
+    "author__name", "author__email", "conversation__subject", "conversation__address",
+    "conversation__status", "conversation__customer__name",
+)  # fmt: skip
+
 
 @dataclass(slots=True)
 class Hit:
@@ -31,8 +37,9 @@ class Hit:
 
 def rows(numbers: Sequence[int], looked_for: Wanted, person: Person) -> list[Hit]:
     """Return messages as rows, in their order, with three queries for all of them."""
-    messages = Message.objects.select_related("conversation__customer", "author").in_bulk(list(numbers))
-    ordered = [messages[number] for number in numbers if number in messages]
+    messages = Message.objects.select_related("conversation__customer", "author").only(*_SHOWN)
+    found_by_number = messages.in_bulk(list(numbers))
+    ordered = [found_by_number[number] for number in numbers if number in found_by_number]
     files, owed = _files(numbers), _owed({message.conversation_id for message in ordered}, person)
     found: dict[int, Hit] = {}
     for message in ordered:

@@ -9,12 +9,13 @@
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/ł/gi, "l").toLowerCase();
   const options = () => all("[role=option]", list);
+  const icon = palette.querySelector("[data-icon] svg");
   let own = [];
   let asked = 0;
   let turn = 0;
 
   // What the page itself can do: whatever opens a dialog, chooses a kind of reply, or is marked as an act.
-  const ACTS = "main [data-dialog], .composer [name=purpose], main [data-act], main a[data-up]";
+  const ACTS = "main [data-dialog], .composer [name=purpose], main [data-act]";
   const PLACES = ".rail-nav a, .rail-foot .menu-item, .rail-foot [data-dialog]";
   function gather(selector, group) {
     const names = new Set();
@@ -39,7 +40,7 @@
     const row = document.createElement("div");
     row.role = "option";
     row.id = item.id;
-    if (item.icon) row.append(item.icon.cloneNode(true));
+    row.append((item.icon || icon).cloneNode(true));
     row.append(Object.assign(document.createElement("span"), { className: "clip", textContent: item.name }));
     row.act = item.act;
     return row;
