@@ -1,4 +1,4 @@
-"""Runs every benchmark, or those named: python -m bench [accept process screens memory due].
+"""Runs every benchmark, or those named: python -m bench [accept process screens search memory due].
 
 Each runs in a process of its own, on SQLite and then on PostgreSQL; BENCH_DATABASE names one of them.
 """
@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-ALL = ("accept", "process", "screens", "memory", "due")
+ALL = ("accept", "process", "screens", "search", "memory", "due")
 DATABASES = ("sqlite", "postgresql")
 
 
