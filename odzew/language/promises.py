@@ -60,7 +60,7 @@ def read(text: str, at: datetime, calendar: Calendar, lang: str = "") -> list[Pr
     found: list[Promise] = []
     for sentence in sentences(text, known):
         line = Line(
-            tokens(_without_quotations(sentence), known.lexicon)[:_LONGEST_SENTENCE],
+            tokens(without_quotations(sentence), known.lexicon)[:_LONGEST_SENTENCE],
             at,
             calendar,
             known.inverts,
@@ -110,7 +110,9 @@ def _written(sentence: str, line: Line, clause: Clause) -> str:
     return sentence[tokens[start].start : tokens[clause.end - 1].end].strip(" ,;:–—-")
 
 
-def _without_quotations(sentence: str) -> str:
+def without_quotations(sentence: str) -> str:
+    """Return a sentence with blanks for what it quotes; one or two words in marks may be a name."""
+
     def blank(quoted: re.Match[str]) -> str:
         return quoted[0] if len(quoted[0].split()) <= _NAME_AT_MOST else " " * len(quoted[0])
 

@@ -29,6 +29,8 @@ class Words:
     reflexive: re.Pattern[str]
     past: re.Pattern[str]
     inverts: bool
+    turned: str
+    turned_date: str
     abbreviations: frozenset[str]
     at_end: frozenset[str]
 
@@ -42,6 +44,8 @@ def words(lang: str) -> Words:
         lexicon=Lexicon(phrase for words in data for phrase in _phrases(words)),
         **{name: _either(words[name] for words in data) for name in _PATTERNS},
         inverts=any(words["inverts"] for words in data),
+        turned=data[-1]["turned"],
+        turned_date=data[-1]["turned_date"],
         abbreviations=frozenset(word for words in asked for word in words["abbreviations"]),
         at_end=frozenset(word for words in asked for word in words["abbreviations_at_end"]),
     )
