@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _, gettext_noop
 
-from odzew.conversations import outbound, underway
+from odzew.conversations import outbound, promising, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import closing, discharge, journal
 from odzew.domain.obligation import Kind, Obligation, Refused
 from odzew.ledger import attendance, books
-from odzew.staff import presence
 from odzew.staff.assignment import Roster
 from odzew.staff.due import answer_due
 from odzew.staff.models import Person
@@ -46,12 +45,14 @@ def reply(
     cc: Sequence[str] = (),
     rests_on: str | None = None,
     without_rule: bool = False,
+    promises: Sequence[promising.Promised] = (),
 ) -> Message:
     """Queue a reply. With `pays` it is an answer to those debts, without it only acknowledges.
 
     Questions in `still_open` become debts of their own, with the first moment of the first debt
     paid (law 5). `seen` is the newest message the author has read. `rests_on` makes the answer a
     refusal, and names the published rule it rests on; without one, `without_rule` has to be said.
+    `promises` become debts of those who promise, in the same transaction (law 6).
 
     :raises NewerMessage: when the customer has written since
     :raises NoRule: when a refusal names no rule
@@ -72,6 +73,7 @@ def reply(
     message.save()
     outbound.enclose(message, uploads)
     _split([debt for debt in owed if debt.id in pays], still_open, message, now)
+    promising.book(held, author, message, promises, now)
     _touch(held, now)
     return message
 
@@ -153,24 +155,7 @@ def promise(
     :raises Refused: when it says nothing, its date has passed, or `owner` is not there
     """
     held = _hold(conversation, author, now)
-    _must_be_there(owner or author)
-    if not text.strip():
-        raise Refused(_("Say what is promised."))
-    if due <= now:
-        raise Refused(_("A promise needs a moment that is still to come."))
-    opened = journal.Opened(
-        obligation=books.NEW,
-        at=now,
-        by=f"person:{author.pk}",
-        what=Kind.PROMISE,
-        customer=held.customer_id,
-        conversation=held.pk,
-        owner=(owner or author).pk,
-        team=held.team_id,
-        since=now,
-        due=due,
-        text=text.strip(),
-    )
+    opened = promising.opened(held, author, promising.Promised(text, due, owner or author), now)
     _open_again(held)
     return books.post([opened])[0]
 
@@ -200,7 +185,7 @@ def hand_over(
     :raises Refused: when that person is not there, or no reason is given
     """
     _hold(conversation, author, now)
-    _must_be_there(to)
+    promising.must_be_there(to)
     if not reason.strip():
         raise Refused(_("Say why, so that the next person knows."))
     by = f"person:{author.pk}"
@@ -340,13 +325,6 @@ def _hold(conversation: Conversation, author: Person, now: datetime | None = Non
 def _open_again(held: Conversation) -> None:
     held.status, held.closed_at, held.closing = Conversation.Status.OPEN, None, ""
     held.save(update_fields=["status", "closed_at", "closing"])
-
-
-def _must_be_there(person: Person) -> None:
-    if not person.is_active or not person.may_write:
-        raise Refused(_("%(name)s is not there to answer.") % {"name": person})
-    if person.pk in presence.begun():
-        raise Refused(_("%(name)s is away. Choose who is there.") % {"name": person})
 
 
 def _own(conversation: Conversation, number: int) -> Obligation:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("conversations/", conversations, name="conversations"),
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),
+    path("conversations/<int:number>/promises", talk.promises, name="conversation-promises"),
     path("conversations/<int:number>/close", talk.close, name="conversation-close"),
     path("conversations/<int:number>/note", acts.note, name="conversation-note"),
     path("conversations/<int:number>/promise", acts.promise, name="conversation-promise"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from odzew.domain import hours
 from odzew.language import promises_days, promises_hours, promises_spans
@@ -114,7 +115,9 @@ def _closing(line: Line, day: date) -> datetime | None:
 
 
 def _moment(line: Line, day: date, hour: time) -> datetime:
-    instant = hours.instant(line.calendar.zone, datetime.combine(day, hour), fold=0)
+    # An hour is read on the clock of who writes; working time is that of the team.
+    zone = line.at.tzinfo if isinstance(line.at.tzinfo, ZoneInfo) else line.calendar.zone
+    instant = hours.instant(zone, datetime.combine(day, hour), fold=0)
     return _local(hours.moment_at(instant), line)
 
 

@@ -1,5 +1,6 @@
 """The desk in a real browser, on a running desk: live, by keyboard, on a phone, within its limits."""
 
+import re
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -71,6 +72,27 @@ def test_an_answer_is_written_and_sent_by_keyboard_alone(desk: Desk, page: Page)
 
     expect(page.get_by_text("The answer is on its way.")).to_be_visible()
     expect(page.locator("article", has_text="It is on its way.")).to_contain_text("one debt")
+
+
+def test_a_promise_is_shown_as_it_is_written_and_stands_in_the_books_once_sent(
+    desk: Desk, page: Page
+) -> None:
+    open_talk(page, desk, "A promise, please")
+
+    page.keyboard.press("a")
+    page.get_by_label("Your reply").press_sequentially(
+        "I will call you soon. Please remind me tomorrow by noon."
+    )
+    page.get_by_role("button", name="I will write to you by 12:00").click()
+    expect(page.get_by_text("We do not ask the customer to remind us.")).to_have_count(0)
+    expect(page.get_by_label("Your reply")).to_have_value(re.compile("I will write to you by 12:00 on"))
+    expect(page.locator(".promise")).to_have_count(2)
+    page.get_by_label("Day").first.fill("2031-05-06")
+    page.get_by_label("Hour").first.fill("10:30")
+    page.get_by_role("button", name="Send the acknowledgement").click()
+
+    expect(page.locator("#owed .owed-item").filter(has_text="Promise")).to_have_count(2)
+    expect(page.locator("#owed")).to_contain_text("I will call you soon.")
 
 
 def test_an_acknowledgement_hides_the_ticks_and_pays_nothing(desk: Desk, page: Page) -> None:

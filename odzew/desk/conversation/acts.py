@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -20,6 +22,7 @@ from odzew.desk.conversation.shown import colleagues, find
 from odzew.desk.conversation.views import refuse
 from odzew.desk.person import writing
 from odzew.domain.obligation import Refused
+from odzew.language import reminding
 from odzew.lib.clock import now
 from odzew.staff.models import Person
 
@@ -58,11 +61,19 @@ def promise(request: HttpRequest, talk: Conversation, author: Person) -> str:
     return gettext("The promise stands in the books.")
 
 
-@act
-def postpone(request: HttpRequest, talk: Conversation, author: Person) -> str:
-    """Give a promise a new date."""
-    actions.postpone(talk, author, _debt(request), _moment(request), request.POST.get("reason", ""), now())
-    return gettext("The new date stands beside the old one.")
+@login_required
+@require_POST
+def postpone(request: HttpRequest, number: int) -> HttpResponse:
+    """Give a promise a new date, and offer to tell the customer."""
+    author, talk = writing(request), find(request, number)
+    try:
+        due = _moment(request)
+        actions.postpone(talk, author, _debt(request), due, request.POST.get("reason", ""), now())
+    except (Refused, actions.NewerMessage) as refusal:
+        return refuse(request, talk, gettext("Not done"), refusal)
+    messages.success(request, gettext("The new date stands beside the old one. Tell the customer."))
+    told = urlencode({"tell": reminding.turned(talk.language, timezone.localtime(due))})
+    return redirect(f"{reverse('conversation', args=[talk.pk])}?{told}#reply")
 
 
 @act

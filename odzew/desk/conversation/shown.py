@@ -24,6 +24,7 @@ from odzew.staff.models import Person, Role
 
 AT_ONCE = 60  # messages; what came before is one click away
 OTHERS = 5
+_TOLD = 500  # characters of a draft in a link
 
 
 def find(request: HttpRequest, number: int) -> Conversation:
@@ -67,7 +68,7 @@ def shown(
         "chosen_label": next((debt.label for debt in owed if str(debt.id) == chosen), ""),
         "do": request.GET.get("do", ""),
         "chosen_message": numbers.number(request.GET.get("message", "")),
-        "draft": draft or {},
+        "draft": draft or _new_date(request),
         "once": uuid4().hex,
         "last_message": _newest(messages),
         "local_day": timezone.localdate(at).isoformat(),
@@ -75,6 +76,11 @@ def shown(
         "identities": [identity_shown(identity) for identity in talk.customer.identities.all()],
         "other_talks": _others(request, talk),
     }
+
+
+def _new_date(request: HttpRequest) -> dict[str, object]:
+    """Return the draft that tells the customer of a promise's new date, when its link was followed."""
+    return {"text": request.GET["tell"][:_TOLD]} if "tell" in request.GET else {}
 
 
 def _messages(request: HttpRequest, talk: Conversation) -> tuple[list[Message], str]:

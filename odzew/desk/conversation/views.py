@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 from odzew.conversations import actions, outbound, settling
 from odzew.conversations.models import Conversation
 from odzew.desk import debts, numbers
+from odzew.desk.conversation import promised
 from odzew.desk.conversation.mail import find as find_message
 from odzew.desk.conversation.shown import find, shown
 from odzew.desk.person import writing
 from odzew.domain.obligation import Obligation, Refused
 from odzew.lib.clock import now
+from odzew.staff.models import Person
 
 FILES_AT_MOST = 20 * 2**20  # bytes; a third more as base64, and what providers take ends at 25 to 35 MB
 PARTS = {"timeline": "_timeline.html", "owed": "_owed.html"}
@@ -34,11 +36,15 @@ def conversation(request: HttpRequest, number: int) -> HttpResponse:
 def reply(request: HttpRequest, number: int) -> HttpResponse:
     """Send a reply that answers, or one that only acknowledges."""
     author, talk = writing(request), find(request, number)
+    if "turn" in request.POST:
+        return _turn(request, talk, author)
+    promising = promised.of(request, talk, author, now())
     asked, answered = request.POST.getlist("question"), request.POST.getlist("answered")
     answers = request.POST.get("purpose") == "answer"
     pays = [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))] if answers else []
     try:
         _check(request, pays, asked, answered)
+        _check_promises(promising)
         actions.reply(
             talk,
             author,
@@ -50,14 +56,47 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             uploads=_uploads(request),
             rests_on=request.POST.get("rests_on", "") if "refuses" in request.POST else None,
             without_rule="without_rule" in request.POST,
+            promises=promised.booked(promising, author),
         )
     except (Refused, actions.NewerMessage, actions.NoRule) as refusal:
         draft = _draft(request) | {"no_rule": isinstance(refusal, actions.NoRule)}
-        context = shown(request, talk, ticked=pays, answered=answered, draft=draft)
+        context = shown(request, talk, ticked=pays, answered=answered, draft=draft) | {"promising": promising}
         return _refused(request, context, gettext("Not sent"), [str(refusal)])
     said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")
     messages.success(request, said, extra_tags=str(talk.pk))
     return redirect("conversation", talk.pk)
+
+
+@login_required
+@require_POST
+def promises(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what the reply promises as it is written."""
+    author, talk = writing(request), find(request, number)
+    promising = promised.of(request, talk, author, now())
+    return render(request, "desk/conversation/_promises.html", {"promising": promising})
+
+
+def _turn(request: HttpRequest, talk: Conversation, author: Person) -> HttpResponse:
+    """Show the reply again, with a promise of ours where it asked the customer to remind us."""
+    draft = _draft(request) | {"text": promised.turned(request, talk, author, now())}
+    pays = [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))]
+    answered = request.POST.getlist("answered")
+    return render(
+        request,
+        "desk/conversation/conversation.html",
+        shown(request, talk, ticked=pays, answered=answered, draft=draft),
+    )
+
+
+def _check_promises(promising: promised.Promising) -> None:
+    if promising.turns:
+        raise Refused(
+            gettext("Do not ask the customer to remind you: promise it yourself, below your reply.")
+        )
+    if promising.undecided:
+        raise Refused(
+            gettext("Look at what you promise, below your reply: confirm it with its hour, or untick it.")
+        )
 
 
 def _draft(request: HttpRequest) -> dict[str, object]:

@@ -92,6 +92,16 @@
     });
     if (find(`[data-sent="${box.dataset.draft}"]`)) { localStorage.removeItem(key); box.value = box.defaultValue; }
   }
+  // A sentence that asks the customer to remind us is turned round in place; without the script the server does it.
+  document.addEventListener("click", (event) => {
+    const turn = event.target.closest("[data-instead]");
+    if (!turn || !box || !box.value.includes(turn.value)) return;
+    event.preventDefault();
+    box.value = box.value.replace(turn.value, () => turn.dataset.instead);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
+  if (box && box.value && !box.defaultValue) setTimeout(() => htmx.trigger("#promises", "written"));
   addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sending) { event.preventDefault(); return; }
