@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from django.db.models import Q
 
+from odzew.desk import numbers
+
 
 def after(row: tuple[datetime, int]) -> str:
     """Return the cursor that stands behind a row sorted by a moment and a number."""
@@ -16,7 +18,8 @@ def read(cursor: str) -> tuple[datetime, int] | None:
     moment, _, number = cursor.partition("_")
     try:
         at = datetime.fromisoformat(moment)
-        return (at.astimezone(UTC), int(number)) if at.tzinfo else None
+        row = numbers.number(number)
+        return (at.astimezone(UTC), row) if at.tzinfo and row is not None else None
     except (ValueError, OverflowError):
         return None
 
