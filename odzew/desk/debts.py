@@ -87,6 +87,9 @@ def reason(fact: ranking.Reason) -> Why:
             return Why(
                 "mail", ngettext("the customer wrote again", "wrote again %(n)d times", fact.count) % n
             )
+        case "failed":
+            words = ngettext("we failed them before", "we failed them %(n)d times before", fact.count)
+            return Why("circle-alert", words % n)
         case "promised":
             return Why("handshake", gettext("we promised it"))
         case _:

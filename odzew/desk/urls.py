@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from odzew.desk import events, look
-from odzew.desk.absences import views as absences
+from odzew.desk.absences import team as absence_team, views as absences
 from odzew.desk.conversation import acts, mail, views as talk
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
@@ -48,6 +48,7 @@ urlpatterns = [
     path("absences/", absences.page, name="absences"),
     path("absences/plan", absences.plan, name="absence-plan"),
     path("absences/out", absences.out, name="absence-out"),
+    path("absences/team/<int:number>", absence_team.keep, name="absence-team"),
     path("absences/<int:number>/call-off", absences.call_off, name="absence-call-off"),
     path("absences/<int:number>/back", absences.back, name="absence-back"),
     path("absences/<int:number>/end", absences.change_end, name="absence-end"),

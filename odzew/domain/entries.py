@@ -31,6 +31,7 @@ class Opened(Entry):
     text: str = ""
     parent: int | None = None
     instead_of: int | None = None
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,7 @@ def _open(debt: Obligation | None, entry: Opened) -> Obligation:
         text=entry.text,
         alarm_at=entry.due,
         instead_of=entry.instead_of,
+        failures=entry.failures,
     )
 
 

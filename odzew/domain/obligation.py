@@ -58,6 +58,8 @@ class Obligation:
     escalated_to: int | None = None
     # Whose debt it is by right while the owner stands in.
     instead_of: int | None = None
+    # What had gone wrong for this customer before it opened (ranking.failures).
+    failures: int = 0
 
     def is_late(self, now: datetime) -> bool:
         """Return whether it is open at `now`, past its due moment."""

@@ -4,6 +4,7 @@ A list sorted by that moment stays sorted while time passes, so an index can ser
 nothing has to be recomputed when the hour strikes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,9 @@ from odzew.domain.obligation import Kind, Obligation
 A_CHASER = timedelta(hours=4)
 A_REOPENING = timedelta(hours=8)
 A_MOVED_PROMISE = timedelta(hours=8)
+A_FAILURE = timedelta(hours=4)
 OF_A_KIND = {Kind.PROMISE: timedelta(hours=2), Kind.CALLBACK: timedelta(hours=1)}
+REMEMBERED = timedelta(days=365)  # so long a failure counts; afterwards it is forgiven
 AT_MOST = 6  # of each: beyond that the customer is not more forgotten, only more patient
 
 
@@ -31,7 +34,17 @@ def press_at(debt: Obligation) -> datetime:
     ahead += A_CHASER * min(debt.chasers, AT_MOST)
     ahead += A_REOPENING * min(debt.reopenings, AT_MOST)
     ahead += A_MOVED_PROMISE * min(debt.moves, AT_MOST)
+    ahead += A_FAILURE * min(debt.failures, AT_MOST)
     return debt.due_at - ahead
+
+
+def failures(before: Iterable[Obligation], at: datetime) -> int:
+    """Count what was done to a customer in debts of the last year: broken, and opened again.
+
+    A debt keeps the count of the moment at which it opens, so its rank does not move by itself.
+    """
+    recent = [debt for debt in before if debt.opened_at > at - REMEMBERED]
+    return sum(debt.broken + debt.reopenings for debt in recent)
 
 
 def reasons(debt: Obligation, now: datetime) -> list[Reason]:
@@ -40,6 +53,7 @@ def reasons(debt: Obligation, now: datetime) -> list[Reason]:
         Reason("late", int(debt.is_late(now))),
         Reason("reopened", debt.reopenings),
         Reason("moved", debt.moves),
+        Reason("failed", debt.failures),
         Reason("chased", debt.chasers),
         Reason("promised", int(debt.kind is Kind.PROMISE)),
     ]

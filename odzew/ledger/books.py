@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from odzew.domain import journal
 from odzew.domain.obligation import Obligation, Refused, State
-from odzew.ledger import counters, rerouted
+from odzew.ledger import counters, failures, rerouted
 from odzew.ledger.mapping import from_owed, to_owed, to_row
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.lib.rows import write_fields
@@ -30,7 +30,7 @@ def post(entries: Iterable[journal.Entry]) -> list[Obligation]:
         return []
     with transaction.atomic():
         head = Head.held()
-        lines = rerouted.rerouted(lines, loads)
+        lines = failures.noted(rerouted.rerouted(lines, loads))
         books = _load(lines)
         after = _write(lines, books, head)
         _save(books, head)

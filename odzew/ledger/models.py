@@ -109,6 +109,7 @@ class Owed(models.Model):
     closed_at = models.DateTimeField(null=True)
     settled_by = models.BigIntegerField(null=True)
     broken = models.BooleanField(default=False)
+    failures = models.PositiveIntegerField(default=0)
     alarm_at = models.DateTimeField(null=True)
     escalated = models.PositiveSmallIntegerField(default=0)
     escalated_to = models.ForeignKey(

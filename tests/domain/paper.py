@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from odzew.domain import closing, discharge, journal, opening
+from odzew.domain import closing, discharge, journal, opening, ranking
 from odzew.domain.obligation import Kind, Refused, State
 
 NEW = 0
@@ -44,6 +44,9 @@ class Paper:
         for entry in entries:
             number = entry.obligation or len(self.entries) + len(lines) + 1
             entry = replace(entry, obligation=number)
+            if isinstance(entry, journal.Opened):
+                served = [debt for debt in self.books.values() if debt.customer == entry.customer]
+                entry = replace(entry, failures=ranking.failures(served, entry.at))
             books[number] = journal.apply(books.get(number), entry)
             lines.append(entry)
         self.books = books

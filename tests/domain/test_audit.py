@@ -29,6 +29,7 @@ CHANGED = dict(
     escalated=1,
     escalated_to=9,
     instead_of=9,
+    failures=1,
 )
 
 

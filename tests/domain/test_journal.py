@@ -58,6 +58,7 @@ TAKEN = [
         entry(Waived, by="customer:3"),
         state=State.WAIVED,
         closed_at=AT_ONE,
+        alarm_at=None,
     ),
     case(
         "an open debt is waived too late",

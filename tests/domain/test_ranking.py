@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from odzew.domain.obligation import Kind, State
-from odzew.domain.ranking import AT_MOST, Reason, press_at, reasons
+from odzew.domain.ranking import AT_MOST, Reason, failures, press_at, reasons
 from tests.domain.examples import HOUR, NINE, debt, paid
 
 DUE = NINE + 8 * HOUR
@@ -33,6 +33,8 @@ DEBTS = st.builds(
         pytest.param(debt(kind=Kind.PROMISE), 2, id="a promise"),
         pytest.param(debt(kind=Kind.PROMISE, moves=2), 18, id="a promise moved twice"),
         pytest.param(debt(kind=Kind.CALLBACK), 1, id="a call"),
+        pytest.param(debt(failures=1), 4, id="a customer who was failed before"),
+        pytest.param(debt(failures=AT_MOST + 3), 4 * AT_MOST, id="one who was failed more often than counts"),
         pytest.param(debt(chasers=1, reopenings=1), 12, id="facts add up"),
     ],
 )
@@ -81,3 +83,19 @@ def test_an_ordinary_debt_needs_no_reason():
 def test_what_is_paid_is_not_late():
     assert reasons(paid(), DUE + HOUR) == []
     assert reasons(paid(state=State.OPEN), DUE + HOUR) == [Reason("late")]
+
+
+@pytest.mark.parametrize(
+    ("before", "count"),
+    [
+        pytest.param([], 0, id="a new customer"),
+        pytest.param([paid()], 0, id="kept"),
+        pytest.param([paid(broken=True)], 1, id="an answer that came late, a promise that was broken"),
+        pytest.param([paid(reopenings=2)], 2, id="twice opened again"),
+        pytest.param([paid(broken=True, reopenings=1), debt(id=2, broken=True)], 3, id="they add up"),
+        pytest.param([paid(broken=True, opened_at=NINE - timedelta(days=365))], 0, id="a year ago"),
+        pytest.param([debt(due_at=NINE - HOUR)], 0, id="late but open: it ranks by itself"),
+    ],
+)
+def test_what_was_done_to_a_customer_is_counted(before, count):
+    assert failures(before, NINE) == count

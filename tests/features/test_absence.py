@@ -528,3 +528,18 @@ def test_whoever_acted_since_it_fell_due_is_not_silent(firm, lead):
     alarms.step(due_at(message) + HOUR)
 
     assert owner(message) == firm.jan
+
+
+# Rank.
+
+
+def test_a_customer_we_failed_ranks_before_one_we_did_not(firm):
+    late = receive(sender="failed@example.org")
+    sent(answer(late.conversation, firm.jan, at=NINE + 9 * HOUR), NINE + 9 * HOUR)
+    receive(sender="new@example.org", at=NINE + 10 * HOUR)
+    receive("Again", sender="failed@example.org", at=NINE + 12 * HOUR)
+
+    first, second = Owed.objects.open().most_pressing_first()
+
+    assert (first.failures, second.failures) == (1, 0)
+    assert first.opened_at > second.opened_at

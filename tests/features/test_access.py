@@ -95,6 +95,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "absences": (PAGE, PAGE),
     "absence-plan": (NO_GET, May(302, 403, 302, 302, 403, 409)),  # for a stranger it is no choice
     "absence-out": (NO_GET, May(302, 403, 302, 302, 403, 403)),
+    "absence-team": (NO_GET, ACT),
     "absence-call-off": (NO_GET, ACT),
     "absence-back": (NO_GET, ACT),
     "absence-end": (NO_GET, ACT),
@@ -299,6 +300,7 @@ def address(name: str, side: Side) -> str:
         **dict.fromkeys(("person", "person-link", "person-leave", "person-come-back"), side.desk.agent.pk),
         "team": side.desk.team.pk,
         "message-source": side.letter.pk,
+        "absence-team": side.desk.team.pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
         **dict.fromkeys(("cover-ask", "cover-answer", "cover-withdraw"), side.absence.pk),
     }

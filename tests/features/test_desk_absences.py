@@ -229,3 +229,30 @@ def test_what_was_escalated_stands_under_a_tab_of_whoever_was_told(firm):
     assert "Escalated to you" in page(manager, "/")
     assert f"debt-{debt.pk}" in page(manager, "/?show=escalated")
     assert "Escalated to you" not in page(firm.other, "/")
+
+
+def settings(team, **told):
+    usual = dict(standing_cover="", manager="", lead_after_minutes=60, manager_after_minutes=240)
+    return {f"team{team.pk}-{name}": value for name, value in {**usual, **told}.items()}
+
+
+def test_a_lead_sets_when_who_is_told_and_who_takes_what_nobody_covers(firm):
+    told = settings(firm.team, lead_after_minutes=0, standing_cover=firm.other.pk, takes_from_silent="on")
+
+    web(firm.lead).post(f"/absences/team/{firm.team.pk}", told)
+
+    firm.team.refresh_from_db()
+    assert (firm.team.lead_after_minutes, firm.team.standing_cover) == (0, firm.other)
+    assert firm.team.takes_from_silent
+
+
+def test_an_agent_sets_nothing_and_nonsense_is_refused(firm):
+    path = f"/absences/team/{firm.team.pk}"
+
+    by_agent = web(firm.agent).post(path, settings(firm.team, lead_after_minutes=5), follow=True)
+    nonsense = web(firm.lead).post(path, settings(firm.team, lead_after_minutes="soon"), follow=True)
+
+    firm.team.refresh_from_db()
+    assert firm.team.lead_after_minutes == 60
+    assert "toast-error" in by_agent.content.decode()
+    assert "toast-error" in nonsense.content.decode()

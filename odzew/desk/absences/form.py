@@ -43,8 +43,8 @@ class Plan(forms.Form):
         super().__init__(data, initial={"who": person.pk, "first_half": "day", "last_half": "day"})
         numbers = [one.pk for one in led(person)]
         self._offer("who", numbers)
-        self._offer("covers", [one.pk for one in colleagues(person)])
         self.alone = len(numbers) == 1
+        self._offer("covers", [one.pk for one in colleagues(person) if not self.alone or one != person])
 
     def _offer(self, name: str, numbers: Iterable[int]) -> None:
         field = self.fields[name]

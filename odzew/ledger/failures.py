@@ -1,0 +1,29 @@
+"""What had gone wrong for a customer before a debt opened: whoever was failed is served first (F32)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Count, Q, Sum
+
+from odzew.domain import journal, ranking
+from odzew.ledger.models import Owed
+
+
+def noted(lines: Sequence[journal.Entry]) -> list[journal.Entry]:
+    """Return the lines with the failures before it noted in each that opens a debt."""
+    opened = [line for line in lines if isinstance(line, journal.Opened)]
+    if not opened:
+        return list(lines)
+    found = _counted({line.customer for line in opened}, max(line.at for line in opened))
+    return [
+        replace(line, failures=found.get(line.customer, 0)) if isinstance(line, journal.Opened) else line
+        for line in lines
+    ]
+
+
+def _counted(customers: Collection[int], at: datetime) -> dict[int, int]:
+    """Return what `ranking.failures` counts, by customer, in one query."""
+    rows = Owed.objects.filter(customer__in=customers, opened_at__gt=at - ranking.REMEMBERED)
+    told = rows.values("customer").annotate(broke=Count("pk", filter=Q(broken=True)), again=Sum("reopenings"))
+    return {row["customer"]: row["broke"] + row["again"] for row in told}
