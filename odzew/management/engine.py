@@ -11,7 +11,7 @@ from types import FrameType
 import uvicorn
 from django.conf import settings
 
-from odzew.conversations import silence
+from odzew.conversations import cover_notice, silence
 from odzew.desk import assets
 from odzew.intake import drain
 from odzew.intake.committer import Committer
@@ -29,7 +29,7 @@ SENDERS = 2
 def due() -> int:
     """Take up what has come due by now: absences first, so that nobody who is away is told of a debt."""
     at = now()
-    return leave.step(at) + alarms.step(at)
+    return leave.step(at) + alarms.step(at) + cover_notice.step(at)
 
 
 class Web(uvicorn.Server):

@@ -58,6 +58,8 @@ class Absence(models.Model):
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     begun_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # When the customers who wait were told who has it now; once an absence, whatever comes of it.
+    told_at = models.DateTimeField(null=True)
     # The identifier of a calendar it was read from, so that reading it again adds nothing.
     source = models.CharField(max_length=255, blank=True)
 
@@ -71,6 +73,9 @@ class Absence(models.Model):
         indexes = [
             models.Index(
                 fields=["next_at", "id"], name="absence_due", condition=Q(state__in=["planned", "begun"])
+            ),
+            models.Index(
+                fields=["id"], name="absence_to_tell", condition=Q(state="begun", told_at__isnull=True)
             ),
         ]
 

@@ -1,13 +1,17 @@
 """Absence and cover: no open debt rests on somebody who is away (law 7, F7)."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
-from odzew.conversations import actions
+from odzew.conversations import actions, cover_notice
+from odzew.conversations.models import Message
 from odzew.domain.obligation import Refused
 from odzew.ledger import alarms, leave, reasons, story
 from odzew.ledger.models import Entry, Owed
+from odzew.outbox import letter
 from odzew.staff import absences, presence
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.models import Person, Role
@@ -543,3 +547,80 @@ def test_a_customer_we_failed_ranks_before_one_we_did_not(firm):
 
     assert (first.failures, second.failures) == (1, 0)
     assert first.opened_at > second.opened_at
+
+
+# Customers are told.
+
+
+@pytest.fixture
+def telling(firm):
+    firm.team.tells_who_has_it = True
+    firm.team.save()
+    firm.account.settings = {"smtp": {"host": "127.0.0.1"}, "receipts": True}
+    firm.account.save()
+    return firm
+
+
+def notices():
+    return list(Message.objects.filter(automatic="cover"))
+
+
+def test_whoever_waits_is_told_once_who_has_it_and_it_pays_nothing(telling):
+    message = receive()
+    plan(telling.jan, telling.ola)
+    leave.step(FIRST)
+
+    told = [cover_notice.step(FIRST), cover_notice.step(FIRST), cover_notice.step(FIRST - DAY)]
+
+    [notice] = notices()
+    assert told == [1, 0, 0]
+    assert ("jan is away" in notice.text, "with ola now" in notice.text) == (True, True)
+    assert (notice.pays, notice.author, notice.to_address) == ([], None, factory.ALA)
+    assert letter.write(notice).automatic
+    sent(notice, FIRST + HOUR)
+    assert debt(message).state == "open"
+
+
+def test_whose_debts_were_paid_and_who_waits_for_somebody_else_is_told_nothing(telling):
+    answered, other = receive(), receive(sender="other@example.org")
+    sent(answer(answered.conversation, owner(answered)))
+    plan(owner(answered), telling.ewa)
+    leave.step(FIRST)
+
+    cover_notice.step(FIRST)
+
+    assert notices() == []
+    assert owner(other) != owner(answered)
+
+
+def test_one_address_gets_one_notice_for_all_its_matters(telling):
+    for n in range(6):
+        receive(f"Matter {n}")
+    plan(telling.jan, telling.ola)
+    leave.step(FIRST)
+
+    cover_notice.step(FIRST)
+
+    assert len(notices()) == 1
+
+
+def test_nobody_is_told_where_the_team_does_not_want_it(telling):
+    telling.team.tells_who_has_it = False
+    telling.team.save()
+    receive()
+    plan(telling.jan, telling.ola)
+    leave.step(FIRST)
+
+    cover_notice.step(FIRST)
+
+    assert notices() == []
+
+
+def test_debts_of_an_older_version_get_the_alarm_a_new_one_has(firm):
+    open_one, paid = receive(), receive(sender="other@example.org")
+    sent(answer(paid.conversation, firm.ola))
+    Owed.objects.update(alarm_at=None)
+
+    import_module("odzew.migrations.0010_open_debts_have_an_alarm").set_alarms(apps, None)
+
+    assert (debt(open_one).alarm_at, debt(paid).alarm_at) == (debt(open_one).due_at, None)

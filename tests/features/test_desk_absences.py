@@ -237,13 +237,14 @@ def settings(team, **told):
 
 
 def test_a_lead_sets_when_who_is_told_and_who_takes_what_nobody_covers(firm):
-    told = settings(firm.team, lead_after_minutes=0, standing_cover=firm.other.pk, takes_from_silent="on")
+    told = settings(firm.team, lead_after_minutes=0, standing_cover=firm.other.pk, tells_who_has_it="on")
 
     web(firm.lead).post(f"/absences/team/{firm.team.pk}", told)
 
     firm.team.refresh_from_db()
     assert (firm.team.lead_after_minutes, firm.team.standing_cover) == (0, firm.other)
-    assert firm.team.takes_from_silent
+    assert firm.team.tells_who_has_it
+    assert not firm.team.takes_from_silent
 
 
 def test_an_agent_sets_nothing_and_nonsense_is_refused(firm):

@@ -21,6 +21,7 @@ FIELDS = (
     "lead_after_minutes",
     "manager_after_minutes",
     "takes_from_silent",
+    "tells_who_has_it",
 )
 
 
@@ -35,6 +36,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subsc
             "manager": _("Is told last"),
             "lead_after_minutes": _("Lead is told after (working minutes)"),
             "manager_after_minutes": _("Manager is told after (working minutes more)"),
+            "tells_who_has_it": _("Customers who wait are told by mail who has it now"),
             "takes_from_silent": _("The cover takes what its owner leaves lying until the lead is told"),
         }
         help_texts = {  # noqa: RUF012
