@@ -24,7 +24,7 @@ FIELDS = ("name", "email", "role", "language", "timezone", "languages", "capacit
 class Member(forms.Form):
     """What an administrator says about somebody who works at the desk."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("First name and surname"), max_length=200)
     email = forms.EmailField(label=_("Mail address to sign in with"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Role.AGENT)
     teams = forms.ModelMultipleChoiceField(

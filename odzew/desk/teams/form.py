@@ -85,6 +85,7 @@ class TeamForm(forms.Form):
         able = Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("name")
         for name in ("lead", "standing_cover", "manager"):
             self.fields[name].queryset = able  # type: ignore[attr-defined]
+            self.fields[name].empty_label = _("nobody in particular")  # type: ignore[attr-defined]
         self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
         known = countries(get_language() or "en")
         self.fields["country"].choices = [("", _("none")), *known]  # type: ignore[attr-defined]
