@@ -152,7 +152,8 @@ def _why(row: Any, now: datetime) -> SafeString:
 
 def _who_knows(row: Any) -> Iterable[Why]:
     """Yield to whom a debt was escalated, and for whom its owner stands in."""
-    if row.escalated >= Step.LEAD and row.escalated_name:
+    # That it has come to oneself is no news to its owner.
+    if row.escalated >= Step.LEAD and row.escalated_name and row.escalated_to_id != row.owner_id:
         yield Why("alarm-clock", gettext("escalated to %(name)s") % {"name": row.escalated_name})
     if row.instead_name:
         yield Why("user", gettext("instead of %(name)s, who is away") % {"name": row.instead_name})
