@@ -43,8 +43,8 @@ class Matter:
 
 
 def said(talk: Conversation, language: str, at: datetime) -> list[Said]:
-    """Return what was said in a matter, notes of the team left out, the newest first."""
-    rows = talk.messages.exclude(direction=Message.Direction.NOTE).exclude(purpose=Message.Purpose.CODE)
+    """Return what people said in a matter, notes of the team left out, the newest first."""
+    rows = talk.messages.filter(automatic="").exclude(direction=Message.Direction.NOTE)
     gone = [Message.State.QUEUED, Message.State.SENDING, Message.State.FAILED]
     shown = rows.exclude(state__in=gone).select_related("author").prefetch_related("attachments")
     return [_said(m, talk, language, at) for m in shown.order_by("-at", "-pk")[:AT_ONCE]]

@@ -35,13 +35,14 @@ def standing(talk: Conversation, language: str, at: datetime) -> Standing:
     asks = last is not None and verdicts.asks(last)
     settled = last.settled_at if last and not owed else None
     first = owed[0] if owed else None
+    asked = next((debt for debt in owed if debt.kind != Kind.PROMISE), None)
     return Standing(
         number=talk.pk,
         firm=str(talk.account),
         received=words.moment_words(talk.created_at, at, zone, language),
         owner=first.owner.name.split(" ")[0] if first else "",
-        until=words.until_words(first.due_at, at, zone, language) if first else "",
-        late=bool(first and first.due_at < at),
+        until=words.until_words(asked.due_at, at, zone, language) if asked else "",
+        late=bool(asked and asked.due_at < at),
         answered=words.moment_words(settled, at, zone, language) if settled else "",
         promises=tuple(
             words.until_words(d.due_at, at, zone, language) for d in owed if d.kind == Kind.PROMISE

@@ -290,6 +290,31 @@ def test_silence_closes_nothing_else(desk: Desk, client: Client, trouble: str) -
     assert talk(question).status == "open"
 
 
+def test_what_machines_wrote_is_no_part_of_what_the_customer_reads(desk: Desk, client: Client) -> None:
+    question = asked(desk)
+    actions.note(question.conversation, desk.agent, "He is always late.", desk.clock)
+    client.post(page(question, "code"))
+    code = re.search(r"\d{6}", Message.objects.get(purpose="code").text)
+    assert code
+    client.post(page(question, "prove"), {"code": code[0]})
+
+    shown = client.get(page(question)).content.decode()
+
+    assert "I have waited" in shown
+    assert "always late" not in shown
+    assert "written by a machine" not in shown
+
+
+def test_what_was_only_promised_is_called_a_promise(desk: Desk, client: Client) -> None:
+    reply = answered(desk, asked(desk))
+    actions.promise(reply.conversation, desk.agent, "Send it.", desk.clock + DAY, desk.clock)
+
+    shown = client.get(page(reply)).content.decode()
+
+    assert "We promised you something" in shown
+    assert "We owe you an answer" not in shown
+
+
 def test_the_page_is_there_in_four_languages(desk: Desk, client: Client) -> None:
     question = asked(desk)
 
