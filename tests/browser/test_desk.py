@@ -87,8 +87,8 @@ def test_a_promise_is_shown_as_it_is_written_and_stands_in_the_books_once_sent(
     expect(page.get_by_text("We do not ask the customer to remind us.")).to_have_count(0)
     expect(page.get_by_label("Your reply")).to_have_value(re.compile("I will write to you by 12:00 on"))
     expect(page.locator(".promise")).to_have_count(2)
-    page.get_by_label("Day").first.fill("2031-05-06")
-    page.get_by_label("Hour").first.fill("10:30")
+    page.locator("[name=promise_day]").first.fill("2031-05-06")
+    page.locator("[name=promise_hour]").first.fill("10:30")
     page.get_by_role("button", name="Send the acknowledgement").click()
 
     expect(page.locator("#owed .owed-item").filter(has_text="Promise")).to_have_count(2)
