@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
 from odzew.channels.base import Inbound
 from odzew.channels.models import Account
 from odzew.conversations import receipts
-from odzew.conversations.models import Attachment, Conversation, Message
+from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity, Proof
 from odzew.intake import bounces, debts, forms, joining, written
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.lib.plain import plain
-from odzew.lib.rows import write_fields
+from odzew.lib.rows import insert_rows, new_row, number_rows, write_fields
 from odzew.staff.models import Team
 
 Batch = Sequence[tuple[Raw, Inbound]]
@@ -132,11 +132,10 @@ class _Desk:
         kind, value = ("email", plain(inbound.address, 320)) if inbound.address else ("none", f"raw-{raw.pk}")
         identity = self.identities.get((kind, value, forged))
         if identity is None:
-            customer = Customer(
-                name=plain(inbound.name, 300), language=inbound.language, created_at=raw.received_at
-            )
-            identity = Identity(customer=customer, kind=kind, value=value, forged=forged)
-            identity.display = customer.name
+            name, at = plain(inbound.name, 300), raw.received_at
+            customer = new_row(Customer, name=name, language=inbound.language, created_at=at)
+            identity = new_row(Identity, kind=kind, value=value, forged=forged, display=name)
+            identity.customer = customer
             self.identities[kind, value, forged] = identity
         _prove(identity, inbound, by_token, raw.received_at)
         return identity
@@ -144,17 +143,17 @@ class _Desk:
     def _new(
         self, raw: Raw, inbound: Inbound, customer: Customer, team: Team, points_at: Conversation | None
     ) -> Conversation:
-        return Conversation(
-            customer=customer,
-            account=self.accounts[raw.account_id],
-            team=team,
+        talk = new_row(
+            Conversation,
             subject=plain(inbound.subject, 2000),
             language=inbound.language or customer.language,
             address=plain(inbound.reply_to or inbound.address, 320),
-            points_at=points_at,
             created_at=raw.received_at,
             last_at=raw.received_at,
         )
+        talk.customer, talk.account, talk.team = customer, self.accounts[raw.account_id], team
+        talk.points_at = points_at
+        return talk
 
 
 def _signed(inbounds: Iterable[Inbound]) -> dict[int, Conversation]:
@@ -183,16 +182,21 @@ def _save(arrivals: Sequence[Arrival]) -> None:
     _save_conversations(arrivals)
     for arrival in arrivals:
         arrival.message = _message(arrival)
-    Message.objects.bulk_create([a.message for a in arrivals])
-    Attachment.objects.bulk_create([f for a in arrivals for f in written.files(a.message, a.inbound)])
+    _insert([a.message for a in arrivals])
+    _insert([f for a in arrivals for f in written.files(a.message, a.inbound)])
+
+
+def _insert(rows: Sequence[models.Model]) -> None:
+    number_rows(rows)
+    insert_rows(rows)
 
 
 def _save_identities(identities: Iterable[Identity]) -> None:
     fresh = [i for i in identities if i.pk is None]
-    Customer.objects.bulk_create([i.customer for i in fresh])
+    _insert([i.customer for i in fresh])
     for identity in fresh:
         identity.customer_id = identity.customer.pk
-    Identity.objects.bulk_create(fresh)
+    _insert(fresh)
 
 
 def _save_proofs(arrivals: Sequence[Arrival]) -> None:
@@ -210,7 +214,7 @@ def _save_conversations(arrivals: Sequence[Arrival]) -> None:
     for conversation in fresh:
         conversation.customer_id = conversation.customer.pk
         conversation.points_at_id = conversation.points_at.pk if conversation.points_at else None
-    Conversation.objects.bulk_create(fresh)
+    _insert(fresh)
     if joined:
         write_fields(joined, ["last_at"])
         # Whether it was closed meanwhile is not what was read above: a person's message opens it.
@@ -221,13 +225,14 @@ def _save_conversations(arrivals: Sequence[Arrival]) -> None:
 
 
 def _message(arrival: Arrival) -> Message:
-    message = Message(
-        conversation=arrival.conversation,
+    message = new_row(
+        Message,
         direction=Message.Direction.INBOUND,
         at=arrival.raw.received_at,
         automatic=arrival.automatic,
         raw=arrival.raw.pk,
     )
+    message.conversation = arrival.conversation
     written.say(message, arrival.inbound)
     return message
 

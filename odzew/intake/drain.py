@@ -11,6 +11,7 @@ from django.db import Error, OperationalError, connection, models, transaction
 from django.db.models import Q
 
 from odzew.channels.base import Inbound
+from odzew.channels.models import Account
 from odzew.intake import proving, quarantine
 from odzew.intake.accept import accept
 from odzew.intake.models import Raw
@@ -128,7 +129,15 @@ def _due(at: datetime, besides: Sequence[int]) -> list[int]:
 def _claim(numbers: list[int], at: datetime) -> list[Raw]:
     if connection.vendor == "postgresql" and numbers:
         numbers = _lease(_free(at).filter(pk__in=numbers), at + LEASE)
-    return list(Raw.objects.filter(pk__in=numbers).select_related("account").order_by("pk"))
+    return _rows(numbers)
+
+
+def _rows(numbers: Sequence[int]) -> list[Raw]:
+    rows = list(Raw.objects.filter(pk__in=numbers).order_by("pk"))
+    accounts = Account.objects.in_bulk({row.account_id for row in rows})
+    for row in rows:
+        row.account = accounts[row.account_id]
+    return rows
 
 
 def _lease(free: "models.QuerySet[Raw]", until: datetime) -> list[int]:

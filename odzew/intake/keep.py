@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from odzew.intake.models import Raw
-from odzew.lib.rows import add_rows
+from odzew.lib.rows import add_rows, new_row
 
 SAME_WITHIN = timedelta(days=10)
 
@@ -72,7 +72,8 @@ def _must_be_there(rows: Sequence[Raw]) -> None:
 
 
 def _row(payload: Payload) -> Raw:
-    return Raw(
+    return new_row(
+        Raw,
         account_id=payload.account,
         door=payload.door,
         received_at=payload.received_at,

@@ -3,6 +3,7 @@
 from odzew.channels.base import Inbound
 from odzew.conversations.models import Attachment, Message
 from odzew.lib.plain import plain, plain_key
+from odzew.lib.rows import new_row
 
 
 def say(message: Message, said: Inbound) -> None:
@@ -26,8 +27,9 @@ def say(message: Message, said: Inbound) -> None:
 def files(message: Message, said: Inbound) -> list[Attachment]:
     """Return the files of a message as rows; their bytes stay in the payload."""
     return [
-        Attachment(
-            message=message,
+        new_row(
+            Attachment,
+            message_id=message.pk,
             index=file.index,
             filename=plain(file.filename, 255),
             content_type=plain(file.content_type, 255),

@@ -11,7 +11,7 @@ from odzew.domain.obligation import Obligation, Refused, State
 from odzew.ledger import counters, failures, rerouted
 from odzew.ledger.mapping import from_owed, to_owed, to_row
 from odzew.ledger.models import Entry, Head, Load, Owed
-from odzew.lib.rows import write_fields
+from odzew.lib.rows import insert_rows, write_fields
 
 CHANGING = [f.name for f in Owed._meta.concrete_fields if f.name != "id"]
 NEW = 0  # the number an entry carries while its debt has none
@@ -120,7 +120,7 @@ def _write(lines: Sequence[journal.Entry], books: _Shelf, head: Head) -> list[Ob
         rows.append(to_row(entry, head.seq, bytes(head.digest)))
         head.digest = rows[-1].digest
         after.append(debt)
-    Entry.objects.bulk_create(rows)
+    insert_rows(rows)
     return after
 
 
@@ -139,7 +139,7 @@ def _numbered(line: journal.Entry, seq: int, names: dict[int, int]) -> journal.E
 
 
 def _save(books: _Shelf, head: Head) -> None:
-    Owed.objects.bulk_create([to_owed(books[n]) for n in sorted(books.fresh)])
+    insert_rows([to_owed(books[n]) for n in sorted(books.fresh)])
     changed = sorted(books.touched - books.fresh)
     write_fields([to_owed(books[n]) for n in changed], CHANGING)
     counters.carry(books.before, books.values(), head.due_until)

@@ -9,6 +9,7 @@ from typing import Any
 from odzew.domain import journal, ranking
 from odzew.domain.obligation import Kind, Obligation, State
 from odzew.ledger.models import Entry, Owed
+from odzew.lib.rows import new_row
 
 KINDS: dict[str, type[journal.Entry]] = {
     "opened": journal.Opened,
@@ -32,7 +33,8 @@ SAME = tuple(f.name for f in fields(Obligation) if f.name not in KEYS)
 def to_row(entry: journal.Entry, seq: int, before: bytes) -> Entry:
     """Return the line `seq` for the journal, chained to the digest before it."""
     facts = {name: _plain(getattr(entry, name)) for name in FACTS[type(entry)]}
-    row = Entry(
+    row = new_row(
+        Entry,
         seq=seq,
         obligation=entry.obligation,
         kind=WORDS[type(entry)],
@@ -78,7 +80,8 @@ def chained(said: list[object], before: bytes) -> bytes:
 def to_owed(debt: Obligation) -> Owed:
     """Return the row that shows an obligation."""
     same = {name: getattr(debt, name) for name in SAME}
-    return Owed(
+    return new_row(
+        Owed,
         **same,
         customer_id=debt.customer,
         owner_id=debt.owner,

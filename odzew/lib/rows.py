@@ -1,9 +1,67 @@
-"""Rows written many at a time, where the ORM would build a long statement."""
+"""Rows written many at a time, where the ORM would build a long statement value by value."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from json import JSONEncoder
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
+
+M = TypeVar("M", bound=models.Model)
+_JSON = JSONEncoder().encode
+
+
+def new_row(model: type[M], **values: Any) -> M:
+    """Return a new row of a model with these columns set, by their attribute's name (`customer_id`).
+
+    As the model's own __init__ makes it, in a fifth of the time: that one asks each field anew.
+
+    :raises TypeError: when the model has no such column
+    """
+    usual, made = _usual(model)
+    row = model.__new__(model)
+    columns = row.__dict__
+    columns.update(usual)
+    for name, make in made:
+        columns[name] = make()
+    columns.update(values)
+    if len(columns) != len(usual) + len(made):
+        raise TypeError(f"{model.__name__} has no column {', '.join(values.keys() - usual.keys())}")
+    row._state = ModelState()
+    return row
+
+
+def number_rows(rows: Sequence[models.Model]) -> None:
+    """Give new rows of one model the numbers they will be kept under, in their order.
+
+    Within a transaction only: on SQLite nothing else keeps another writer from the same numbers.
+    """
+    if rows:
+        numbers = _free_numbers(rows[0]._meta.db_table, len(rows))
+        for row, number in zip(rows, numbers, strict=True):
+            row.pk = number
+
+
+def insert_rows(rows: Sequence[models.Model]) -> None:
+    """Write new rows of one model that have their numbers.
+
+    :raises django.db.Error: when one of them cannot be written
+    """
+    if not rows:
+        return
+    shape = _shape(type(rows[0]), connection.vendor)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.copy(shape.copy) as copy:
+                for values in shape.values(rows):
+                    copy.write_row(values)
+        else:
+            cursor.executemany(shape.insert, shape.values(rows))
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def add_rows(rows: Sequence[models.Model]) -> int:
@@ -15,16 +73,23 @@ def add_rows(rows: Sequence[models.Model]) -> int:
     """
     if not rows:
         return 0
-    meta = rows[0]._meta
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    marks = ", ".join("%s" for _ in fields)
-    # Names come from the models alone, values are parameters.
-    sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING'  # noqa: S608
+    shape = _shape(type(rows[0]), connection.vendor, keyed=False)
+    if connection.vendor == "postgresql":
+        return _add_at_once(shape, rows)
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [_values(row, fields) for row in rows])
+        cursor.executemany(f"{shape.insert} ON CONFLICT DO NOTHING", shape.values(rows))
         written: int = cursor.rowcount
     return written
+
+
+def _add_at_once(shape: "_Shape", rows: Sequence[models.Model]) -> int:
+    # One question and one answer, the values beside it: bytes go as they are, not as digits in the text.
+    from psycopg import Cursor
+
+    sql = ", ".join([shape.insert, *[shape.marks] * (len(rows) - 1)]) + " ON CONFLICT DO NOTHING"
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        return cursor.execute(sql.encode(), [v for row in shape.values(rows) for v in row]).rowcount
 
 
 def write_fields(rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -34,15 +99,85 @@ def write_fields(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     """
     if not rows:
         return
-    meta = rows[0]._meta
-    fields = [field for field in meta.concrete_fields if field.name in names]
-    key = [field for field in meta.concrete_fields if field.primary_key]
-    columns, where = (", ".join(f'"{field.column}" = %s' for field in some) for some in (fields, key))
-    # Names come from the models alone, values are parameters.
-    sql = f'UPDATE "{meta.db_table}" SET {columns} WHERE {where}'  # noqa: S608
+    shape = _shape(type(rows[0]), connection.vendor, tuple(names))
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [_values(row, [*fields, *key]) for row in rows])
+        cursor.executemany(shape.update, shape.values(rows))
 
 
-def _values(row: models.Model, fields: "Sequence[models.Field[Any, Any]]") -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+class _Shape:
+    """Some columns of one model, the key last, and how its rows become values that the database takes."""
+
+    def __init__(self, table: str, fields: "Sequence[models.Field[Any, Any]]", vendor: str) -> None:
+        columns = [f'"{field.column}"' for field in fields]
+        marks = ", ".join(["%s"] * len(columns))
+        changes = ", ".join(f"{column} = %s" for column in columns[:-1])
+        # Names come from the models alone, values are parameters.
+        self.marks = f"({marks})"
+        self.insert = f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {self.marks}'  # noqa: S608
+        self.copy = f'COPY "{table}" ({", ".join(columns)}) FROM STDIN'
+        self.update = f'UPDATE "{table}" SET {changes} WHERE {columns[-1]} = %s'  # noqa: S608
+        self.take = attrgetter(*(field.attname for field in fields))
+        made = [(place, _maker(field.get_internal_type(), vendor)) for place, field in enumerate(fields)]
+        self.made = [(place, make) for place, make in made if make]
+
+    def values(self, rows: Iterable[models.Model]) -> list[list[Any]]:
+        """Return the values of each row, in the order of the columns."""
+        return [self._values(row) for row in rows]
+
+    def _values(self, row: models.Model) -> list[Any]:
+        values = list(self.take(row))
+        for place, make in self.made:
+            if values[place] is not None:
+                values[place] = make(values[place])
+        return values
+
+
+@cache
+def _usual(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    fields = model._meta.concrete_fields
+    made = [(f.attname, f.default) for f in fields if callable(f.default) and f.has_default()]
+    names = {name for name, _ in made}
+    return {f.attname: f.get_default() for f in fields if f.attname not in names}, made
+
+
+@cache
+def _shape(
+    model: type[models.Model], vendor: str, names: tuple[str, ...] = (), *, keyed: bool = True
+) -> _Shape:
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not names or field.primary_key or field.name in names
+    ]
+    rest = [field for field in fields if not field.primary_key]
+    key = [field for field in fields if field.primary_key and keyed]
+    return _Shape(model._meta.db_table, [*rest, *key], vendor)
+
+
+def _maker(kind: str, vendor: str) -> Callable[[Any], Any] | None:
+    """Return what makes a value of a kind of field one that the database takes, None when it is one."""
+    if kind == "JSONField":
+        return _json
+    return _moment if kind == "DateTimeField" and vendor == "sqlite" else None
+
+
+def _json(value: object) -> str:
+    # Most are empty; an encoder is slow to begin.
+    return "{}" if value == {} else "[]" if value == [] else _JSON(value)
+
+
+def _moment(moment: datetime) -> str:
+    # As Django writes it, so that moments sort as text.
+    return str(moment.astimezone(UTC).replace(tzinfo=None))
+
+
+def _free_numbers(table: str, count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            cursor.execute(sql, [f'"{table}"', count])
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = cursor.fetchone()
+    first = last[0] + 1 if last else 1
+    return list(range(first, first + count))

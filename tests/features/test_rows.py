@@ -1,0 +1,121 @@
+"""Rows written many at a time are the rows the ORM would have written."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+
+from odzew.channels.models import Account
+from odzew.conversations.models import Attachment, Conversation, Message
+from odzew.customers.models import Customer
+from odzew.lib.rows import insert_rows, new_row, number_rows
+from odzew.staff.models import Team
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 2, 9, 30, 15, 250, tzinfo=timezone(timedelta(hours=1)))
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    account = Account.objects.create(channel="email", address="a@shop.example", created_at=AT)
+    team = Team.objects.create(name="Shop")
+    customer = Customer.objects.create(created_at=AT)
+    return Conversation.objects.create(
+        customer=customer, account=account, team=team, created_at=AT, last_at=AT, address="c@mail.example"
+    )
+
+
+def _message(conversation: Conversation) -> Message:
+    return Message(
+        conversation=conversation,
+        direction=Message.Direction.INBOUND,
+        at=AT,
+        recipients={"to": [["Żółć", "a@b.example"]], "cc": []},
+        notes=["“\\x00”\t\n\\N"],
+        text="Доброго дня\n\\.\n\t\\N 'x'",
+        state=Message.State.SENT,
+        has_html=True,
+    )
+
+
+def _written(rows: list[Any]) -> list[Any]:
+    with transaction.atomic():
+        number_rows(rows)
+        insert_rows(rows)
+    return rows
+
+
+def _raw(model: type[models.Model]) -> list[tuple[object, ...]]:
+    columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if not f.primary_key)
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT {columns} FROM "{model._meta.db_table}" ORDER BY id')
+        return list(cursor.fetchall())
+
+
+def test_a_row_is_kept_as_the_orm_keeps_it(conversation: Conversation) -> None:
+    _message(conversation).save()
+    rows = _written([_message(conversation)])
+
+    by_orm, by_us = _raw(Message)
+
+    assert by_us == by_orm
+    assert Message.objects.get(pk=rows[0].pk).at == AT.astimezone(UTC)
+
+
+def test_rows_are_numbered_after_all_that_ever_were(conversation: Conversation) -> None:
+    first = _message(conversation)
+    first.save()
+    before = first.pk
+    first.delete()
+
+    rows = [_message(conversation) for _ in range(3)]
+    _written(rows)
+
+    assert [row.pk for row in rows] == [before + 1, before + 2, before + 3]
+    last = _message(conversation)
+    last.save()
+    assert last.pk == before + 4
+
+
+def test_the_first_row_of_a_table_is_numbered(conversation: Conversation) -> None:
+    rows = _written([_message(conversation)])
+
+    assert Message.objects.get().pk == rows[0].pk >= 1
+
+
+def test_of_rows_that_break_a_constraint_none_is_written(conversation: Conversation) -> None:
+    message = _message(conversation)
+    message.save()
+    twice = [
+        Attachment(message=message, index=0, filename="a", content_type="text/plain", size=1, sha256="0")
+        for _ in range(2)
+    ]
+
+    with pytest.raises(IntegrityError):
+        _written(twice)
+
+    assert not Attachment.objects.exists()
+
+
+def test_a_row_that_was_written_can_be_saved_again(conversation: Conversation) -> None:
+    rows = _written([_message(conversation)])
+
+    rows[0].text = "other"
+    rows[0].save(update_fields=["text"])
+
+    assert Message.objects.get().text == "other"
+
+
+def test_a_new_row_is_what_the_model_makes_of_the_same_words() -> None:
+    words = {"conversation_id": 7, "at": AT, "text": "x", "references": ["<1@b.example>"]}
+
+    ours, its = new_row(Message, **words), Message(**words)
+
+    assert {**vars(ours), "_state": None} == {**vars(its), "_state": None}
+    assert ours.recipients is not new_row(Message).recipients
+
+
+def test_a_new_row_takes_no_column_the_model_does_not_have() -> None:
+    with pytest.raises(TypeError, match="Message has no column txet"):
+        new_row(Message, txet="x")
