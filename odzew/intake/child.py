@@ -6,11 +6,11 @@ It takes frames on standard input and answers each on standard output; it ends w
 import pickle
 import resource
 import signal
-import struct
 import sys
 from typing import Any, BinaryIO
 
 from odzew.channels import registry
+from odzew.intake.frames import HEAD, framed
 
 # What can be asked of a payload; whatever is no message comes in a tuple, as words alone are a failure.
 ASKED = {"message": registry.reader, "page": registry.page, "file": registry.file}
@@ -43,17 +43,16 @@ def understand(channel: str, content: bytes, detail: dict[str, Any], asked: str 
 
 def take(stream: BinaryIO) -> Any:
     """Return the next frame of the stream, None at its end."""
-    head = stream.read(4)
-    if len(head) < 4:
+    head = stream.read(HEAD.size)
+    if len(head) < HEAD.size:
         return None
-    (size,) = struct.unpack("!I", head)
+    (size,) = HEAD.unpack(head)
     return pickle.loads(stream.read(size))  # noqa: S301  frames come from our own parent only
 
 
 def give(stream: BinaryIO, what: object) -> None:
-    """Write one frame: four bytes of length, then the pickle."""
-    body = pickle.dumps(what, protocol=5)
-    stream.write(struct.pack("!I", len(body)) + body)
+    """Write one frame."""
+    stream.write(framed(what))
     stream.flush()
 
 

@@ -1,28 +1,21 @@
 """Reading under limits of time and memory: a child process that may die for its mail."""
 
-import os
 import pickle
-import select
-import struct
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
+from itertools import islice
 from threading import Lock, Thread
-from time import monotonic
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from odzew.channels.base import Inbound
+from odzew.intake import frames
 from odzew.intake.answers import understood
-from odzew.intake.child import give
 
 RENEW_AFTER = 20_000  # payloads; whatever a parser leaks goes with its process
 Job = tuple[str, bytes, dict[str, Any]]
 Look = tuple[str, bytes, dict[str, Any], str]  # a payload of which a screen wants a page or a file
-
-
-class TooMuch(Exception):
-    """A payload took more time or memory than one payload may."""
 
 
 class Ended(Exception):
@@ -59,36 +52,51 @@ class Reader:
         :raises Ended: when it is told to stop meanwhile
         """
         with self.turn:
-            return [self.read(job) for job in jobs]
+            waiting, said = list(jobs), list[Inbound | str]()
+            while len(said) < len(waiting):
+                said += self._read_on(waiting[len(said) :])
+            return said
 
     def read(self, job: Job) -> Inbound | str:
         """Return what one payload says, or the words of what went wrong.
 
         :raises Ended: when it is told to stop meanwhile
         """
-        said: Inbound | str = self._ask(job)
-        return said
+        return self.read_all([job])[0]
 
     def look(self, look: Look) -> tuple[Any] | str:
         """Return the one thing a screen wants of a payload, or the words of what went wrong.
 
         :raises Ended: when it is told to stop meanwhile
         """
-        said: tuple[Any] | str = self._ask(look)
-        return said
+        with self.turn:
+            said: tuple[Any] | str = self._read_on([look])[0]
+            return said
 
-    def _ask(self, job: Job | Look) -> Any:
-        child = self._living()
+    def _read_on(self, jobs: Sequence[Job | Look]) -> list[Any]:
+        """Return the answers up to the first job that ends the reader; the next one gets a new reader."""
+        child, said = self._living(), list[Any]()
+        answers = frames.exchange(child, map(frames.framed, jobs), self.seconds)
         try:
-            give(cast(BinaryIO, child.stdin), job)
-            self.done += 1
-            said = self._answer(child)
-        except (TooMuch, OSError, pickle.UnpicklingError) as error:
+            for body in islice(answers, len(jobs)):
+                said.append(understood(body))
+                self.done += 1
+        except (frames.Silent, frames.Gone, OSError, ValueError, pickle.UnpicklingError) as error:
             if self.ended:
                 raise Ended from error
             self._end()
-            return f"Reading it was stopped: {error}"
+            said.append(f"Reading it was stopped: {self._words(error)}")
+        except BaseException:
+            self._end()  # what it still answers must not be taken for the answers to what comes next
+            raise
         return said
+
+    def _words(self, error: Exception) -> str:
+        if isinstance(error, frames.Silent):
+            return f"it took more than {self.seconds:.0f} seconds"
+        if isinstance(error, frames.Gone):
+            return f"its reader died, perhaps of more than {self.megabytes} MB"
+        return str(error)
 
     def start(self) -> None:
         """Start the child process now, so that the first payload does not wait for it."""
@@ -120,22 +128,5 @@ class Reader:
             self.child = subprocess.Popen(  # noqa: S603
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
+            frames.widen(self.child)
         return self.child
-
-    def _answer(self, child: subprocess.Popen[bytes]) -> Any:
-        answers = cast(BinaryIO, child.stdout).fileno()
-        end = monotonic() + self.seconds
-        (size,) = struct.unpack("!I", self._bytes(answers, 4, end))
-        return understood(self._bytes(answers, size, end))
-
-    def _bytes(self, fileno: int, count: int, end: float) -> bytes:
-        got = bytearray()
-        while len(got) < count:
-            ready, _, _ = select.select([fileno], [], [], max(0, end - monotonic()))
-            if not ready:
-                raise TooMuch(f"it took more than {self.seconds:.0f} seconds")
-            more = os.read(fileno, min(1 << 20, count - len(got)))
-            if not more:
-                raise TooMuch(f"its reader died, perhaps of more than {self.megabytes} MB")
-            got += more
-        return bytes(got)

@@ -1,12 +1,13 @@
 """What comes is in the history once, belongs to the right person, and is owed an answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.db import Error
 
+from odzew.channels.base import Inbound
 from odzew.conversations import actions, settling
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import reply_address
@@ -16,7 +17,7 @@ from odzew.intake import proof
 from odzew.intake.drain import Drain
 from odzew.intake.keep import Payload, keep
 from odzew.intake.models import Raw
-from odzew.intake.reader import Reader
+from odzew.intake.reader import Job, Reader
 from odzew.ledger import reports
 from odzew.ledger.models import Owed
 from tests.features.letters import Desk, letter, open_desk
@@ -243,8 +244,8 @@ class Broken(Reader):
     def __init__(self) -> None:
         super().__init__(1, 256)
 
-    def read(self, job: object) -> str:
-        return "it fell over"
+    def read_all(self, jobs: Iterable[Job]) -> list[Inbound | str]:
+        return ["it fell over" for _ in jobs]
 
 
 BOUNCE = """\
