@@ -19,8 +19,8 @@ _CONTEXT = 160
 _LONGEST = 400
 """Characters of one question; of a longer sentence the end is kept, where the question stands."""
 _GAP = r"\W+(?:\w+\W+){0,5}?"
-_FOLD = str.maketrans("ąćęłńóśźżёґ", "acelnoszzег")
-_APOSTROPHES = str.maketrans("", "", "'’ʼ`")
+_FOLDED = tuple(zip("ąćęłńóśźżёґ", "acelnoszzег", strict=True))
+_APOSTROPHES = tuple(zip("'’ʼ`", [""] * 4, strict=True))
 _AFTER_MARK = '!….)]»”" '
 _MARKS = "?,;:" + _AFTER_MARK
 _NAME = re.compile(r"^(?:(?:\s+[^\W\d_a-zа-яіїєґąćęłńóśźż]\w*){1,2}\s*(?=[,!:–-]))?[\s,!.:–-]*")
@@ -62,7 +62,8 @@ def _asked(sentences: list[str], manner: _Manner, listing: bool) -> list[str]:
     questions: list[str] = []
     last, before = "", ""
     for sentence in sentences:
-        kind, own = _kind(sentence, manner, listing), _without_greeting(sentence, manner)
+        own = _without_greeting(sentence, manner)
+        kind = _kind(sentence, own, manner, listing)
         if kind in _ASKS:
             previous = (
                 questions.pop() if last in _ASKS and (last == "announcement" or _is_short(own)) else before
@@ -77,8 +78,8 @@ def _is_short(question: str) -> bool:
     return len(_WORD.findall(question)) <= _SHORT
 
 
-def _kind(sentence: str, manner: _Manner, listing: bool) -> str:
-    folded = _plain(_without_greeting(sentence, manner))
+def _kind(sentence: str, own: str, manner: _Manner, listing: bool) -> str:
+    folded = _plain(own)
     if not _WORD.search(folded) or manner.greeting.fullmatch(folded.rstrip(" .,!")):
         return "greeting"
     if sentence.rstrip(_AFTER_MARK).endswith("?"):
@@ -120,11 +121,18 @@ def _bounded(question: str) -> str:
 def _fold(text: str) -> str:
     # As long as the text, so that a place found in the one is a place in the other.
     lower = text.lower()
-    return (lower if len(lower) == len(text) else text).translate(_FOLD)
+    return _replaced(lower if len(lower) == len(text) else text, _FOLDED)
 
 
 def _plain(text: str) -> str:
-    return text.lower().translate(_FOLD).translate(_APOSTROPHES).strip()
+    return _replaced(_replaced(text.lower(), _FOLDED), _APOSTROPHES).strip()
+
+
+def _replaced(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    # A hundred times as fast as str.translate(), which asks a dictionary about each letter.
+    for letter, plain in pairs:
+        text = text.replace(letter, plain)
+    return text
 
 
 @cache

@@ -1,10 +1,11 @@
 """What of an HTML mail is shown at all, and what its classes and ids say about quotes and signatures."""
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 
 # A line of its own that tells the reading of quotes what the markup knew; of the private use area.
 CUE_ATTRIBUTION, CUE_QUOTE, CUE_SIGNATURE, CUE_END = CUES = "\ue0f1", "\ue0f2", "\ue0f3", "\ue0f4"
-_NO_CUES = dict.fromkeys(map(ord, CUES))
 
 # Written by the programs themselves: Thunderbird, Gmail, Yahoo, Outlook, Proton, Windows Mail, Tuta.
 _WRITTEN = (
@@ -19,7 +20,7 @@ _WRITTEN = (
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all")
 # The indent button of Gmail and of WebKit makes a blockquote that quotes nobody.
 _INDENT = re.compile(r"webkit-indent|border\s*:\s*(?:none|0).*padding\s*:\s*0|margin\s*:\s*0 0 0 40px")
-_UNSEEN = ("script", "style", "head", "title", "template")
+_UNSEEN = re.compile(r"<(/?)(script|style|head|title|template)", re.IGNORECASE | re.ASCII)
 
 
 def cue(attributes: str) -> str:
@@ -42,13 +43,13 @@ def quotes(attributes: str) -> bool:
 
 def visible(html: str) -> str:
     """Return the HTML without comments and without elements that are never shown, in linear time."""
-    if not html.isascii():
-        html = html.translate(_NO_CUES)
+    for cue in CUES:
+        html = html.replace(cue, "")
     html = _without(html, _comments(html))
-    lowered = html.lower()
-    if len(lowered) != len(html):  # A few capital letters have a small form of two.
-        lowered = re.sub("[A-Z]+", lambda found: found[0].lower(), html)
-    spans = [span for name in _UNSEEN for span in _elements(lowered, f"<{name}", f"</{name}")]
+    begins, ends = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    for mark in _UNSEEN.finditer(html):
+        (ends if mark[1] else begins)[mark[2].lower()].append(mark.start())
+    spans = [span for name, found in begins.items() for span in _elements(html, name, found, ends[name])]
     return _without(html, sorted(spans))
 
 
@@ -61,17 +62,16 @@ def _comments(html: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _elements(html: str, begin: str, end: str) -> list[tuple[int, int]]:
+def _elements(html: str, name: str, begins: list[int], ends: list[int]) -> list[tuple[int, int]]:
     """Return where elements of a name stand; one that is never closed is shown as it is."""
-    spans = []
-    at = html.find(begin)
-    while at >= 0 and (stop := html.find(end, at)) >= 0:
-        stop = html.find(">", stop) + 1 or len(html)
-        if html[at + len(begin)] in "> \t\r\n/":
+    spans, stop = [], 0
+    for at in begins:
+        closing = bisect_left(ends, at)
+        if closing == len(ends):
+            break
+        if at >= stop and html[at + 1 + len(name)] in "> \t\r\n/":
+            stop = html.find(">", ends[closing]) + 1 or len(html)
             spans.append((at, stop))
-            at = html.find(begin, stop)
-        else:
-            at = html.find(begin, at + len(begin))
     return spans
 
 

@@ -14,7 +14,7 @@ _ITEM = re.compile(r"^\s*(?:[-–—*•]|\(?(?:\d{1,2}|[a-zа-яієї])[.)])\s
 _ENDS = re.compile(r"[.!?…]+[)\]»”\"]*(?=\s|$)")
 _QUOTED = re.compile(r"„[^„”\"“]{0,300}[”\"“]|“[^“”]{0,300}”|«[^«»]{0,300}»|\"[^\"\n]{0,300}\"")
 _MARKS, _COVERS = ".!?…", "\ue000\ue001\ue002\ue003"
-_COVER, _UNCOVER = str.maketrans(_MARKS, _COVERS), str.maketrans(_COVERS, _MARKS)
+_COVER = str.maketrans(_MARKS, _COVERS)
 
 
 def paragraphs(text: str, abbreviations: Collection[str], at_end: Collection[str]) -> Iterator[list[str]]:
@@ -36,7 +36,9 @@ def cover(text: str) -> str:
 
 def uncovered(sentence: str) -> str:
     """Return the sentence as it was written, with the marks that were covered."""
-    return sentence.translate(_UNCOVER)
+    for cover, mark in zip(_COVERS, _MARKS, strict=True):
+        sentence = sentence.replace(cover, mark)
+    return sentence
 
 
 def _joined(lines: list[str]) -> Iterator[str]:
