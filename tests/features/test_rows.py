@@ -1,6 +1,7 @@
 """Rows written many at a time are the rows the ORM would have written."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from odzew.lib.rows import insert_rows, new_row, number_rows
 from odzew.staff.models import Team
 
 pytestmark = pytest.mark.django_db
+lz4 = import_module("odzew.migrations.0014_mails_are_compressed_fast")
 AT = datetime(2026, 11, 2, 9, 30, 15, 250, tzinfo=timezone(timedelta(hours=1)))
 
 
@@ -119,3 +121,17 @@ def test_a_new_row_is_what_the_model_makes_of_the_same_words() -> None:
 def test_a_new_row_takes_no_column_the_model_does_not_have() -> None:
     with pytest.raises(TypeError, match="Message has no column txet"):
         new_row(Message, txet="x")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite compresses nothing")
+def test_mails_are_compressed_by_lz4_where_the_server_knows_it() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(lz4.KNOWN)
+        knows_it = cursor.fetchone() == (True,)
+        cursor.execute(
+            "SELECT attcompression::text FROM pg_attribute "
+            "WHERE attrelid = 'odzew_raw'::regclass AND attname = 'content'"
+        )
+        method = cursor.fetchone()
+
+    assert method == ("l" if knows_it else "",)
