@@ -11,8 +11,6 @@ SQLITE_OFF = ["DROP TABLE odzew_words"]
 
 POSTGRESQL = [
     "ALTER TABLE odzew_indexed ADD COLUMN words tsvector",
-    # Words out of the row: a common word then reads few pages to tell its places.
-    "ALTER TABLE odzew_indexed SET (toast_tuple_target = 128)",
     "CREATE INDEX indexed_words ON odzew_indexed USING gin (words) WITH (fastupdate = off)",
 ]
 POSTGRESQL_OFF = ["ALTER TABLE odzew_indexed DROP COLUMN words"]

@@ -13,7 +13,7 @@ from odzew.search.models import Indexed
 from odzew.search.query import Query
 from odzew.staff.models import Person
 
-_FIRST, _GROWS, _MOST = 60, 4, 4_000
+_FIRST, _GROWS, _MOST = 100, 4, 4_000
 _LOOKED_AT = 12_000
 """Places looked at for one page; a page that is not full by then says where to go on."""
 _MOST_TALKS = 200
@@ -29,30 +29,34 @@ class Page:
 
 def page(asked: Query, person: Person, now: datetime, *, below: int | None = None, size: int = 25) -> Page:
     """Return messages that match, below a place, as far as the person may see them."""
-    match = _within_reach(asked.match, person)
+    match = asked.match
     span = Span(asked.span.first, min(asked.span.below, asked.span.below if below is None else below))
     kept: list[tuple[int, int]] = []
-    looked_at, step = 0, _FIRST
+    looked_at, step, is_narrow = 0, _FIRST, False
     while True:
-        found = _candidates(match, span, step)
+        found, is_all = _candidates(match, span, step)
         kept += _visible(found, asked, person, now)
         looked_at += len(found)
         if len(kept) > size:
             return Page([number for _, number in kept[:size]], kept[size - 1][0])
-        if len(found) < step:
+        if is_all:
             return Page([number for _, number in kept], None)
         span = Span(span.first, found[-1][0])
         if looked_at >= _LOOKED_AT:
             return Page([number for _, number in kept], span.below)
-        step = min(step * _GROWS, _MOST)
+        if is_narrow:
+            step = min(step * _GROWS, _MOST)
+        else:  # seldom needed, and asked for only now
+            match, is_narrow = _within_reach(match, person), True
 
 
-def _candidates(match: Match, span: Span, limit: int) -> Found:
+def _candidates(match: Match, span: Span, limit: int) -> tuple[Found, bool]:
     if match.groups:
-        found: Found = index.of_database().find(match, span, limit)
+        found: tuple[Found, bool] = index.of_database().find(match, span, limit)
         return found
     rows = Indexed.objects.filter(place__gte=span.first, place__lt=span.below).order_by("-place")
-    return list(rows.values_list("place", "message")[:limit])
+    newest = list(rows.values_list("place", "message")[:limit])
+    return newest, len(newest) < limit
 
 
 def _within_reach(match: Match, person: Person) -> Match:

@@ -42,11 +42,12 @@ def _row(row: Words) -> tuple[int | str, ...]:
     return (row.place, *(" ".join(column) for column in columns))
 
 
-def find(match: Match, span: Span, limit: int) -> Found:
-    """Return what matches within a span, the newest first."""
+def find(match: Match, span: Span, limit: int) -> tuple[Found, bool]:
+    """Return what matches within a span, the newest first, and whether that is all."""
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [_asked(match), span.first, span.below, limit])
-        return [(place, place & (1 << NUMBER_BITS) - 1) for (place,) in cursor.fetchall()]
+        found = [(place, place & (1 << NUMBER_BITS) - 1) for (place,) in cursor.fetchall()]
+    return found, len(found) < limit
 
 
 def _asked(match: Match) -> str:

@@ -1,7 +1,7 @@
 """A hit as it is shown: pieces of the text, those that were looked for apart from the others."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from odzew.language.fold import WORD, fold
@@ -20,9 +20,16 @@ class Wanted:
 
     forms: frozenset[str]
     beginnings: tuple[str, ...]
+    known: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
 
     def holds(self, word: str, language: str) -> bool:
         """Return whether a word as written is one of those looked for."""
+        key = (word, language)
+        if key not in self.known:
+            self.known[key] = self._is_one(word, language)
+        return self.known[key]
+
+    def _is_one(self, word: str, language: str) -> bool:
         folded = fold(word)
         if folded in self.forms or (self.beginnings and folded.startswith(self.beginnings)):
             return True
@@ -60,13 +67,8 @@ def excerpt(text: str, looked_for: Wanted, language: str) -> Pieces:
 
 
 def _hits(text: str, looked_for: Wanted, language: str) -> Iterator[tuple[int, int]]:
-    known: dict[str, bool] = {}
     for found in WORD.finditer(text):
-        word = found.group()
-        is_hit = known.get(word)
-        if is_hit is None:
-            is_hit = known[word] = looked_for.holds(word, language)
-        if is_hit:
+        if looked_for.holds(found.group(), language):
             yield found.span()
 
 

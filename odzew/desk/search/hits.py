@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -87,9 +87,8 @@ def _words(message: Message, looked_for: Wanted) -> Pieces:
 
 def marked(pieces: Pieces) -> SafeString:
     """Return pieces as HTML: escaped, and marked where they were looked for."""
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", text) if is_hit else text,) for text, is_hit in pieces)
-    )
+    shown = (f"<mark>{escape(text)}</mark>" if is_hit else escape(text) for text, is_hit in pieces)
+    return SafeString("".join(shown))
 
 
 def _files(numbers: Sequence[int]) -> dict[int, list[str]]:
