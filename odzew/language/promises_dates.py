@@ -5,6 +5,9 @@ from datetime import date
 from odzew.language.promises_spans import months_later
 from odzew.language.promises_times import Line, Time, number, ordinal
 
+_YEARS_AHEAD = 100
+"""A year further away is a slip of the keys."""
+
 
 def dated(line: Line, at: int) -> Time | None:
     """Understand a date in digits or words: "15.12.", "15 grudnia 2026", "December 3rd", "the 3rd"."""
@@ -80,7 +83,9 @@ def _on(line: Line, day: int, month: int, end: int) -> Time | None:
     return made
 
 
-def _made(_line: Line, year: int, month: int, day: int, end: int) -> Time | None:
+def _made(line: Line, year: int, month: int, day: int, end: int) -> Time | None:
+    if year > line.at.year + _YEARS_AHEAD:
+        return None
     try:
         return Time("day", end, day=date(year, month, day))
     except ValueError:

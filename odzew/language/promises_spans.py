@@ -139,15 +139,17 @@ def _and_minutes(line: Line, at: int) -> tuple[float, int]:
 def _hours(line: Line, minutes: float, end: int, business: bool) -> Time:
     if not business:
         return _exact(line, minutes, end)
-    moment = worktime.add(line.calendar, line.at, timedelta(minutes=minutes))
+    try:
+        moment = worktime.add(line.calendar, line.at, timedelta(minutes=minutes))
+    except worktime.NeverOpen:
+        return Time("vague", end, within=True)
     return Time("instant", end, moment=moment, within=True)
 
 
 def _days(line: Line, amount: float, unit: str, end: int, kind: str, *, business: bool) -> Time:
     today = line.at.date()
     if business and unit == "day" and amount >= 1:
-        moment = worktime.add_days(line.calendar, line.at, round(amount))
-        return Time("instant", end, moment=moment, within=kind != "in")
+        return _business_days(line, round(amount), end, within=kind != "in")
     if unit == "month":
         day = months_later(today, round(amount))
     elif unit == "year":
@@ -157,6 +159,14 @@ def _days(line: Line, amount: float, unit: str, end: int, kind: str, *, business
     if kind == "in":
         return Time("day", end, day=day)
     return Time("day", end, day=day, hour=LAST, within=True)
+
+
+def _business_days(line: Line, amount: int, end: int, *, within: bool) -> Time:
+    try:
+        moment = worktime.add_days(line.calendar, line.at, amount)
+    except worktime.NeverOpen:  # A team without any hours: a person has to say when.
+        return Time("vague", end, within=within)
+    return Time("instant", end, moment=moment, within=within)
 
 
 def _exact(line: Line, minutes: float, end: int) -> Time:

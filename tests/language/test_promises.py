@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from odzew.domain.worktime import ALWAYS
+from odzew.domain.worktime import ALWAYS, Calendar
 from odzew.language import promises
 from tests.language.promises_score import ZONES
 
@@ -148,6 +148,27 @@ def test_a_whole_letter(case):
     text, due = LETTERS[case]
 
     assert read(text, "pl") == due
+
+
+FAR = [
+    "31.12.9999",
+    "po 9999-12-31",
+    "do 01.01.0001",
+    "w ciągu 999999999 lat",
+    "w ciągu 3000 dni roboczych",
+    "o 24:30",
+]
+
+
+@pytest.mark.parametrize("words", FAR)
+@pytest.mark.parametrize(
+    "office", [OFFICE, ALWAYS, Calendar("UTC", ((),) * 7)], ids=["office", "always", "never"]
+)
+def test_no_moment_is_too_far_and_no_team_too_seldom_there(words, office):
+    for promise in promises.read(
+        f"Oddzwonię {words}. Zrobię to w ciągu 2 godzin roboczych.", AT, office, "pl"
+    ):
+        assert promise.due is None or promise.due > AT
 
 
 def test_of_several_promises_each_has_its_own_words():

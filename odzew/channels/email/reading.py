@@ -12,6 +12,7 @@ from odzew.language import detect, forwards, hours, promises, questions, quotes
 from odzew.lib.clock import now
 from odzew.lib.holidays import holidays_of
 
+_LAST_YEAR = 2999
 Reading = Callable[[bytes, Mapping[str, Any]], Any]
 """Takes a text, and of the command line: `lang`, and the moment, zone and country of a reply."""
 
@@ -87,6 +88,8 @@ def promised(content: bytes, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _written_at(text: str, zone: str, country: str) -> tuple[datetime, Calendar]:
     """Return the moment of a reply, and the office hours of that place."""
     at = datetime.fromisoformat(text) if text else now()
+    if not 1900 <= at.year <= _LAST_YEAR:
+        raise ValueError(f"{text} is too far away")
     if zone:
         at = at.replace(tzinfo=ZoneInfo(zone)) if at.tzinfo is None else at.astimezone(ZoneInfo(zone))
     offset = at.utcoffset()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -157,5 +157,8 @@ def _named(by: str, there: Sequence[Person]) -> int | None:
 
 
 def _turn(one: reminding.Reminder, local: datetime, talk: Conversation, lang: str) -> Turn:
-    due = one.due or worktime.end_of_next_working_day(talk.team.calendar, local).astimezone(local.tzinfo)
+    try:
+        due = one.due or worktime.end_of_next_working_day(talk.team.calendar, local).astimezone(local.tzinfo)
+    except worktime.NeverOpen:
+        due = local + timedelta(days=1)
     return Turn(one.text, reminding.turned(lang or talk.language, due))
