@@ -27,7 +27,7 @@ State = Absence.State
 def step(now: datetime) -> int:
     """Take up the absences of which a moment has come, and return how many were.
 
-    One that leaves nobody at the desk does not begin: it stays due, and the calendar and the audit say so.
+    One that leaves nobody at the desk does not begin: it stays due, and the calendar says so.
     """
     return sum(take_up(row, now) for row in Absence.objects.due(now)[:AT_ONCE])
 
