@@ -40,7 +40,7 @@ def draft(
         at=now,
         next_try_at=now,
         author=author,
-        to_address=conversation.address,
+        to_address=conversation.address.lower(),  # as reports of what did not arrive are looked up
         recipients={"to": [["", conversation.address]]},
         subject=reply_subject(conversation),
         text=text,

@@ -22,11 +22,12 @@ def forged(number: int, addresses: int) -> Letter:
     head = [
         f"From: {m[0]} {m[1]} <{sender}>", f"To: {m[2]} <desk@shop.test>", f"Cc: {m[3]} <cc@home.test>",
         f"Reply-To: {m[4]} <{sender}>", f"Subject: {m[5]} {m[6]} {number}", f"X-Odzew-Note: {m[7]}",
-        f"Organization: {m[8]}", f"Message-ID: <{m[9]}.{number}@home.test>", f"Keywords: {m[10]}",
+        # A receipt names the identifier it answers to (RFC 3834 §3.1.5); no reader is shown that.
+        f"Organization: {m[8]}", f"Message-ID: <flood.{number}@home.test>", f"Keywords: {m[10]} {m[9]}",
         f"Thread-Topic: {m[11]}", f"Comments: {m[12]}", f"List-Name: {m[13]}",
     ]  # fmt: skip
     text = "\r\n".join([*head, "", *(f"{marker} buy this?" for marker in m[14:]), ""])
-    return Letter(sender, f"<{m[9]}.{number}@home.test>", text.encode())
+    return Letter(sender, f"<flood.{number}@home.test>", text.encode())
 
 
 def flood(mails: int, addresses: int, broken: str = "") -> tuple[Receiver, Victim]:

@@ -205,7 +205,7 @@ def test_what_the_mail_server_found_out_is_kept_with_the_mail(dovecot, box, acco
     read(account)
 
     proofs = [row.envelope["proof"] for row in Raw.objects.order_by("pk")]
-    assert proofs == [{"dmarc": "pass", "domain": "home.test"}, {}]
+    assert proofs == [{"dmarc": "pass", "domain": "home.test"}, {"dmarc": "none"}]
 
 
 class Crash(Exception):
