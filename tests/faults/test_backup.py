@@ -37,6 +37,7 @@ def restored(data: Path, **given: str):
         desk.kill()
 
 
+@pytest.mark.faults
 def test_a_backup_of_sqlite_made_while_mail_comes_is_whole():
     rounds = size("BACKUPS", 1)
     seen = []

@@ -116,6 +116,7 @@ def test_an_answer_that_was_put_off_is_tried_again_once_when_the_clock_jumps(tmp
         assert put_off(desk, clock, server, seconds) == 2
 
 
+@pytest.mark.faults
 def test_a_clock_set_back_finds_a_desk_that_trusts_it(tmp_path):
     with receiver() as server, timed(tmp_path, broken="trusts_the_clock") as (desk, clock):
         assert put_off(desk, clock, server, -DAY) == 1
@@ -147,6 +148,7 @@ def test_what_was_cut_short_is_in_doubt_at_once_also_when_the_clock_was_set_back
         assert is_in_doubt_a_day_back(desk, clock, server)
 
 
+@pytest.mark.faults
 def test_an_answer_that_was_put_off_waits_when_the_clock_does_not_jump(tmp_path):
     with receiver() as server, timed(tmp_path) as (desk, clock):
         assert put_off(desk, clock, server, 0) == 1

@@ -114,6 +114,7 @@ def check(tmp_path, nights, letters: int) -> None:
     assert found.is_clean(), found
 
 
+@pytest.mark.faults
 def test_due_moments_are_right_when_the_clock_jumps_about_odd_nights(tmp_path):
     check(tmp_path, list(NIGHTS)[::3], letters=3)
 

@@ -74,10 +74,12 @@ def walk_the_database(points) -> None:
     assert found.is_clean(), found
 
 
+@pytest.mark.faults
 def test_nothing_is_lost_or_doubled_when_the_desk_dies_beside_its_database():
     walk_the_desk([2, 9, 21, 40])
 
 
+@pytest.mark.faults
 def test_nothing_is_lost_or_doubled_when_the_database_dies_at_a_sync_or_an_answer():
     walk_the_database([("fdatasync", 1), ("fdatasync", 3), ("sendto", 12)])
 

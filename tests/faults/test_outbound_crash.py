@@ -107,6 +107,7 @@ def test_no_answer_goes_out_twice_in_hundreds_of_deaths_while_sending():
     run(size("ANSWERS", 2500), size("KILLS", 200))
 
 
+@pytest.mark.faults
 def test_deaths_while_sending_find_a_desk_that_sends_again():
     with receiver() as server, victim(broken="sends_again") as desk:
         fill(desk, server, 40)

@@ -63,6 +63,7 @@ def test_every_one_of_thousands_of_mutants_is_in_the_history_once():
     mutate(size("MUTANTS", 10_000))
 
 
+@pytest.mark.faults
 def test_mutants_find_a_desk_that_forgets_what_it_cannot_read():
     how_many = 60
     made = mutants(random.Random(7))
@@ -77,6 +78,7 @@ def test_mutants_find_a_desk_that_forgets_what_it_cannot_read():
     assert len(found.findings) >= how_many - found.in_history
 
 
+@pytest.mark.faults
 def test_bombs_find_a_desk_that_forgets_what_it_cannot_read():
     parts = {name: content for name, content in bombs().items() if "2,000" in name or "parenth" in name}
     with victim(broken="drops_poison") as desk:
