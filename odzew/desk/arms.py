@@ -91,7 +91,7 @@ def first(lists: Sequence[Sequence[Arm]], size: int) -> list[list[Key]]:
     arms = [(part, arm) for part, arms in enumerate(lists) for arm in arms]
     if not arms:
         return [[] for _ in lists]
-    # In brackets of its own, so that each part has its own order and its own end.
+    # In brackets of its own, so that each part has its own order and its own end; joined of `sql` alone.
     selects = (f"SELECT * FROM ({arm.sql(part, size)}) AS p{n}" for n, (part, arm) in enumerate(arms))  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(selects), [value for _, arm in arms for value in arm.values])

@@ -39,7 +39,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subsc
             "tells_who_has_it": _("Customers who wait are told by mail who has it now"),
             "takes_from_silent": _("The cover takes what its owner leaves lying until the lead is told"),
         }
-        help_texts = {  # noqa: RUF012
+        help_texts = {  # noqa: RUF012  Django's own shape
             "lead_after_minutes": _("0 leaves this step out."),
             "manager_after_minutes": _("0 leaves this step out."),
         }

@@ -82,6 +82,7 @@ class TeamForm(forms.Form):
         for day in DAYS:
             self.fields[day] = forms.CharField(label=NAMES[day], required=False, max_length=200)
             self.fields[day].widget.attrs["placeholder"] = "9:00–17:00"
+        # Django types every field of a form as the base of all; which each is stands above.
         able = Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("name")
         for name in ("lead", "standing_cover", "manager"):
             self.fields[name].queryset = able  # type: ignore[attr-defined]

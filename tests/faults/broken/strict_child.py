@@ -7,7 +7,7 @@ from typing import Any
 
 from odzew.intake import child
 
-whole = child.reader
+whole = child.ASKED["message"]
 
 
 def reader(channel: str) -> Any:
@@ -23,7 +23,7 @@ def reader(channel: str) -> Any:
     return strictly
 
 
-child.reader = reader  # type: ignore[assignment]
+child.ASKED["message"] = reader
 
 if __name__ == "__main__":
     child.main()
