@@ -332,8 +332,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
     agent = side.desk.agent
     here = {"language": "pl", "timezone": "Europe/Warsaw"}
     somebody = {**here, "name": "Somebody", "role": "agent", "capacity": 40}
-    minutes = {"lead_after_minutes": 60, "manager_after_minutes": 60}
-    team = {**here, **minutes, "answer_hours": "8", "always": "on"}
+    team = {**here, "answer_hours": "8", "always": "on"}
     forms: dict[str, dict[str, Any]] = {
         "person-invite": {**somebody, "email": f"somebody-{side.word}@example.com"},
         "person": {**somebody, "email": agent.email, "teams": [side.desk.team.pk]},

@@ -17,8 +17,6 @@ TEAM = {
     "language": "pl",
     "timezone": "Europe/Warsaw",
     "answer_hours": "4",
-    "lead_after_minutes": "30",
-    "manager_after_minutes": "0",
     "country": "PL",
     "fri": "9-17",
     "mon": "9-13, 14-17",
@@ -122,7 +120,7 @@ def test_a_team_keeps_its_hours_and_shows_them_again(desk: Desk, boss: Client) -
 
     team = Team.objects.get(name="Night")
     assert team.hours == {"mon": [["09:00", "13:00"], ["14:00", "17:00"]], "fri": [["09:00", "17:00"]]}
-    assert (team.answer_minutes, team.country, team.lead_after_minutes) == (240, "PL", 30)
+    assert (team.answer_minutes, team.country) == (240, "PL")
     assert "09:00–13:00, 14:00–17:00" in boss.get(f"/teams/{team.pk}/").content.decode()
 
 

@@ -30,8 +30,7 @@ NAMES = dict(
 )
 
 
-WAITING = ("lead_after_minutes", "manager_after_minutes", "takes_from_silent", "tells_who_has_it")
-KEPT = ("name", "language", "timezone", "country", "is_last_resort", *WAITING)
+KEPT = ("name", "language", "timezone", "country", "is_last_resort")
 
 
 class TeamForm(forms.Form):
@@ -56,26 +55,6 @@ class TeamForm(forms.Form):
         label=_("Answers for what no other team can (a mail nobody can read)"), required=False
     )
 
-    standing_cover = forms.ModelChoiceField(
-        label=_("Takes what nobody has accepted to cover"), queryset=Person.objects.none(), required=False
-    )
-    manager = forms.ModelChoiceField(
-        label=_("Manager, told last"), queryset=Person.objects.none(), required=False
-    )
-    lead_after_minutes = forms.IntegerField(
-        label=_("The lead is told so many working minutes after the hour (0: never)"), min_value=0
-    )
-    manager_after_minutes = forms.IntegerField(
-        label=_("The manager so many after the lead (0: never)"), min_value=0
-    )
-    takes_from_silent = forms.BooleanField(
-        label=_("When the lead is told and the owner has done nothing, the cover takes the debt"),
-        required=False,
-    )
-    tells_who_has_it = forms.BooleanField(
-        label=_("Customers who wait are told who has it while its owner is away"), required=False
-    )
-
     def __init__(self, team: Team, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=_initial(team))
         self.team = team
@@ -84,9 +63,8 @@ class TeamForm(forms.Form):
             self.fields[day].widget.attrs["placeholder"] = "9:00–17:00"
         # Django types every field of a form as the base of all; which each is stands above.
         able = Person.objects.filter(is_active=True).exclude(role=Role.READER).order_by("name")
-        for name in ("lead", "standing_cover", "manager"):
-            self.fields[name].queryset = able  # type: ignore[attr-defined]
-            self.fields[name].empty_label = _("nobody in particular")  # type: ignore[attr-defined]
+        self.fields["lead"].queryset = able  # type: ignore[attr-defined]
+        self.fields["lead"].empty_label = _("nobody in particular")  # type: ignore[attr-defined]
         self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
         known = countries(get_language() or "en")
         self.fields["country"].choices = [("", _("none")), *known]  # type: ignore[attr-defined]
@@ -133,7 +111,7 @@ class TeamForm(forms.Form):
     def filled(self) -> Team:
         """Return the team as the form says, not saved yet."""
         said, team = self.cleaned_data, self.team
-        for name in (*KEPT, "lead", "standing_cover", "manager", "hours", "own_days"):
+        for name in (*KEPT, "lead", "hours", "own_days"):
             setattr(team, name, said[name])
         team.answer_minutes = round(said["answer_hours"] * 60)
         return team
