@@ -41,13 +41,20 @@ def read(text: str, html: str | None, subject: str) -> Forwarded | None:
     """Return the mail that a mail forwards, None when it is a reply or forwards nothing.
 
     A header block without a word of forwarding stands in replies too: then the subject decides, and
-    without any subject the block counts as forwarded.
+    without any subject the block counts as forwarded. The HTML is asked when the text says nothing, or
+    less than that there is a mail inside who wrote it.
     """
     found = _read_text(text, subject) if text and not text.isspace() else None
-    if html and (found is None or not found.from_email):
+    if html and _says_too_little(text, found, subject):
         shown = _read_text(quotes_html.to_text(html), subject)
         return shown if shown and (found is None or shown.from_email) else found
     return found
+
+
+def _says_too_little(text: str, found: Forwarded | None, subject: str) -> bool:
+    if found is None:
+        return not text or text.isspace() or not subject.strip() or subjects.is_forward(subject)
+    return not found.from_email
 
 
 def _read_text(text: str, subject: str) -> Forwarded | None:
