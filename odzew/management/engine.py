@@ -1,5 +1,6 @@
 """The parts that run: doors, worker, outbox, web; together in one process or apart."""
 
+import faulthandler
 import logging
 import signal
 import socket
@@ -51,6 +52,8 @@ class Engine:
     """Starts parts and stops them in the opposite order."""
 
     def __init__(self) -> None:
+        # A desk that hangs can be asked where: kill -USR1 prints what each thread does.
+        faulthandler.register(signal.SIGUSR1, all_threads=True)
         self.stops: list[Callable[[], None]] = []
         self.drain_loop: Loop | None = None
 

@@ -7,6 +7,7 @@ import smtplib
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,10 @@ class Desk:
             self._running = subprocess.Popen(
                 command, stdout=output, stderr=output, env=self.environment, start_new_session=True
             )
-        process.wait_until(self.is_ready, what="the desk", seconds=seconds, log=self.log_file)
+        try:
+            process.wait_until(self.is_ready, what="the desk", seconds=seconds, log=self.log_file)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}\n{self._where_it_hangs()}") from None
 
     def is_ready(self) -> bool:
         """Tell whether the desk answers and takes mail.
@@ -79,6 +83,19 @@ class Desk:
         """Hand a mail to the SMTP door; it is safely kept when this returns."""
         with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=30) as door:
             door.sendmail(sender, [recipient], letter)
+
+    def _where_it_hangs(self) -> str:
+        """Return which door does not answer, and what each thread does."""
+        assert self._running
+        doors = {
+            "web port": process.is_open(self.port),
+            "smtp port": process.is_open(self.smtp_port),
+            "/healthz": self._answers(),
+        }
+        before = len(self.log())
+        self._running.send_signal(signal.SIGUSR1)
+        time.sleep(1)
+        return f"{doors}\n{self.log()[before:]}"
 
     def _answers(self) -> bool:
         try:

@@ -3,6 +3,7 @@
 import grp
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -13,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# Below what Linux lends to outgoing connections (32768 and up, ip(7)), above what services have.
+_PORTS = range(16_000, 32_000)
 # Servers refuse to be root (initdb) or then need users of their own: under root they run as nobody.
 NOBODY = 65534
 ROOT = os.geteuid() == 0
@@ -92,15 +95,27 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports of loopback on which nobody listens now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Return ports of loopback on which nobody listens now.
+
+    The system does not lend them to outgoing connections: a lent one was taken now and then by a client
+    of another test between this moment and the start of the server.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        port = secrets.choice(_PORTS)
+        if port not in found and _is_free(port):
+            found.append(port)
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def wait_until(
