@@ -116,3 +116,15 @@ def test_who_waits_too_long_for_a_reader_is_told_to_try_again(
     assert (response.status_code, response["Cache-Control"]) == (503, "no-store")
     readers.put(lent)
     assert agent.get(f"/messages/{message.pk}/html").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["References", "In-Reply-To", "To", "Cc", "Delivered-To", "From"])
+def test_a_mail_that_names_more_than_a_database_takes_in_one_question_is_taken(desk: Desk, name: str) -> None:
+    named = b"".join(f"{name}: <{number}@spam.example>\r\n".encode() for number in range(260_000))
+
+    taken = desk.deliver(named + b"From: a@example.org\r\nSubject: S\r\n\r\nAnd when?\r\n")
+
+    assert taken is not None
+    assert taken.own_words.strip() == "And when?"
+    assert len(taken.references) <= 100
+    assert sum(map(len, taken.recipients.values())) <= 20_000

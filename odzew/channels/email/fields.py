@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from odzew.channels.email import addresses, dates, mime, words
 from odzew.channels.email.addresses import Address
@@ -11,6 +12,10 @@ _ID = re.compile(rb"<([^<>]+)>")
 _BARE_ID = re.compile(rb"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
 _MAX_VALUES = 200
 _MAX_VALUE = 4_000
+_MAX_ADDRESSES = 10_000
+# The first names the conversation, the last ones what is answered; a mail that goes on and on names more
+# than a database takes in one question.
+_FIRST_REFERENCES, _LAST_REFERENCES = 1, 99
 # fmt: off
 _KEPT = frozenset((
     "accept-language", "action", "arc-authentication-results", "authentication-results",
@@ -63,7 +68,7 @@ def read(part: mime.Part, hint: str = "") -> Fields:
     out.date = dates.read(_first(by_name, "date"))
     out.message_id = next(iter(ids(_first(by_name, "message-id"))), None)
     out.in_reply_to = next(iter(ids(_first(by_name, "in-reply-to"))), None)
-    out.references = ids(b" ".join(by_name.get("references", [])))
+    out.references = _references(ids(b" ".join(by_name.get("references", []))))
     out.language = _language(out.kept)
     return out
 
@@ -84,7 +89,8 @@ def _kept(by_name: dict[str, list[bytes]], hint: str) -> dict[str, list[str]]:
 
 def _addresses(by_name: dict[str, list[bytes]], name: str, hint: str) -> list[Address]:
     """Return the addresses of all fields of that name."""
-    return [address for value in by_name.get(name, []) for address in addresses.read(value, hint)]
+    found = (address for value in by_name.get(name, []) for address in addresses.read(value, hint))
+    return list(islice(found, _MAX_ADDRESSES))
 
 
 def _sender(by_name: dict[str, list[bytes]], hint: str) -> Address:
@@ -114,6 +120,11 @@ def ids(raw: bytes) -> list[str]:
         or [b"".join(raw.split())[:998]]
     )
     return list(dict.fromkeys(f"<{one.decode('utf-8', 'replace')}>" for one in texts if one))
+
+
+def _references(found: list[str]) -> list[str]:
+    between = max(len(found) - _LAST_REFERENCES, _FIRST_REFERENCES)
+    return found[:_FIRST_REFERENCES] + found[between:]
 
 
 def _language(kept: dict[str, list[str]]) -> str:
