@@ -1,0 +1,68 @@
+"""Taking in a mail costs the same on a desk of a million: no statement of it reads a whole table."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.features.factory import answer, firm, kept, receive, report, sent
+
+GROWING = "message|conversation|owed|entry|raw|identity|customer|attachment"
+READS = re.compile(r"\s*(SELECT|UPDATE|DELETE)\b")
+WHOLE = re.compile(rf'(?:SCAN|Seq Scan on) "?odzew_({GROWING})\b(?! USING)')
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def watched() -> Iterator[list[Statement]]:
+    """Lend the list of what is asked of the database meanwhile."""
+    asked: list[Statement] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if READS.match(sql):
+            asked.append((sql, params[0] if many else params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield asked
+
+
+def whole_tables(asked: list[Statement]) -> set[str]:
+    """Return the statements that read a table to its end, as the planner says."""
+    return {f"{sql}\n{plan}" for sql, params in asked if WHOLE.search(plan := planned(sql, params))}
+
+
+def planned(sql: str, params: Any) -> str:
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # its tables are too small here for it to like an index
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"{explain} {sql}", params)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_no_statement_of_taking_in_a_mail_reads_a_table_to_its_end() -> None:
+    made = firm()
+    first = receive(message_id="<1@example.org>")
+    out = sent(answer(first.conversation, made.jan))
+
+    raws = [kept() for _ in range(3)]
+
+    with watched() as asked:
+        receive("And the other one?", message_id="<2@example.org>", raw=raws[0])
+        receive("And when?", references=(out.message_id,), into=first.conversation, raw=raws[1])
+        report(first.from_address, about=out.message_id, raw=raws[2])
+
+    assert len(asked) > 20
+    assert whole_tables(asked) == set()
+
+
+@pytest.mark.django_db
+def test_a_statement_that_reads_a_table_to_its_end_would_be_found() -> None:
+    statement = ("SELECT id FROM odzew_message WHERE subject = %s", ["Parcel"])
+
+    assert whole_tables([statement]) != set()
