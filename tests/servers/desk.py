@@ -32,6 +32,18 @@ class Desk:
 
     def start(self, seconds: float = 60) -> None:
         """Start the desk and wait until it says it is ready."""
+        try:
+            self._start_once(seconds)
+        except TimeoutError as error:
+            if "LD_PRELOAD" not in self.environment:
+                raise
+            # Once in hundreds of starts a desk whose clock libfaketime moves did not get ready, and no desk
+            # without it ever; where it hung is shown with whatever the test says at its end.
+            print(f"A desk with a moved clock hung at its start, and is started again:\n{error}")
+            self.kill()
+            self._start_once(seconds)
+
+    def _start_once(self, seconds: float) -> None:
         ports = ["--port", str(self.port), "--smtp-port", str(self.smtp_port)]
         command = [ODZEW, "serve", "--data", self.data, *ports, *self._empty]
         with self.log_file.open("ab") as output:
