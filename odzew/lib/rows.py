@@ -171,11 +171,17 @@ def _moment(moment: datetime) -> str:
     return str(moment.astimezone(UTC).replace(tzinfo=None))
 
 
+# Materialized, or the sequence would be looked up in the catalogue anew for each number.
+_NEXT_NUMBERS = """
+    WITH found AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence)
+    SELECT nextval(sequence) FROM found, generate_series(1, %s)
+"""
+
+
 def _free_numbers(table: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sql = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-            cursor.execute(sql, [f'"{table}"', count])
+            cursor.execute(_NEXT_NUMBERS, [f'"{table}"', count])
             return [number for (number,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = cursor.fetchone()
