@@ -22,11 +22,13 @@ HEADERS = {
 }
 
 # What a screen can show has changed when one of these has: the journal, the messages, what is on its way.
+# `NOT (…)` as the index message_unfinished says it: SQLite compares the words.
 MARKS = """
 SELECT (SELECT MAX(seq) FROM odzew_head),
        (SELECT MAX(id) FROM odzew_message),
        (SELECT COUNT(*) FROM odzew_message WHERE state = 'queued'),
-       (SELECT COUNT(*) FROM odzew_message WHERE state IN ('sending', 'in_doubt', 'failed')),
+       (SELECT COUNT(*) FROM odzew_message 
+         WHERE NOT (state = '') AND NOT (state = 'sent') AND state IN ('sending', 'in_doubt', 'failed')),
        (SELECT COUNT(*) FROM odzew_raw WHERE state = 'quarantined')
 """
 

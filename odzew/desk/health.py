@@ -57,4 +57,4 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def _outbox() -> list[tuple[str, int]]:
     states = (Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT, Message.State.FAILED)
-    return [(state, Message.objects.filter(state=state).count()) for state in states]
+    return [(state, Message.objects.unfinished().filter(state=state).count()) for state in states]

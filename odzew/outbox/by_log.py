@@ -38,7 +38,7 @@ def settle(lines: Iterable[str], now: datetime) -> list[tuple[str, str]]:
 
 
 def _in_doubt() -> Iterable[Message]:
-    return Message.objects.filter(state=Message.State.IN_DOUBT).select_related("conversation")
+    return Message.objects.unfinished().filter(state=Message.State.IN_DOUBT).select_related("conversation")
 
 
 def _is_for(message: Message, fate: re.Match[str]) -> bool:

@@ -58,7 +58,8 @@ def deliver(message: Message) -> None:
 
 def doubt_what_was_cut_short(*, held_at_most: timedelta = HELD_AT_MOST) -> int:
     """Mark messages whose sending never ended as in doubt, and return how many there were."""
-    rows = Message.objects.filter(state=Message.State.SENDING, next_try_at__lte=now() - held_at_most)
+    sending = Message.objects.unfinished().filter(state=Message.State.SENDING)
+    rows = sending.filter(next_try_at__lte=now() - held_at_most)
     for message in rows.select_related("conversation"):
         settling.in_doubt(message, "The desk stopped while it was sending.", now())
     return len(rows)

@@ -1,4 +1,4 @@
-"""Taking in a mail costs the same on a desk of a million: no statement of it reads a whole table."""
+"""What runs all day costs the same on a desk of a million: no statement of it reads a whole table."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
-from tests.features.factory import answer, firm, kept, receive, report, sent
+from odzew.conversations import cover_notice, silence
+from odzew.intake import drain
+from odzew.ledger import alarms, counters, leave
+from odzew.outbox import deliver
+from odzew.staff.models import Role
+from tests.domain.examples import HOUR, NINE
+from tests.features.factory import answer, firm, kept, person, receive, report, sent
 
 GROWING = "message|conversation|owed|entry|raw|identity|customer|attachment"
 READS = re.compile(r"\s*(SELECT|UPDATE|DELETE)\b")
@@ -58,6 +65,41 @@ def test_no_statement_of_taking_in_a_mail_reads_a_table_to_its_end() -> None:
         report(first.from_address, about=out.message_id, raw=raws[2])
 
     assert len(asked) > 20
+    assert whole_tables(asked) == set()
+
+
+@pytest.mark.django_db
+def test_no_statement_of_the_loops_that_always_run_reads_a_table_to_its_end() -> None:
+    made = firm()
+    answer(receive().conversation, made.jan)
+    at = NINE + HOUR
+
+    with watched() as asked:
+        drain.release()
+        deliver.doubt_what_was_cut_short()
+        leave.step(at)
+        alarms.step(at)
+        cover_notice.step(at)
+        counters.advance(at)
+        silence.step()
+
+    assert len(asked) >= 6
+    assert whole_tables(asked) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/metrics", "/readyz", "/mailboxes/", "/"])
+def test_no_statement_of_a_screen_that_is_always_open_reads_a_table_to_its_end(
+    client: Client, address: str
+) -> None:
+    made = firm()
+    answer(receive().conversation, made.jan)
+    client.force_login(person("Lea", role=Role.ADMINISTRATOR, team=made.team))
+
+    with watched() as asked:
+        assert client.get(address).status_code == 200
+
+    assert asked
     assert whole_tables(asked) == set()
 
 

@@ -52,7 +52,7 @@ def _kept(accounts: list[Account]) -> dict[int, int]:
 
 def _outgoing(accounts: list[Account]) -> dict[tuple[int, str], int]:
     states = [Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT, Message.State.FAILED]
-    rows = Message.objects.filter(state__in=states, conversation__account__in=accounts)
+    rows = Message.objects.unfinished().filter(state__in=states, conversation__account__in=accounts)
     found = rows.values_list("conversation__account", "state").annotate(n=Count("pk")).order_by()
     return {(account, state): n for account, state, n in found}
 

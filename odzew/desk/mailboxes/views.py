@@ -80,7 +80,7 @@ def _troubled(person: Person) -> list[Message]:
     """Return what went out and nobody knows whether it arrived, and what did not arrive."""
     states = [Message.State.IN_DOUBT, Message.State.FAILED]
     talks = Conversation.objects.visible_to(person)
-    rows = Message.objects.filter(state__in=states, conversation__in=talks)
+    rows = Message.objects.unfinished().filter(state__in=states, conversation__in=talks)
     return list(rows.select_related("conversation__customer", "author").order_by("-pk")[:AT_ONCE])
 
 
