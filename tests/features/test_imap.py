@@ -450,6 +450,18 @@ def test_many_mails_one_after_another_all_come(dovecot, box, watched):
     soon(lambda: len(kept(watched)) == 40, "forty mails")
 
 
+def test_a_mail_the_server_told_of_before_the_wait_is_not_waited_for(dovecot, box, account):
+    with mailbox.opened(account) as client:
+        client.select_folder("INBOX", readonly=True)
+        put(dovecot, box, letter(1))
+        client.noop()  # the server tells of it here, as it may with any answer
+        before = time.monotonic()
+
+        poll.wait_for_mail(client, threading.Event(), idle_for=5)
+
+    assert time.monotonic() - before < 2
+
+
 def test_where_the_server_knows_no_idle_it_is_asked_again_and_again(dovecot, box, account, monkeypatch):
     monkeypatch.setattr(poll, "POLL_EVERY", 0.2)
     monkeypatch.setattr(poll, "_idles", lambda client: False)

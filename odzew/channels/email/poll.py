@@ -157,6 +157,8 @@ class Watch:
 
 def wait_for_mail(client: IMAPClient, stop: Event, *, idle_for: float = IDLE_FOR) -> None:
     """Return when something new may have come; at the latest after two minutes (one without IDLE)."""
+    if _has_grown(client):
+        return
     if not _idles(client):
         stop.wait(POLL_EVERY)
         return
@@ -170,6 +172,12 @@ def wait_for_mail(client: IMAPClient, stop: Event, *, idle_for: float = IDLE_FOR
         if any(b"EXISTS" in item for item in said) or (not said and monotonic() - before < 0.9):
             break
     client.idle_done()
+
+
+def _has_grown(client: IMAPClient) -> bool:
+    # A server tells of new mail at the end of any command (RFC 3501 §7.3.1), and not again in IDLE.
+    told = client._imap.untagged_responses.get("EXISTS", [])  # selecting the folder began it anew
+    return len(set(told)) > 1
 
 
 def _idles(client: IMAPClient) -> bool:
