@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
@@ -36,6 +37,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         index.prepare()  # as the worker does when it starts
         flush.remember()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Let no test speak the language of the request that the one before it made."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
