@@ -123,6 +123,11 @@ def test_a_draft_outlives_the_page_and_ends_when_it_is_sent(desk: Desk, page: Pa
 
     page.reload()
     expect(page.get_by_label("Your reply")).to_have_value("Half a sentence")
+    person = page.locator("[data-draft]").get_attribute("data-person")
+    kept = [key for key in page.evaluate("Object.keys(localStorage)") if key.startswith("draft:")]
+    assert person and kept
+    assert all(key.startswith(f"draft:{person}:") for key in kept), "whoever signs in next would see it"
+
     page.keyboard.press("a")
     page.get_by_label("Your reply").press("Control+Enter")
     expect(page.get_by_text("The acknowledgement is on its way.")).to_be_visible()

@@ -82,10 +82,10 @@
   });
   setTimeout(() => all(".toast:not(.toast-error)").forEach((toast) => toast.remove()), 7000);
 
-  // The draft stays in this browser until it is sent.
+  // The draft stays in this browser until it is sent, for whoever wrote it and nobody else who signs in here.
   const box = find("[data-draft]");
   if (box) {
-    const key = "draft:" + box.dataset.draft;
+    const key = `draft:${box.dataset.person}:${box.dataset.draft}`;
     if (!box.value) box.value = localStorage.getItem(key) || "";
     box.addEventListener("input", () => {
       if (box.value) localStorage.setItem(key, box.value); else localStorage.removeItem(key);
