@@ -106,3 +106,13 @@ def ends(running: Desk, how: signal.Signals) -> int:
     assert running._running
     running._running.send_signal(how)
     return running._running.wait(20)
+
+
+def test_a_desk_that_is_asked_where_it_hangs_says_what_each_thread_does_and_goes_on() -> None:
+    with desk() as running:
+        said = running.where_it_hangs()
+
+        assert "Current thread" in said
+        assert "queue/loop.py" in said
+        assert "'/healthz': True" in said
+        assert running.is_ready()

@@ -53,7 +53,7 @@ class Desk:
         try:
             process.wait_until(self.is_ready, what="the desk", seconds=seconds, log=self.log_file)
         except TimeoutError as error:
-            raise TimeoutError(f"{error}\n{self._where_it_hangs()}") from None
+            raise TimeoutError(f"{error}\n{self.where_it_hangs()}") from None
 
     def is_ready(self) -> bool:
         """Tell whether the desk answers and takes mail.
@@ -96,7 +96,7 @@ class Desk:
         with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=30) as door:
             door.sendmail(sender, [recipient], letter)
 
-    def _where_it_hangs(self) -> str:
+    def where_it_hangs(self) -> str:
         """Return which door does not answer, and what each thread does."""
         assert self._running
         doors = {
