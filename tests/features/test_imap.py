@@ -16,7 +16,7 @@ import pytest
 from django.db import DatabaseError
 
 from odzew.channels.base import ChannelError
-from odzew.channels.email import fetch, mailbox, poll
+from odzew.channels.email import fetch, idle, mailbox, poll
 from odzew.channels.models import Account
 from odzew.channels.watching import note
 from odzew.intake import mailboxes as reading
@@ -457,14 +457,30 @@ def test_a_mail_the_server_told_of_before_the_wait_is_not_waited_for(dovecot, bo
         client.noop()  # the server tells of it here, as it may with any answer
         before = time.monotonic()
 
-        poll.wait_for_mail(client, threading.Event(), idle_for=5)
+        idle.wait_for_mail(client, threading.Event(), idle_for=5)
+
+    assert time.monotonic() - before < 2
+
+
+def test_a_mail_that_came_as_another_went_is_not_waited_for(dovecot, box, account):
+    put(dovecot, box, letter(1))
+    with mailbox.opened(account) as client, mailbox.opened(account) as other:
+        client.select_folder("INBOX", readonly=True)
+        other.select_folder("INBOX")
+        other.delete_messages(other.search())
+        other.expunge()
+        put(dovecot, box, letter(2))
+        client.noop()
+        before = time.monotonic()
+
+        idle.wait_for_mail(client, threading.Event(), idle_for=5)
 
     assert time.monotonic() - before < 2
 
 
 def test_where_the_server_knows_no_idle_it_is_asked_again_and_again(dovecot, box, account, monkeypatch):
-    monkeypatch.setattr(poll, "POLL_EVERY", 0.2)
-    monkeypatch.setattr(poll, "_idles", lambda client: False)
+    monkeypatch.setattr(idle, "POLL_EVERY", 0.2)
+    monkeypatch.setattr(idle, "_idles", lambda client: False)
     stop = threading.Event()
     thread = threading.Thread(target=reading.watch, args=(account.pk, stop))
     thread.start()

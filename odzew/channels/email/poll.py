@@ -3,7 +3,6 @@
 The caller in a higher layer keeps the letters; the cursor moves only after he has.
 """
 
-import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -14,17 +13,14 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils.translation import gettext as _
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
 
 from odzew.channels.base import ChannelError
-from odzew.channels.email import dial, fetch, mailbox
+from odzew.channels.email import dial, fetch, idle, mailbox
 from odzew.channels.email.fetch import Place
 from odzew.channels.models import Account
 from odzew.channels.watching import History, Letter, note
-from odzew.lib.clock import monotonic, now
+from odzew.lib.clock import now
 
-POLL_EVERY = 60.0  # seconds, where the server has no IDLE
-IDLE_FOR = 120.0  # seconds; RFC 2177 allows 29 minutes, routers and our own alarm do not
 LONGEST_PAUSE = 60.0
 TRIES = 4  # broken lines at one letter, before a note stands for it
 MARGIN = timedelta(days=1)
@@ -147,61 +143,12 @@ class Watch:
             read_new(client, self.account, self.history, now())
             self.pause = 1.0
             close_old_connections()  # the pool has fewer than there may be mailboxes
-            wait_for_mail(client, self.stop)
+            idle.wait_for_mail(client, self.stop)
 
     def _failed(self, said: str) -> None:
         note(self.account, last_error=said, last_error_at=now().isoformat())
         self.stop.wait(self.pause)
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
-
-
-def wait_for_mail(client: IMAPClient, stop: Event, *, idle_for: float = IDLE_FOR) -> None:
-    """Return when something new may have come; at the latest after two minutes (one without IDLE)."""
-    if _has_grown(client):
-        return
-    if not _idles(client):
-        stop.wait(POLL_EVERY)
-        return
-    end = monotonic() + idle_for
-    while monotonic() < end and not stop.is_set():
-        if _has_read_ahead(client):
-            break
-        before = monotonic()
-        said = client.idle_check(timeout=1)
-        # Nothing said before the time was up means that the line has ended.
-        if any(b"EXISTS" in item for item in said) or (not said and monotonic() - before < 0.9):
-            break
-    client.idle_done()
-
-
-def _has_grown(client: IMAPClient) -> bool:
-    # A server tells of new mail at the end of any command (RFC 3501 §7.3.1), and not again in IDLE.
-    told = client._imap.untagged_responses.get("EXISTS", [])  # selecting the folder began it anew
-    return len(set(told)) > 1
-
-
-def _idles(client: IMAPClient) -> bool:
-    if not client.has_capability("IDLE"):
-        return False
-    try:
-        client.idle()
-    except IMAPClientError as error:
-        if isinstance(error, IMAPClient.AbortError):
-            raise
-        return False
-    return True
-
-
-def _has_read_ahead(client: IMAPClient) -> bool:
-    """Return whether the server's words wait in our own buffers, where poll() does not see them."""
-    line = client.socket()
-    line.setblocking(False)
-    try:
-        return bool(client._imap.file.peek(1))
-    except (BlockingIOError, ssl.SSLWantReadError):
-        return False
-    finally:
-        line.settimeout(client.patience)
 
 
 def _chunks(account: Account, numbers: Sequence[int]) -> Iterator[list[int]]:
