@@ -1,5 +1,6 @@
 """Conversation, Message, Attachment and Blob."""
 
+from collections.abc import Collection
 from typing import Self
 
 from django.db import models
@@ -76,6 +77,10 @@ class Conversation(models.Model):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     """What is asked of messages in more than one place."""
+
+    def called(self, ids: Collection[str]) -> "MessageQuerySet":
+        """Return those with one of these identifiers, by an index that leaves out messages without one."""
+        return self.filter(message_id__in=ids).exclude(message_id="")
 
     def unfinished(self) -> "MessageQuerySet":
         """Return ours that no server has taken for good: the few, found by an index of their own."""

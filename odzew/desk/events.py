@@ -27,7 +27,7 @@ MARKS = """
 SELECT (SELECT MAX(seq) FROM odzew_head),
        (SELECT MAX(id) FROM odzew_message),
        (SELECT COUNT(*) FROM odzew_message WHERE state = 'queued'),
-       (SELECT COUNT(*) FROM odzew_message 
+       (SELECT COUNT(*) FROM odzew_message
          WHERE NOT (state = '') AND NOT (state = 'sent') AND state IN ('sending', 'in_doubt', 'failed')),
        (SELECT COUNT(*) FROM odzew_raw WHERE state = 'quarantined')
 """

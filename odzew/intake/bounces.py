@@ -59,8 +59,7 @@ def _named(inbound: Inbound, bounce: Bounce) -> list[str]:
 
 def _reported(inbound: Inbound, bounce: Bounce) -> Message | None:
     ids = _named(inbound, bounce)
-    ours = Message.objects.filter(direction=Message.Direction.OUTBOUND, message_id__in=ids)
-    ours = ours.exclude(message_id="")  # as the index does
+    ours = Message.objects.called(ids).filter(direction=Message.Direction.OUTBOUND)
     return min(ours, key=lambda message: ids.index(message.message_id), default=None)
 
 

@@ -46,8 +46,7 @@ def known_messages(inbounds: Iterable[Inbound]) -> dict[str, list[Known]]:
     """
     ids = {i for inbound in inbounds for i in (*inbound.references, inbound.message_id) if i}
     ids |= {inbound.bounce.message_id for inbound in inbounds if inbound.bounce and inbound.bounce.message_id}
-    # The index leaves out messages without one: only a question that does so too is answered by it.
-    found = Message.objects.filter(message_id__in=ids).exclude(message_id="").select_related("conversation")
+    found = Message.objects.called(ids).select_related("conversation")
     known: dict[str, list[Known]] = defaultdict(list)
     for message in sorted(found, key=lambda m: (m.direction != Message.Direction.OUTBOUND, m.pk)):
         known[message.message_id].append(_known(message))
