@@ -96,7 +96,7 @@ def _answer_some(count: int) -> None:
     """Answer the newest conversations, so that there is something to reply to."""
     from django.db import transaction
 
-    from odzew.conversations import actions, settling
+    from odzew.conversations import replying, settling
     from odzew.conversations.models import Conversation
     from odzew.ledger import books
     from odzew.lib.clock import now
@@ -107,7 +107,7 @@ def _answer_some(count: int) -> None:
         for conversation in Conversation.objects.order_by("-pk")[:count].iterator():
             pays = [d.id for d in books.open_debts([conversation.pk])]
             text = "Good morning,\n\nyour parcel left us today.\n"
-            message = actions.reply(conversation, author, text, now(), pays=pays)
+            message = replying.reply(conversation, author, text, now(), pays=pays)
             settling.accepted(message, "250 2.0.0 Ok", now())
 
 

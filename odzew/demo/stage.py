@@ -6,7 +6,7 @@ from secrets import token_hex
 
 from odzew.channels.base import Inbound
 from odzew.channels.models import Account
-from odzew.conversations import actions, outbound, settling
+from odzew.conversations import actions, outbound, replying, settling
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import reply_address
 from odzew.demo import files, letters
@@ -119,7 +119,7 @@ class _Scene:
     def _write(self, step: Step, pays: list[int]) -> None:
         uploads = [_upload(filename, step) for filename in step.told.get("files", ())]
         still_open = step.told.get("still_open", ())
-        self.sent = actions.reply(
+        self.sent = replying.reply(
             self.conversation,
             self._author(step),
             step.text,

@@ -5,7 +5,7 @@ from tests.faults.broken.launch import set_up
 
 def answer_all() -> int:
     """Queue an answer to each open debt."""
-    from odzew.conversations import actions
+    from odzew.conversations import replying
     from odzew.conversations.models import Conversation
     from odzew.ledger.models import Owed
     from odzew.lib.clock import now
@@ -15,7 +15,7 @@ def answer_all() -> int:
     owed = list(Owed.objects.open().values_list("pk", "conversation"))
     for debt, conversation in owed:
         talk = Conversation.objects.get(pk=conversation)
-        actions.reply(talk, person, "It arrives on Friday.", now(), pays=[debt])
+        replying.reply(talk, person, "It arrives on Friday.", now(), pays=[debt])
     return len(owed)
 
 

@@ -6,7 +6,7 @@ from itertools import count
 
 from odzew.channels.base import Bounce, Bounced, Inbound
 from odzew.channels.models import Account
-from odzew.conversations import actions, settling
+from odzew.conversations import replying, settling
 from odzew.conversations.models import Message
 from odzew.conversations.reply_address import reply_address
 from odzew.intake import proof
@@ -95,7 +95,7 @@ def debt(message=None):
 def answer(conversation, author, *pays, at=NINE + HOUR, text="It left on Monday.", **told):
     """Let a person reply; without `pays` everything open in the conversation is answered."""
     owed = [debt.id for debt in books.open_debts([conversation.pk])]
-    return actions.reply(
+    return replying.reply(
         conversation, author, text, at, pays=[getattr(d, "pk", d) for d in pays] or owed, **told
     )
 

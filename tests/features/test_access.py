@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from odzew.channels.models import Account
-from odzew.conversations import actions, settling, status_link
+from odzew.conversations import actions, replying, settling, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.intake import drain, quarantine
 from odzew.intake.accept import accept
@@ -217,7 +217,7 @@ def side(desk: Desk, word: str) -> Side:
     assert said and other and machine
     at = MONDAY + timedelta(hours=1)
     author = desk.agent
-    doubt = actions.reply(
+    doubt = replying.reply(
         other.conversation, author, word, at, pays=[Owed.objects.get(conversation=other.conversation_id).pk]
     )
     Message.objects.filter(pk=doubt.pk).update(state="sending")
@@ -241,7 +241,7 @@ def side(desk: Desk, word: str) -> Side:
 
 
 def answered(talk: Conversation, author: Person, promise: int, at: datetime) -> Message:
-    return actions.reply(talk, author, "As promised.", at, pays=[promise])
+    return replying.reply(talk, author, "As promised.", at, pays=[promise])
 
 
 def mail(word: str, more: str = "") -> bytes:

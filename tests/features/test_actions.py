@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from odzew.conversations import actions, settling
+from odzew.conversations import actions, holding, replying, settling
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.conversations.outbound import Upload
 from odzew.domain.obligation import Kind, Refused, State
@@ -43,7 +43,7 @@ def promised(talk, author, due=NOON + DAY, **told):
 
 ACTS = {
     "reply": lambda talk, who: answer(talk, who),
-    "acknowledge": lambda talk, who: actions.reply(talk, who, "We have it.", NOON, pays=[]),
+    "acknowledge": lambda talk, who: replying.reply(talk, who, "We have it.", NOON, pays=[]),
     "note": lambda talk, who: actions.note(talk, who, "He is angry.", NOON),
     "promise": lambda talk, who: promised(talk, who),
     "postpone": lambda talk, who: actions.postpone(talk, who, debt().pk, NOON + DAY, "", NOON),
@@ -68,7 +68,7 @@ def test_who_may_not_write_is_refused_whatever_he_does(firm, talk, act, who):
     person = factory.person("guest", **who)
     before = list(Entry.objects.values()), list(Message.objects.values())
 
-    with pytest.raises(actions.NotAllowed):
+    with pytest.raises(holding.NotAllowed):
         act(talk, person)
 
     assert (list(Entry.objects.values()), list(Message.objects.values())) == before
@@ -86,7 +86,7 @@ def test_an_answer_waits_in_the_outbox_with_what_it_is_to_pay(firm, talk):
 
 
 def test_a_reply_that_pays_nothing_is_an_acknowledgement(firm, talk):
-    assert actions.reply(talk, firm.jan, "We have it.", NOON, pays=[]).purpose == "acknowledgement"
+    assert replying.reply(talk, firm.jan, "We have it.", NOON, pays=[]).purpose == "acknowledgement"
 
 
 def test_an_empty_reply_is_refused(firm, talk):
@@ -121,7 +121,7 @@ def test_a_reply_written_before_the_customer_wrote_again_is_refused(firm, talk):
     seen = talk.messages.get()
     newer = receive("It has to be blue!", into=talk, at=NOON)
 
-    with pytest.raises(actions.NewerMessage):
+    with pytest.raises(holding.NewerMessage):
         answer(talk, firm.jan, seen=seen.pk)
 
     assert not Message.objects.filter(direction="outbound").exists()
@@ -215,7 +215,7 @@ def test_a_blank_question_is_no_debt(firm, talk):
 
 
 def test_an_acknowledgement_splits_nothing(firm, talk):
-    actions.reply(talk, firm.jan, "We have it.", NOON, pays=[], still_open=["And the colour?"])
+    replying.reply(talk, firm.jan, "We have it.", NOON, pays=[], still_open=["And the colour?"])
 
     assert Owed.objects.count() == 1
 
@@ -365,7 +365,7 @@ def test_a_waiver_of_what_the_customer_has_just_added_to_is_refused(firm, talk):
     seen = talk.messages.get()
     receive("By the way, the machine is burning.", into=talk, at=NOON)
 
-    with pytest.raises(actions.NewerMessage):
+    with pytest.raises(holding.NewerMessage):
         actions.waive(talk, firm.jan, debt().pk, "He only said thanks.", NOON, seen=seen.pk)
 
     assert debt().state == State.OPEN
@@ -397,7 +397,7 @@ def test_a_conversation_closes_when_all_is_paid_or_waived(firm, talk):
     [
         pytest.param(lambda talk, who: None, id="unanswered"),
         pytest.param(
-            lambda talk, who: actions.reply(talk, who, "We have it.", NOON, pays=[]), id="acknowledged"
+            lambda talk, who: replying.reply(talk, who, "We have it.", NOON, pays=[]), id="acknowledged"
         ),
         pytest.param(lambda talk, who: answer(talk, who), id="the answer is under way"),
         pytest.param(lambda talk, who: settling.failed(answer(talk, who), "550", NOON), id="it failed"),

@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
-from odzew.conversations import actions, settling
+from odzew.conversations import actions, replying, settling
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import ranking
 from odzew.domain.obligation import Refused, State
@@ -59,7 +59,7 @@ class Doors:
     def reply(self, place, author, pays, questions, now):
         talk = self.talk(place)
         words = f"words {len(self.messages)}"  # the same to the same, pressed twice, is sent once
-        said = actions.reply(talk, self.person(author), words, now, pays=pays, still_open=questions)
+        said = replying.reply(talk, self.person(author), words, now, pays=pays, still_open=questions)
         self.messages.append(said.pk)
 
     def claim(self, place):

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from odzew.channels.models import Account
-from odzew.conversations import actions, settling
+from odzew.conversations import replying, settling
 from odzew.conversations.models import Message
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
@@ -134,7 +134,7 @@ def test_it_says_how_the_mailbox_is_doing(
 def test_what_is_in_doubt_waits_for_a_person(desk: Desk, boss: Client) -> None:
     message = desk.deliver(letter("Where is it?"))
     debt = Owed.objects.get()
-    reply = actions.reply(message.conversation, desk.lead, "Here.", now(), pays=[debt.pk])
+    reply = replying.reply(message.conversation, desk.lead, "Here.", now(), pays=[debt.pk])
     Message.objects.filter(pk=reply.pk).update(state="sending")
     settling.in_doubt(reply, "The desk stopped while it was sending.", now())
 

@@ -8,7 +8,7 @@ import time_machine
 from django.db import Error
 
 from odzew.channels.base import Inbound
-from odzew.conversations import actions, settling
+from odzew.conversations import actions, replying, settling
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import reply_address
 from odzew.customers.models import Customer, Identity
@@ -138,7 +138,7 @@ def test_a_letter_never_joins_by_its_subject_alone(desk: Desk) -> None:
 
 def test_a_letter_that_arrives_while_an_answer_is_under_way_opens_a_debt_of_its_own(desk: Desk) -> None:
     first = desk.deliver(letter("One", message_id="<one@example.org>"))
-    reply = actions.reply(
+    reply = replying.reply(
         first.conversation, desk.agent, "Here you are.", desk.clock, pays=[Owed.objects.get().pk]
     )
 
@@ -150,7 +150,7 @@ def test_a_letter_that_arrives_while_an_answer_is_under_way_opens_a_debt_of_its_
 
 def test_an_answer_to_a_closed_conversation_opens_it_again(desk: Desk) -> None:
     first = desk.deliver(letter("One", message_id="<c1@example.org>"))
-    reply = actions.reply(first.conversation, desk.agent, "Done.", desk.clock, pays=[Owed.objects.get().pk])
+    reply = replying.reply(first.conversation, desk.agent, "Done.", desk.clock, pays=[Owed.objects.get().pk])
     settling.accepted(reply, "250 ok", desk.clock)
     assert actions.close(first.conversation, desk.agent, desk.clock) == []
 
@@ -163,7 +163,7 @@ def test_an_answer_to_a_closed_conversation_opens_it_again(desk: Desk) -> None:
 def test_a_bounce_reopens_what_the_answer_had_paid_with_the_old_moment(desk: Desk) -> None:
     first = desk.deliver(letter("One"))
     opened_at = Owed.objects.get().opened_at
-    reply = actions.reply(first.conversation, desk.agent, "Here.", desk.clock, pays=[Owed.objects.get().pk])
+    reply = replying.reply(first.conversation, desk.agent, "Here.", desk.clock, pays=[Owed.objects.get().pk])
     settling.accepted(reply, "250 ok", desk.clock)
 
     desk.deliver(_bounce(reply), sender="")
@@ -288,9 +288,9 @@ def test_a_refusal_names_the_published_rule_or_is_flagged_before_it_is_sent(desk
     first = desk.deliver(letter("I want an invoice"))
     owed = [Owed.objects.get().pk]
 
-    with pytest.raises(actions.NoRule):
-        actions.reply(first.conversation, desk.agent, "We issue none.", desk.clock, pays=owed, rests_on="")
-    refusal = actions.reply(
+    with pytest.raises(replying.NoRule):
+        replying.reply(first.conversation, desk.agent, "We issue none.", desk.clock, pays=owed, rests_on="")
+    refusal = replying.reply(
         first.conversation, desk.agent, "We issue none.", desk.clock, pays=owed, rests_on="Terms of sale, § 7"
     )
 

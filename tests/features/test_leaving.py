@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections, transaction
 
-from odzew.conversations import actions
+from odzew.conversations import actions, holding
 from odzew.domain import journal
 from odzew.ledger import books, leaving
 from odzew.ledger.models import Entry, Owed
@@ -122,7 +122,7 @@ def test_nobody_who_left_can_be_made_to_owe(firm: Firm, boss: Person) -> None:
     books.post([line])
 
     assert owners() == {"ola"}
-    with pytest.raises(actions.NotAllowed):
+    with pytest.raises(holding.NotAllowed):
         actions.note(message.conversation, firm.jan, "I am still here", LATER)
 
 

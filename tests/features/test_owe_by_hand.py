@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from odzew.conversations import actions
+from odzew.conversations import actions, by_hand, holding, replying
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Refused
 from odzew.intake import proof
@@ -37,7 +37,7 @@ def test_the_debt_is_as_old_as_the_message_and_says_who_owes_it_and_why(
 ) -> None:
     Conversation.objects.update(status=Conversation.Status.CLOSED)
 
-    actions.owe(machines, desk.agent, " She asks something. ", desk.clock + AN_HOUR)
+    by_hand.owe(machines, desk.agent, " She asks something. ", desk.clock + AN_HOUR)
 
     debt, entry = Owed.objects.get(), Entry.objects.get()
     assert (debt.kind, debt.state, debt.opened_at) == ("answer", "open", machines.at)
@@ -51,35 +51,35 @@ def test_the_debt_is_as_old_as_the_message_and_says_who_owes_it_and_why(
 
 
 def test_the_message_is_a_persons_from_then_on_and_its_answer_pays(desk: Desk, machines: Message) -> None:
-    actions.owe(machines, desk.agent, "She asks.", desk.clock)
+    by_hand.owe(machines, desk.agent, "She asks.", desk.clock)
     talk = Conversation.objects.get()
 
-    reply = actions.reply(talk, desk.agent, "Try again.", desk.clock, pays=[Owed.objects.get().pk])
+    reply = replying.reply(talk, desk.agent, "Try again.", desk.clock, pays=[Owed.objects.get().pk])
 
     assert outgoing.write(reply).in_reply_to == machines.message_id
-    with pytest.raises(actions.NewerMessage):
+    with pytest.raises(holding.NewerMessage):
         actions.waive(talk, desk.agent, Owed.objects.get().pk, "Spam", desk.clock, seen=machines.pk - 1)
 
 
 def test_what_came_while_the_clock_was_ahead_is_owed_since_now(desk: Desk, machines: Message) -> None:
     now = machines.at - timedelta(days=400)
 
-    assert actions.owe(machines, desk.agent, "She asks.", now).opened_at == now
+    assert by_hand.owe(machines, desk.agent, "She asks.", now).opened_at == now
 
 
 def test_it_is_owed_once(desk: Desk, machines: Message) -> None:
     stale = Message.objects.get(pk=machines.pk)
-    actions.owe(machines, desk.agent, "She asks.", desk.clock)
+    by_hand.owe(machines, desk.agent, "She asks.", desk.clock)
 
     with pytest.raises(Refused, match="in the books"):
-        actions.owe(stale, desk.lead, "I saw it too.", desk.clock)
+        by_hand.owe(stale, desk.lead, "I saw it too.", desk.clock)
 
     assert Owed.objects.count() == 1
 
 
 def test_a_reason_is_asked_for(desk: Desk, machines: Message) -> None:
     with pytest.raises(Refused, match="how you can tell"):
-        actions.owe(machines, desk.agent, "  ", desk.clock)
+        by_hand.owe(machines, desk.agent, "  ", desk.clock)
 
     assert Owed.objects.count() == 0
     assert Message.objects.get().automatic
@@ -87,17 +87,17 @@ def test_a_reason_is_asked_for(desk: Desk, machines: Message) -> None:
 
 def test_our_own_letter_is_owed_nothing(desk: Desk) -> None:
     talk = desk.deliver(letter()).conversation  # type: ignore[union-attr]
-    ours = actions.reply(talk, desk.agent, "Yes.", desk.clock, pays=[books.debts_of(talk.pk)[0].id])
+    ours = replying.reply(talk, desk.agent, "Yes.", desk.clock, pays=[books.debts_of(talk.pk)[0].id])
 
     with pytest.raises(Refused):
-        actions.owe(ours, desk.agent, "It was me.", desk.clock)
+        by_hand.owe(ours, desk.agent, "It was me.", desk.clock)
 
 
 def test_a_reader_may_not(desk: Desk, machines: Message) -> None:
     reader = Person.objects.create_user("reader@example.com", name="Rita", role=Role.READER)
 
-    with pytest.raises(actions.NotAllowed):
-        actions.owe(machines, reader, "She asks.", desk.clock)
+    with pytest.raises(holding.NotAllowed):
+        by_hand.owe(machines, reader, "She asks.", desk.clock)
 
 
 def test_the_screen_offers_it_beside_the_message_and_without_any_script(

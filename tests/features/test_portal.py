@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from odzew.conversations import actions, settling, status_link
+from odzew.conversations import replying, settling, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
 from tests.features.letters import MONDAY, Desk, letter, open_desk
@@ -38,7 +38,9 @@ def test_the_receipt_links_to_a_page_that_says_who_has_it_and_until_when(desk: D
 
 def test_once_answered_it_says_so(desk: Desk, client: Client) -> None:
     message = desk.deliver(letter("Where is my parcel?"))
-    reply = actions.reply(message.conversation, desk.agent, "Here.", desk.clock, pays=[Owed.objects.get().pk])
+    reply = replying.reply(
+        message.conversation, desk.agent, "Here.", desk.clock, pays=[Owed.objects.get().pk]
+    )
     settling.accepted(reply, "250", desk.clock)
 
     page = client.get(path(desk, message.conversation_id)).content.decode()

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from odzew.channels import registry
 from odzew.channels.models import Account
-from odzew.conversations import actions
+from odzew.conversations import replying
 from odzew.conversations.models import Message
 from odzew.intake import mailboxes
 from odzew.ledger.models import Owed
@@ -87,7 +87,7 @@ def test_a_reply_sent_twice_goes_out_once(firm: Firm, client: Client) -> None:
 def test_the_same_words_later_or_of_somebody_else_are_said_again(firm: Firm) -> None:
     talk = receive().conversation
     said = [
-        actions.reply(talk, author, "We look into it.", at, pays=[])
+        replying.reply(talk, author, "We look into it.", at, pays=[])
         for author, at in (
             (firm.jan, NINE),
             (firm.jan, NINE + timedelta(seconds=20)),

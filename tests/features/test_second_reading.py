@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from odzew.channels.email.compose import compose
-from odzew.conversations import actions
+from odzew.conversations import replying
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.outbound import Upload
 from odzew.intake.models import Raw
@@ -30,7 +30,7 @@ def incompressible(length: int) -> str:
 
 def answer(desk: Desk, talk: Conversation, **more: object) -> Message:
     owed = [debt.id for debt in books.open_debts([talk.pk])]
-    return actions.reply(talk, desk.agent, "On Monday.", desk.clock, pays=owed, **more)  # type: ignore[arg-type]
+    return replying.reply(talk, desk.agent, "On Monday.", desk.clock, pays=owed, **more)  # type: ignore[arg-type]
 
 
 # One letter and all that come after it

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from odzew.conversations import actions, settling
+from odzew.conversations import actions, replying, settling
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Refused, State
 from odzew.ledger.models import Entry, Owed
@@ -50,7 +50,7 @@ def test_a_queued_answer_pays_nothing(firm, talk):
 
 
 def test_an_accepted_acknowledgement_pays_nothing(firm, talk):
-    message = actions.reply(talk, firm.jan, "We have it.", NOON, pays=[])
+    message = replying.reply(talk, firm.jan, "We have it.", NOON, pays=[])
 
     settling.accepted(message, "250", NOON)
 
@@ -257,7 +257,7 @@ def test_a_bounce_named_only_in_references_is_of_the_newest_of_them(firm, talk):
 def test_a_bounce_that_names_only_the_customer_reopens_what_he_was_answered_lately(firm, talk):
     Conversation.objects.update(address="Ala@Example.org")
     sent(answer(Conversation.objects.get(), firm.jan))
-    thanks = actions.reply(talk, firm.jan, "You are welcome.", NOON, pays=[])
+    thanks = replying.reply(talk, firm.jan, "You are welcome.", NOON, pays=[])
     sent(thanks, at=NOON)
 
     report(ALA, at=NOON + HOUR)

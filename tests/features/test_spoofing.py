@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from odzew.conversations import actions, settling
+from odzew.conversations import replying, settling
 from odzew.conversations.models import Message
 from odzew.conversations.reply_address import reply_address
 from odzew.customers.models import Identity
@@ -79,7 +79,7 @@ def test_only_a_holder_of_a_token_joins_a_conversation(who: str, verdict: str, n
         proof={"dmarc": "pass"},
     )
     assert told is not None
-    ours = actions.reply(told.conversation, desk.agent, "Noted.", desk.clock, pays=[Owed.objects.get().pk])
+    ours = replying.reply(told.conversation, desk.agent, "Noted.", desk.clock, pays=[Owed.objects.get().pk])
     settling.accepted(ours, "250 ok", desk.clock)
 
     said = claim(desk, told, ours, SENDERS[who], name, VERDICTS[verdict])

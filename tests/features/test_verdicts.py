@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from odzew.conversations import actions, settling, silence, status_link
+from odzew.conversations import actions, replying, settling, silence, status_link
 from odzew.conversations.models import Conversation, Message, Verdict
 from odzew.intake import proof
 from odzew.ledger import reports
@@ -33,7 +33,7 @@ def asked(desk: Desk, text: str = "Where is my parcel? I have waited for a week.
 
 def answered(desk: Desk, question: Message, *, accepted: bool = True) -> Message:
     debt = Owed.objects.get(conversation=question.conversation_id, state="open")
-    reply = actions.reply(question.conversation, desk.agent, "It is here.", desk.clock, pays=[debt.pk])
+    reply = replying.reply(question.conversation, desk.agent, "It is here.", desk.clock, pays=[debt.pk])
     if accepted:
         settling.accepted(reply, "250", desk.clock)
     return reply
@@ -66,7 +66,7 @@ def test_an_answer_asks_whether_it_answered_in_the_customers_language(desk: Desk
 
 def test_an_acknowledgement_and_a_firm_that_does_not_want_it_ask_nothing(desk: Desk) -> None:
     question = asked(desk)
-    holding = actions.reply(question.conversation, desk.agent, "We are looking.", desk.clock, pays=[])
+    holding = replying.reply(question.conversation, desk.agent, "We are looking.", desk.clock, pays=[])
     reply = answered(desk, question)
     reply.conversation.account.settings["asks"] = False
     reply.conversation.account.save()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions
+from odzew.conversations import actions, by_hand, holding
 from odzew.conversations.models import Conversation
 from odzew.desk import numbers
 from odzew.desk.conversation.mail import find as find_message
@@ -39,7 +39,7 @@ def act(do: Act) -> Callable[..., HttpResponse]:
         author, talk = writing(request), find(request, number)
         try:
             done = do(request, talk, author)
-        except (Refused, actions.NewerMessage) as refusal:
+        except (Refused, holding.NewerMessage) as refusal:
             return refuse(request, talk, gettext("Not done"), refusal)
         messages.success(request, done)
         return redirect("conversation", talk.pk)
@@ -69,7 +69,7 @@ def postpone(request: HttpRequest, number: int) -> HttpResponse:
     try:
         due = _moment(request)
         actions.postpone(talk, author, _debt(request), due, request.POST.get("reason", ""), now())
-    except (Refused, actions.NewerMessage) as refusal:
+    except (Refused, holding.NewerMessage) as refusal:
         return refuse(request, talk, gettext("Not done"), refusal)
     messages.success(request, gettext("The new date stands beside the old one. Tell the customer."))
     told = urlencode({"tell": reminding.turned(talk.language, timezone.localtime(due))})
@@ -109,7 +109,7 @@ def owe(request: HttpRequest, number: int) -> HttpResponse:
     """Owe an answer to a message that was taken for a machine's."""
     author, message = writing(request), find_message(request, number)
     try:
-        actions.owe(message, author, request.POST.get("reason", ""), now())
+        by_hand.owe(message, author, request.POST.get("reason", ""), now())
     except Refused as refusal:
         return refuse(request, find(request, message.conversation_id), gettext("Not done"), refusal)
     messages.success(request, gettext("An answer is owed, since the message came."))

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, outbound, settling
+from odzew.conversations import actions, holding, outbound, replying, settling
 from odzew.conversations.models import Conversation
 from odzew.desk import debts, numbers
 from odzew.desk.conversation import promised
@@ -45,7 +45,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     try:
         _check(request, pays, asked, answered)
         _check_promises(promising)
-        actions.reply(
+        replying.reply(
             talk,
             author,
             request.POST.get("text", ""),
@@ -58,8 +58,8 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             without_rule="without_rule" in request.POST,
             promises=promised.booked(promising, author),
         )
-    except (Refused, actions.NewerMessage, actions.NoRule) as refusal:
-        draft = _draft(request) | {"no_rule": isinstance(refusal, actions.NoRule)}
+    except (Refused, holding.NewerMessage, replying.NoRule) as refusal:
+        draft = _draft(request) | {"no_rule": isinstance(refusal, replying.NoRule)}
         context = shown(request, talk, ticked=pays, answered=answered, draft=draft) | {"promising": promising}
         return _refused(request, context, gettext("Not sent"), [str(refusal)])
     said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")

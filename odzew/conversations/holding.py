@@ -1,0 +1,66 @@
+"""What every act in a conversation begins with: who may act, on what, and that nothing was overlooked."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from odzew.conversations.models import Conversation, Message
+from odzew.domain.obligation import Obligation, Refused
+from odzew.ledger import books
+from odzew.staff.models import Person
+
+
+class NewerMessage(Exception):
+    """The customer wrote again while the answer was being written."""
+
+
+class NotAllowed(Exception):
+    """The person may read, but not act."""
+
+
+def hold(conversation: Conversation, author: Person, now: datetime | None = None) -> Conversation:
+    """Lock a conversation until the transaction ends, so that a reply and an arriving mail take turns.
+
+    :raises NotAllowed: when the author may only read
+    """
+    if not author.may_write or not author.is_active:
+        raise NotAllowed(_("You may read this conversation, not write in it."))
+    if now is not None:
+        Person.objects.filter(pk=author.pk).update(acted_at=now)
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "team", "customer")
+    return rows.get(pk=conversation.pk)
+
+
+def open_again(held: Conversation) -> None:
+    """Open a held conversation that may have been closed."""
+    held.status, held.closed_at, held.closing = Conversation.Status.OPEN, None, ""
+    held.save(update_fields=["status", "closed_at", "closing"])
+
+
+def own(conversation: Conversation, number: int) -> Obligation:
+    """Return a debt of this conversation.
+
+    :raises Refused: when it is none
+    """
+    for debt in books.debts([number]):
+        if debt.conversation == conversation.pk:
+            return debt
+    raise Refused(_("Debt %(number)s is not owed in this conversation.") % {"number": number})
+
+
+def check_seen(conversation: Conversation, seen: int | None) -> None:
+    """Make sure that the customer wrote nothing after the message `seen`.
+
+    :raises NewerMessage: when he did
+    """
+    if seen is None:
+        return
+    newer = conversation.messages.filter(direction=Message.Direction.INBOUND, pk__gt=seen, automatic="")
+    if newer.exists():
+        raise NewerMessage(_("The customer wrote again while you were writing. Read it first."))
+
+
+def touch(conversation: Conversation, now: datetime) -> None:
+    """Note that something happened in it now."""
+    conversation.last_at = max(conversation.last_at, now)
+    conversation.save(update_fields=["last_at"])

@@ -1,0 +1,123 @@
+"""What we write to the customer: an answer, a refusal, or words that only acknowledge."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from odzew.conversations import holding, outbound, promising, underway
+from odzew.conversations.models import Conversation, Message
+from odzew.domain import discharge, journal
+from odzew.domain.obligation import Kind, Obligation, Refused
+from odzew.ledger import books
+from odzew.staff.models import Person
+
+A_MINUTE = timedelta(minutes=1)
+
+
+class NoRule(Exception):
+    """A refusal names no published rule, and its author has not said that there is none."""
+
+
+@transaction.atomic
+def reply(
+    conversation: Conversation,
+    author: Person,
+    text: str,
+    now: datetime,
+    *,
+    pays: Sequence[int],
+    still_open: Sequence[str] = (),
+    seen: int | None = None,
+    uploads: Sequence[outbound.Upload] = (),
+    cc: Sequence[str] = (),
+    rests_on: str | None = None,
+    without_rule: bool = False,
+    promises: Sequence[promising.Promised] = (),
+) -> Message:
+    """Queue a reply. With `pays` it is an answer to those debts, without it only acknowledges.
+
+    Questions in `still_open` become debts of their own, with the first moment of the first debt
+    paid (law 5). `seen` is the newest message the author has read. `rests_on` makes the answer a
+    refusal, and names the published rule it rests on; without one, `without_rule` has to be said.
+    `promises` become debts of those who promise, in the same transaction (law 6).
+
+    :raises NewerMessage: when the customer has written since
+    :raises NoRule: when a refusal names no rule
+    :raises Refused: when a debt cannot be paid by this reply
+    :raises NotAllowed: when the person may only read
+    """
+    held = holding.hold(conversation, author, now)
+    if once := _said_just_now(held, author, text, pays, now):
+        return once
+    holding.check_seen(held, seen)
+    _check_text(text, held)
+    owed = books.debts_of(held.pk)
+    discharge.check(discharge.Reply(answers=bool(pays), pays=tuple(pays), by_person=True), owed)
+    message = outbound.draft(held, _purpose(pays, rests_on, without_rule), text, now, author=author)
+    message.rests_on = (rests_on or "").strip()
+    message.pays = list(pays)
+    message.recipients = {**message.recipients, "cc": [["", address] for address in cc]}
+    message.save()
+    outbound.enclose(message, uploads)
+    _split([debt for debt in owed if debt.id in pays], still_open, message, now)
+    promising.book(held, author, message, promises, now)
+    holding.touch(held, now)
+    return message
+
+
+def _said_just_now(
+    held: Conversation, author: Person, text: str, pays: Sequence[int], now: datetime
+) -> Message | None:
+    # A button pressed twice, a page sent again: nobody means to write the same to the same twice.
+    lately = held.messages.filter(author=author, state__in=underway.UNSETTLED, at__gt=now - A_MINUTE)
+    same = lately.filter(direction=Message.Direction.OUTBOUND, text=text).order_by("pk")
+    return next((message for message in same if message.pays == list(pays)), None)
+
+
+def _purpose(pays: Sequence[int], rests_on: str | None, without_rule: bool) -> Message.Purpose:
+    if not pays:
+        return Message.Purpose.ACKNOWLEDGEMENT
+    if rests_on is None:
+        return Message.Purpose.ANSWER
+    if not rests_on.strip() and not without_rule:
+        raise NoRule(_("Name the published rule this refusal rests on, or say that there is none."))
+    return Message.Purpose.REFUSAL
+
+
+def _split(paid: Sequence[Obligation], questions: Sequence[str], message: Message, now: datetime) -> None:
+    if not paid:
+        return
+    # A question is part of what was asked; a promise kept in the same reply may be due much later.
+    asked = [debt for debt in paid if debt.kind is Kind.ANSWER] or paid
+    parent = min(asked, key=lambda debt: (debt.opened_at, debt.id))
+    books.post(
+        journal.Opened(
+            obligation=books.NEW,
+            at=now,
+            by=f"person:{message.author_id}",
+            message=message.pk,
+            what=Kind.ANSWER,
+            customer=parent.customer,
+            conversation=parent.conversation,
+            owner=parent.owner,
+            team=parent.team,
+            since=parent.opened_at,
+            due=parent.due_at,
+            text=question.strip(),
+            parent=parent.id,
+            instead_of=parent.instead_of,
+        )
+        for question in questions
+        if question.strip()
+    )
+
+
+def _check_text(text: str, conversation: Conversation) -> None:
+    if not text.strip():
+        raise Refused(_("The reply is empty."))
+    if not conversation.address:
+        raise Refused(
+            _("There is no address to write to. Waive the debt with a reason, or find the address.")
+        )
