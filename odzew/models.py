@@ -8,6 +8,7 @@ from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.portal.models import Code
 from odzew.search.models import Indexed, IndexState, ToIndex
 from odzew.staff.absence import Absence, Cover
+from odzew.staff.log import StaffAct, StaffLog
 from odzew.staff.models import AccountTeam, Person, Team
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "Owed",
     "Person",
     "Raw",
+    "StaffAct",
+    "StaffLog",
     "Team",
     "Verdict",
     "ToIndex",

@@ -233,6 +233,11 @@ RECEIPTS_PER_HOUR = number("ODZEW_RECEIPTS_PER_HOUR", 3)
 RECEIPTS_PER_DAY = number("ODZEW_RECEIPTS_PER_DAY", 3)
 SILENCE_DAYS = number("ODZEW_SILENCE_DAYS", 7)
 
+# Days for which the staff log is kept; 0 keeps it for ever.
+STAFF_LOG_DAYS = number("ODZEW_STAFF_LOG_DAYS", 730)
+if 0 < STAFF_LOG_DAYS < 30:
+    raise BadSetting("ODZEW_STAFF_LOG_DAYS must be 30 or more, or 0 to keep the staff log for ever.")
+
 # The first start of an empty desk.
 ADMIN_PASSWORD = text("ODZEW_ADMIN_PASSWORD", "")
 SMTP_OUT = text("ODZEW_SMTP_OUT", "")

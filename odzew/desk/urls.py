@@ -1,6 +1,6 @@
 """The addresses of the screens."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from odzew.desk import events, look
 from odzew.desk.absences import team as absence_team, views as absences
@@ -12,10 +12,11 @@ from odzew.desk.palette.views import palette
 from odzew.desk.people import views as people
 from odzew.desk.quarantine import views as quarantine
 from odzew.desk.search.views import search
+from odzew.desk.stafflog import seam, views as stafflog
 from odzew.desk.teams import views as teams
 from odzew.desk.today.views import today
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
     path("conversations/", conversations, name="conversations"),
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
@@ -62,6 +63,8 @@ urlpatterns = [
     path("people/<int:number>/leave", people.leave, name="person-leave"),
     path("people/<int:number>/come-back", people.come_back, name="person-come-back"),
     path("welcome/<int:number>-<str:token>", people.welcome, name="welcome"),
+    path("staff-log/", stafflog.log, name="staff-log"),
+    path("staff-log.csv", stafflog.csv, name="staff-log-csv"),
     path("teams/", teams.teams, name="teams"),
     path("teams/new", teams.new, name="team-new"),
     path("teams/preview", teams.preview, name="team-preview"),
@@ -71,3 +74,4 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("events", events.events, name="events"),
 ]
+urlpatterns = seam.logged(urlpatterns)

@@ -15,6 +15,7 @@ from odzew.intake.models import Raw
 from odzew.intake.reader import Reader
 from odzew.ledger import books
 from odzew.lib.plain import plain
+from odzew.staff import acts
 from odzew.staff.models import Person
 
 
@@ -35,6 +36,7 @@ def retry(raw: Raw, person: Person, now: datetime) -> None:
     with transaction.atomic():
         _take_out(raw, Raw.State.ACCEPTED, "")
         _rewrite(Message.objects.get(raw=raw.pk), said)
+        acts.keep()
 
 
 def discard(raw: Raw, person: Person, reason: str, now: datetime) -> None:

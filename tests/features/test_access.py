@@ -117,6 +117,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "person-leave": (NO_GET, BOSS_ACT),
     "person-come-back": (NO_GET, BOSS_ACT),
     "welcome": (BY_LINK_ONLY, BY_LINK_ONLY),
+    "staff-log": (BOSS, BOSS),
+    "staff-log-csv": (BOSS, BOSS),
     "teams": (BOSS, BOSS),
     "team-new": (BOSS, BOSS_ACT),
     "team-preview": (NO_GET, BOSS),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from odzew.desk.person import writing
-from odzew.staff import presence
+from odzew.staff import acts, presence
 from odzew.staff.models import Person, Role, Team
 
 FIELDS = (
@@ -79,11 +79,13 @@ def keep(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     form = Settings(team, request.POST)
     if person.role not in (Role.LEAD, Role.ADMINISTRATOR):
+        acts.refused()
         messages.error(request, gettext("Only a lead changes the settings of a team."))
     elif form.is_valid():
         team.save(update_fields=FIELDS)
         messages.success(request, gettext("Kept."))
     else:
         said = "; ".join(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
+        acts.refused()
         messages.error(request, said)
     return redirect("absences")

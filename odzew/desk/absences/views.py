@@ -22,7 +22,7 @@ from odzew.desk.person import asking, writing
 from odzew.domain.obligation import Refused
 from odzew.ledger import leave
 from odzew.lib.clock import now
-from odzew.staff import absences
+from odzew.staff import absences, acts
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.models import Person, Role
 
@@ -65,6 +65,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     begins_at, ends_at = form.span
     try:
         absence = absences.plan(form.cleaned_data["who"], person, begins_at, ends_at, now(), **form.told)
+        acts.tell(thing="absence", number=absence.pk)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, form, status=409)
@@ -91,6 +92,7 @@ def out(request: HttpRequest) -> HttpResponse:
     try:
         leave.out_now(who, person, ends_at, at, request.POST.get("reason", ""))
     except Refused as refusal:
+        acts.refused()
         messages.error(request, str(refusal))
     else:
         messages.success(
@@ -113,6 +115,7 @@ def act(do: Act) -> Callable[..., HttpResponse]:
         try:
             messages.success(request, do(request, person, absence, now()))
         except Refused as refusal:
+            acts.refused()
             messages.error(request, str(refusal))
         return redirect(_anchor(absence))
 

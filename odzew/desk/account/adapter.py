@@ -1,7 +1,14 @@
-"""Sign-in by django-allauth, with the door for strangers closed."""
+"""Sign-in by django-allauth, with the door for strangers closed, and each sign-in in the staff log."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from odzew.desk.stafflog.seam import address
+from odzew.staff import acts
+from odzew.staff.models import Person
 
 
 class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
@@ -10,3 +17,38 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: there is no sign-up."""
         return False
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Begin a session."""
+        with transaction.atomic():
+            super().login(request, user)
+            _keep(request, "sign-in", user.pk)
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session."""
+        with transaction.atomic():
+            if isinstance(request.user, Person):
+                _keep(request, "sign-out", request.user.pk)
+            super().logout(request)
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Change a password, and keep that it was changed."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            acts.keep()
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Keep that somebody gave a wrong password, and by which address."""
+        email = str(credentials.get("email", ""))
+        person = Person.objects.filter(email=email.lower()).values_list("pk", flat=True).first()
+        _keep(request, "sign-in", person, refused=True, email=email)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
+        """Turn away who has left the desk."""
+        _keep(request, "sign-in", user.pk, refused=True, email=user.email)
+        answer: HttpResponse = super().respond_user_inactive(request, user)
+        return answer
+
+
+def _keep(request: HttpRequest, act: str, person: int | None, *, refused: bool = False, **facts: str) -> None:
+    acts.write(acts.Asked(act, person, address(request), refused=refused, facts=dict(facts)))

@@ -1,9 +1,13 @@
 """Signing in and out, and one's own password; the other doors of django-allauth stay closed."""
 
+from http import HTTPStatus
+
 from allauth.account import views
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext
+
+from odzew.desk.stafflog.seam import logged
 
 
 def closed(_request: HttpRequest) -> HttpResponse:
@@ -27,3 +31,6 @@ urlpatterns = [
     path("password/set/", closed, name="account_set_password"),
     path("password/reset/", closed, name="account_reset_password"),
 ]
+
+# A form of the library that is shown again says what was wrong with it.
+urlpatterns = logged(urlpatterns, lambda answer: answer.status_code != HTTPStatus.FOUND)

@@ -18,6 +18,7 @@ from odzew.desk.mailboxes.form import Mailbox
 from odzew.desk.mailboxes.state import boxes, visible
 from odzew.desk.person import asking
 from odzew.lib.clock import now
+from odzew.staff import acts
 from odzew.staff.models import AccountTeam, Person
 
 AT_ONCE = 50
@@ -65,6 +66,8 @@ def _edit(request: HttpRequest, account: Account) -> HttpResponse:
     with transaction.atomic():
         account.save(update_fields=OF_THE_FORM if account.pk else None)
         AccountTeam.objects.update_or_create(account=account, defaults={"team": form.cleaned_data["team"]})
+        acts.tell(number=account.pk)
+        acts.keep()
     if "test" in request.POST:
         return _form(request, Mailbox(_find(request, account.pk)), {"checks": registry.check(account)})
     messages.success(request, gettext("The mailbox is kept."))

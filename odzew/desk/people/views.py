@@ -20,8 +20,10 @@ from odzew.desk.people.form import FIELDS, Member
 from odzew.desk.person import asking
 from odzew.ledger import books, leaving
 from odzew.lib.clock import now
-from odzew.staff import welcome as links
+from odzew.staff import acts, welcome as links
 from odzew.staff.models import Person, Role
+
+TOLD = ("email", "role")  # what somebody could do or sign in with before, for the staff log
 
 
 @login_required
@@ -44,6 +46,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         person = Person.objects.create_user(form.cleaned_data["email"], None, date_joined=now())
         _write(person, form)
+        acts.tell(number=person.pk)
     return _form(request, Member(person), {"link": links.link(person)})
 
 
@@ -141,12 +144,18 @@ def find(number: int) -> Person:
 @transaction.atomic
 def _change(person: Person, by: Person, form: Member) -> None:
     said = form.cleaned_data
+    acts.tell(facts=_before(person, said))
     stays_administrator = said["role"] == Role.ADMINISTRATOR or person.role != Role.ADMINISTRATOR
     if said["role"] == Role.READER and person.role != Role.READER:
         leaving.become_reader(person, by, now())
     elif not stays_administrator and (reasons := leaving.reasons_against(person, by)):
         raise leaving.CannotLeave(reasons)
     _write(person, form)
+
+
+def _before(person: Person, said: dict[str, Any]) -> dict[str, acts.Fact]:
+    changed = [name for name in TOLD if getattr(person, name) != said[name]]
+    return {f"{name}_before": str(getattr(person, name)) for name in changed}
 
 
 def _write(person: Person, form: Member) -> None:

@@ -17,6 +17,7 @@ from odzew.desk.teams.form import TeamForm
 from odzew.desk.teams.preview import cases
 from odzew.domain.worktime import NeverOpen
 from odzew.lib.clock import now
+from odzew.staff import acts
 from odzew.staff.models import Team
 
 
@@ -66,6 +67,7 @@ def _edit(request: HttpRequest, found: Team) -> HttpResponse:
         if kept.is_last_resort:
             Team.objects.exclude(pk=kept.pk).update(is_last_resort=False)
         kept.save()
+        acts.tell(number=kept.pk)
     messages.success(request, gettext("Kept. New debts are dated by these hours."))
     return redirect("teams")
 

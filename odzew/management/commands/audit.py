@@ -11,6 +11,7 @@ from odzew.ledger import counters, reports
 from odzew.ledger.snapshot import snapshot
 from odzew.lib.clock import now
 from odzew.management.command import Command as Base, must_be_ready, with_json
+from odzew.staff import log_proof
 
 
 class Command(Base):
@@ -31,7 +32,7 @@ class Command(Base):
         if options["recount"]:
             counters.recount(now())
         with snapshot():
-            found = [*reports.findings(), *proof.findings()]
+            found = [*reports.findings(), *proof.findings(), *log_proof.findings()]
         if options["json"]:
             self.say({"findings": [asdict(f) for f in found]})
         else:

@@ -1,0 +1,1 @@
+"""The staff log: who did what at the desk."""

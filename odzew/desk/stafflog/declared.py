@@ -1,0 +1,98 @@
+"""Which addresses do something, what each touches, and what of its form is worth keeping.
+
+An address that is in neither table is logged all the same, by its name; a test asks for its words.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What the staff log keeps of an act: the thing its number names, and fields of its form.
+
+    Never a field somebody writes a text, a password or a secret into.
+    """
+
+    thing: str = ""
+    fields: tuple[str, ...] = ()
+    # It talks to servers of others, reads a mail or a password: the database is not held for so long.
+    # Then whatever changes something says `acts.keep()` in its own transaction.
+    waits: bool = False
+    # Done by whoever holds a link, about the person it was made for.
+    by_link: bool = False
+
+
+ACTS: dict[str, Act] = {
+    "conversation-reply": Act("conversation", ("purpose", "pays", "without_rule")),
+    "conversation-close": Act("conversation"),
+    "conversation-note": Act("conversation"),
+    "conversation-promise": Act("conversation", ("day", "hour")),
+    "conversation-postpone": Act("conversation", ("debt", "day", "hour")),
+    "conversation-hand-over": Act("conversation", ("debt", "to")),
+    "conversation-waive": Act("conversation", ("debt",)),
+    "conversation-revoke": Act("conversation"),
+    "message-settle": Act("message", ("arrived",)),
+    "message-owe": Act("message"),
+    "quarantine-retry": Act("quarantine", waits=True),
+    "quarantine-discard": Act("quarantine"),
+    "mailbox-new": Act("mailbox", ("address", "name", "team"), waits=True),
+    "mailbox": Act("mailbox", ("address", "name", "team"), waits=True),
+    "mailbox-test": Act("mailbox", waits=True),
+    "absence-plan": Act("", ("who", "first", "last", "at_end")),
+    "absence-out": Act("", ("who",)),
+    "absence-team": Act("team", ("standing_cover", "manager")),
+    "absence-call-off": Act("absence"),
+    "absence-back": Act("absence"),
+    "absence-end": Act("absence", ("last",)),
+    "cover-ask": Act("absence", ("who", "first", "last")),
+    "cover-answer": Act("absence", ("yes",)),
+    "cover-withdraw": Act("absence"),
+    "person-invite": Act("person", ("email", "role", "teams")),
+    "person": Act("person", ("email", "role", "teams")),
+    "person-link": Act("person"),
+    "person-leave": Act("person", ("to",)),
+    "person-come-back": Act("person"),
+    "welcome": Act("person", by_link=True),
+    "team-new": Act("team", ("name", "timezone", "answer_hours", "lead")),
+    "team": Act("team", ("name", "timezone", "answer_hours", "lead")),
+    "account_change_password": Act(waits=True),
+    "account_reauthenticate": Act(waits=True),
+}
+
+# These show something, or set how it looks; a POST of them changes nothing of the desk.
+SILENT = {
+    "today",
+    "conversations",
+    "conversation",
+    "conversation-promises",
+    "message-html",
+    "message-source",
+    "message-file",
+    "customers",
+    "customer",
+    "search",
+    "palette",
+    "quarantine",
+    "quarantine-one",
+    "mailboxes",
+    "absences",
+    "people",
+    "teams",
+    "team-preview",
+    "rail",
+    "look",
+    "set_language",
+    "events",
+    "staff-log",
+    "staff-log-csv",
+    # Signing in and out is kept where it is done (odzew/desk/account/adapter.py).
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    # Closed doors.
+    "account_signup",
+    "account_email",
+    "account_email_verification_sent",
+    "account_set_password",
+    "account_reset_password",
+}

@@ -1,0 +1,115 @@
+"""The acts, the things and the fields of the staff log in a person's words."""
+
+from django.utils.translation import gettext, gettext_lazy as _
+
+from odzew.desk.people.form import ROLES
+
+ACTS = {
+    "sign-in": _("Signed in"),
+    "sign-out": _("Signed out"),
+    "account_change_password": _("Changed the own password"),
+    "account_reauthenticate": _("Proved again who it is"),
+    "conversation-reply": _("Replied"),
+    "conversation-close": _("Closed a conversation"),
+    "conversation-note": _("Wrote a note"),
+    "conversation-promise": _("Booked a promise"),
+    "conversation-postpone": _("Gave a promise a new date"),
+    "conversation-hand-over": _("Handed a debt over"),
+    "conversation-waive": _("Waived a debt"),
+    "conversation-revoke": _("Revoked the customer's links"),
+    "message-settle": _("Settled a message in doubt"),
+    "message-owe": _("Owed an answer by hand"),
+    "quarantine-retry": _("Read a quarantined mail again"),
+    "quarantine-discard": _("Discarded a quarantined mail"),
+    "mailbox-new": _("Connected a mailbox"),
+    "mailbox": _("Changed a mailbox"),
+    "mailbox-test": _("Tested a mailbox"),
+    "absence-plan": _("Planned an absence"),
+    "absence-out": _("Reported somebody out today"),
+    "absence-team": _("Changed who is told of a team"),
+    "absence-call-off": _("Called an absence off"),
+    "absence-back": _("Ended an absence"),
+    "absence-end": _("Changed the end of an absence"),
+    "cover-ask": _("Asked somebody to stand in"),
+    "cover-answer": _("Answered whether to stand in"),
+    "cover-withdraw": _("Withdrew a request to stand in"),
+    "person-invite": _("Invited somebody"),
+    "person": _("Changed a person"),
+    "person-link": _("Made a link to choose a password"),
+    "person-leave": _("Took somebody off the desk"),
+    "person-come-back": _("Took somebody back to the desk"),
+    "welcome": _("Chose a password by a link"),
+    "team-new": _("Made a team"),
+    "team": _("Changed a team"),
+    "staff-log-shortened": _("Lines older than is kept were taken away"),
+}
+THINGS = {
+    "conversation": _("conversation"),
+    "message": _("message"),
+    "quarantine": _("quarantined mail"),
+    "mailbox": _("mailbox"),
+    "absence": _("absence"),
+    "person": _("person"),
+    "team": _("team"),
+}
+FIELDS = {
+    "address": _("address"),
+    "answer_hours": _("hours to answer"),
+    "arrived": _("arrived"),
+    "at_end": _("at the end"),
+    "day": _("day"),
+    "debt": _("debt"),
+    "email": _("mail address"),
+    "email_before": _("mail address before"),
+    "first": _("from"),
+    "hour": _("hour"),
+    "last": _("until"),
+    "lead": _("lead"),
+    "lines": _("lines"),
+    "manager": _("manager"),
+    "name": _("name"),
+    "pays": _("pays"),
+    "purpose": _("purpose"),
+    "role": _("role"),
+    "role_before": _("role before"),
+    "standing_cover": _("stands in"),
+    "team": _("team"),
+    "teams": _("teams"),
+    "timezone": _("time zone"),
+    "to": _("to"),
+    "until": _("until"),
+    "who": _("who"),
+    "without_rule": _("without a rule"),
+    "yes": _("said"),
+}
+VALUES = {"answer": _("answer"), "acknowledge": _("acknowledgement"), "yes": _("yes"), "no": _("no")}
+OF_PEOPLE = ("to", "who", "lead", "manager", "standing_cover")
+OF_TEAMS = ("team", "teams")
+OF_ROLES = ("role", "role_before")
+
+
+def act(name: str) -> str:
+    """Return an act in words."""
+    return str(ACTS.get(name, name))
+
+
+def thing(name: str, number: int | None) -> str:
+    """Return a thing in words: "conversation 12"."""
+    said = str(THINGS.get(name, name))
+    return f"{said} {number}" if said and number else said
+
+
+def fact(field: str, value: object, people: dict[int, str], teams: dict[int, str]) -> str:
+    """Return a fact in words: "to Jan Kowalski"."""
+    values = value if isinstance(value, list) else [value]
+    shown = ", ".join(_value(field, one, people, teams) for one in values)
+    return gettext("%(field)s: %(value)s") % {"field": FIELDS.get(field, field), "value": shown}
+
+
+def _value(field: str, value: object, people: dict[int, str], teams: dict[int, str]) -> str:
+    text = str(value)
+    if field in OF_ROLES:
+        return next((str(name).partition(":")[0] for role, name in ROLES if role == text), text)
+    names = people if field in OF_PEOPLE else teams if field in OF_TEAMS else {}
+    number = int(text) if text.isdecimal() else 0
+    return names.get(number) or str(VALUES.get(text, text))
