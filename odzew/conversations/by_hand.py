@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _, gettext_noop
 
-from odzew.conversations import holding
+from odzew.conversations import aside, holding
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.obligation import Kind, Obligation, Refused
@@ -35,6 +35,9 @@ def owe(message: Message, author: Person, reason: str, now: datetime) -> Obligat
     message.notes = [*message.notes, f"{TAKEN_FOR_A_MACHINES}\n{message.automatic}"]
     message.automatic = ""
     message.save(update_fields=["automatic", "notes"])
+    if held.beside_id is not None:
+        aside.hold(held)
+        return aside.news(message, message.own_words, message.at, now, f"person:{author.pk}", reason.strip())
     holding.open_again(held)
     return books.post([_owed_since(message, held, author, reason, now)])[0]
 

@@ -49,15 +49,20 @@ def own(conversation: Conversation, number: int) -> Obligation:
 
 
 def check_seen(conversation: Conversation, seen: int | None) -> None:
-    """Make sure that the customer wrote nothing after the message `seen`.
+    """Make sure that nobody wrote after the message `seen`: not the customer, and no third party asked.
 
-    :raises NewerMessage: when he did
+    :raises NewerMessage: when somebody did
     """
     if seen is None:
         return
-    newer = conversation.messages.filter(direction=Message.Direction.INBOUND, pk__gt=seen, automatic="")
-    if newer.exists():
+    here = [conversation.pk, *conversation.asides.values_list("pk", flat=True)]
+    said = Message.objects.filter(direction=Message.Direction.INBOUND, automatic="", conversation__in=here)
+    newest = said.filter(pk__gt=seen).order_by("pk").first()
+    if newest is None:
+        return
+    if newest.conversation_id == conversation.pk:
         raise NewerMessage(_("The customer wrote again while you were writing. Read it first."))
+    raise NewerMessage(_("Whom you asked has written while you were writing. Read it first."))
 
 
 def touch(conversation: Conversation, now: datetime) -> None:

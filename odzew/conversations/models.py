@@ -22,7 +22,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         mine = Q(team__in=person.teams.values("pk"))
         # Seldom any, and asked for apart: an OR over a subquery would cost the list its index.
         numbers = list(Owed.objects.elsewhere(person).values_list("conversation", flat=True))
-        return self.filter(mine | Q(pk__in=numbers)) if numbers else self.filter(mine)
+        handed = Q(pk__in=numbers) | Q(beside__in=numbers)
+        return self.filter(mine | handed) if numbers else self.filter(mine)
 
 
 class Conversation(models.Model):
@@ -51,6 +52,10 @@ class Conversation(models.Model):
     address = models.CharField(max_length=320)
     # A conversation this one names in its references without the right to join it.
     points_at = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="pointed_at_by")
+    # The customer's conversation this one with a third party serves; she never sees it (docs/adr/0021).
+    beside = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="asides", db_index=False
+    )
     created_at = models.DateTimeField()
     last_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -69,6 +74,9 @@ class Conversation(models.Model):
             ),
             models.Index(fields=["customer", "-last_at"], name="conversation_customer"),
             models.Index(fields=["last_at"], name="conversation_silent", condition=Q(status="open")),
+            models.Index(
+                fields=["beside", "address"], name="conversation_beside", condition=Q(beside__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,6 +113,7 @@ class Message(models.Model):
         ACKNOWLEDGEMENT = "acknowledgement"
         RECEIPT = "receipt"
         CODE = "code"  # proves to the customer's page who holds the mailbox
+        ASIDE = "aside"  # to a third party; pays nothing
 
     class State(models.TextChoices):
         """Where an outbound message is on its way (SAFETY P6)."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.conversations import underway
+from odzew.conversations import aside, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.obligation import Refused, State
@@ -38,6 +38,7 @@ def failed(message: Message, said: str, now: datetime) -> None:
     held = _hold(message)
     if message.state in underway.UNSETTLED:
         _settle(message, Message.State.FAILED, said, now)
+        _tell(message, said, now)
         _open_again(held)
 
 
@@ -54,6 +55,7 @@ def bounced(message: Message, said: str, now: datetime) -> None:
         for debt in books.settled_by([message.pk])
     )
     attendance.to_somebody_there(again, now)
+    _tell(message, said, now)
     _open_again(held)
 
 
@@ -95,8 +97,16 @@ def _must_be_in_doubt(message: Message, person: Person) -> None:
         raise Refused(_("This message is not in doubt any more."))
 
 
+def _tell(message: Message, said: str, now: datetime) -> None:
+    # Whoever asked a third party must not wait for the reply to a letter that never arrived.
+    if message.purpose == Message.Purpose.ASIDE:
+        aside.news(message, said, now, now, "desk")
+
+
 def _hold(message: Message) -> Conversation:
     # An arriving mail and the payment of what it could join take turns, and so do two who settle.
+    if message.purpose == Message.Purpose.ASIDE:
+        aside.hold(message.conversation)
     held = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     message.refresh_from_db(fields=["state", "pays"])
     return held

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from odzew.conversations.models import Message
 from odzew.customers.models import Customer
 from odzew.ledger import journal_lines
@@ -11,8 +13,9 @@ Line = dict[str, Any]
 
 
 def of_customer(customer: Customer) -> list[Line]:
-    """Return the history of a customer over all conversations, the oldest line first."""
-    messages = Message.objects.filter(conversation__customer=customer)
+    """Return the history of a customer, what third parties were asked besides, the oldest line first."""
+    hers = Q(conversation__customer=customer) | Q(conversation__beside__customer=customer)
+    messages = Message.objects.filter(hers)
     lines = [*map(_said, messages.select_related("author")), *_booked(journal_lines.of_customer(customer.pk))]
     return sorted(lines, key=lambda line: (line["at"], line["what"]))
 

@@ -56,7 +56,8 @@ class Arm:
 
 
 OWED = Arm("odzew_owed", "press_at", backwards=False, where=("state = 'open'",))
-TALKS = Arm("odzew_conversation", "last_at", backwards=True)
+# With third parties we speak beside a customer's conversation; what is said there is shown in that one.
+TALKS = Arm("odzew_conversation", "last_at", backwards=True, where=("beside_id IS NULL",))
 
 
 def mine(person: Person) -> list[Arm]:

@@ -87,6 +87,8 @@ def reason(fact: ranking.Reason) -> Why:
             return Why(
                 "mail", ngettext("the customer wrote again", "wrote again %(n)d times", fact.count) % n
             )
+        case "more":
+            return Why("mail", ngettext("they wrote again", "they wrote again %(n)d times", fact.count) % n)
         case "failed":
             words = ngettext("we failed them before", "we failed them %(n)d times before", fact.count)
             return Why("circle-alert", words % n)

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/new-date", acts.postpone, name="conversation-postpone"),
     path("conversations/<int:number>/hand-over", acts.hand_over, name="conversation-hand-over"),
     path("conversations/<int:number>/waive", acts.waive, name="conversation-waive"),
+    path("conversations/<int:number>/ask", acts.ask, name="conversation-ask"),
     path("conversations/<int:number>/revoke", acts.revoke, name="conversation-revoke"),
     path("messages/<int:number>/html", mail.html, name="message-html"),
     path("messages/<int:number>/source", mail.source, name="message-source"),

@@ -32,9 +32,14 @@ Verdict = Nothing | Join | Open
 
 
 def judge(
-    *, automatic: str, received_at: datetime, debts: Iterable[Obligation], under_way: Collection[int]
+    *,
+    automatic: str,
+    received_at: datetime,
+    debts: Iterable[Obligation],
+    under_way: Collection[int],
+    kind: Kind = Kind.ANSWER,
 ) -> Verdict:
-    """Say whether a message opens a debt, joins one, or opens none.
+    """Say whether a message opens a debt of a kind, joins one, or opens none.
 
     `debts` are those of its conversation; `under_way` are the numbers of debts whose answer is
     already written and waits for acceptance: joining one of them would let that answer pay for
@@ -43,9 +48,7 @@ def judge(
     if automatic:
         return Nothing(automatic)
     waiting = [
-        debt
-        for debt in debts
-        if debt.kind is Kind.ANSWER and debt.state is State.OPEN and debt.id not in under_way
+        debt for debt in debts if debt.kind is kind and debt.state is State.OPEN and debt.id not in under_way
     ]
     if waiting:
         return Join(min(waiting, key=lambda debt: (debt.opened_at, debt.id)).id)

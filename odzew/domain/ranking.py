@@ -54,7 +54,8 @@ def reasons(debt: Obligation, now: datetime) -> list[Reason]:
         Reason("reopened", debt.reopenings),
         Reason("moved", debt.moves),
         Reason("failed", debt.failures),
-        Reason("chased", debt.chasers),
+        # It is a third party who writes more about what the customer has to be told.
+        Reason("more" if debt.kind is Kind.NOTICE else "chased", debt.chasers),
         Reason("promised", int(debt.kind is Kind.PROMISE)),
     ]
     return [fact for fact in facts if fact.count]

@@ -34,7 +34,7 @@ def accept(batch: Batch, now: datetime) -> int:
         arrivals = _arrivals(waiting, now)
         back = bounces.returned(arrivals)
         if back:  # before anything is booked: who writes in them holds them first, then the books
-            debts.hold({message.conversation_id for message, _said in back} | _joined(arrivals))
+            debts.hold(bounces.conversations_of(back) | debts.conversations_of(arrivals))
         _save(arrivals)
         debts.open_or_join(arrivals, now)
         bounces.undo_answers(back, now)
@@ -44,10 +44,6 @@ def accept(batch: Batch, now: datetime) -> int:
         )
         _mark(arrivals)
     return len(arrivals)
-
-
-def _joined(arrivals: Sequence[Arrival]) -> set[int]:
-    return {a.conversation.pk for a in arrivals if a.conversation.pk is not None}
 
 
 def _is_news(arrival: Arrival) -> bool:

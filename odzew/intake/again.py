@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from odzew.channels.base import Inbound
 from odzew.conversations import actions
-from odzew.conversations.models import Attachment, Message
+from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.domain.obligation import Obligation, Refused, State
 from odzew.intake import written
 from odzew.intake.models import Raw
@@ -50,16 +50,17 @@ def discard(raw: Raw, person: Person, reason: str, now: datetime) -> None:
     with transaction.atomic():
         _take_out(raw, Raw.State.DISCARDED, f"person:{person.pk}")
         message = Message.objects.select_related("conversation").get(raw=raw.pk)
-        for debt in books.opened_by(message.conversation_id, message.pk):
-            _waive(message, debt, person, reason, now)
+        talk = message.conversation.beside or message.conversation  # what a third party writes is owed there
+        for debt in books.opened_by(talk.pk, message.pk):
+            _waive(talk, debt, person, reason, now)
 
 
-def _waive(message: Message, debt: Obligation, person: Person, reason: str, now: datetime) -> None:
+def _waive(talk: Conversation, debt: Obligation, person: Person, reason: str, now: datetime) -> None:
     if debt.state is not State.OPEN:
         return
     if debt.chasers:
         raise Refused(_("The customer has written since. Answer that, or waive it with a reason."))
-    actions.waive(message.conversation, person, debt.id, reason, now)
+    actions.waive(talk, person, debt.id, reason, now)
 
 
 def _take_out(raw: Raw, state: Raw.State, by: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from odzew.channels.base import Bounce, Inbound
 from odzew.conversations import settling
-from odzew.conversations.models import Message
+from odzew.conversations.models import Conversation, Message
 from odzew.intake.arrival import Arrival
 from odzew.intake.joining import Known, Place
 
@@ -32,6 +32,13 @@ def returned(arrivals: Sequence[Arrival]) -> list[Return]:
     """Return our messages that did not arrive, each with what was said of it."""
     reports = [(arrival, arrival.inbound.bounce) for arrival in arrivals]
     return [back for arrival, bounce in reports if bounce for back in _returned(arrival, bounce)]
+
+
+def conversations_of(back: Iterable[Return]) -> set[int]:
+    """Return the conversations that reports are about, and those these stand beside."""
+    numbers = {message.conversation_id for message, _said in back}
+    beside = Conversation.objects.filter(pk__in=numbers, beside__isnull=False)
+    return numbers | {main for main in beside.values_list("beside", flat=True) if main is not None}
 
 
 def undo_answers(back: Iterable[Return], now: datetime) -> None:

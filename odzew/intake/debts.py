@@ -1,10 +1,10 @@
 """What a batch of arrivals does to the books."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from odzew.conversations import underway
+from odzew.conversations import aside, underway
 from odzew.conversations.models import Conversation
 from odzew.domain import journal, opening
 from odzew.domain.obligation import Kind, Obligation
@@ -17,8 +17,20 @@ from odzew.staff.due import answer_due
 def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
     """Open a debt for each message of a person, or let it join the one it is about (laws 1 and 3)."""
     waiting = [a for a in arrivals if not a.automatic]
-    if waiting:
-        books.post(_Round(waiting, now).entries(now))
+    asides = [a for a in waiting if a.conversation.beside_id]
+    if asides:  # a third party's: they are news for the matters they stand beside
+        hold(conversations_of(waiting))
+    if ours := [a for a in waiting if not a.conversation.beside_id]:
+        books.post(_Round(ours, now).entries(now))
+    for arrival in asides:
+        by = f"customer:{arrival.conversation.customer_id}"
+        aside.news(arrival.message, arrival.message.own_words, arrival.raw.received_at, now, by)
+
+
+def conversations_of(arrivals: Iterable[Arrival]) -> set[int]:
+    """Return the conversations that arrivals join, and those these stand beside."""
+    talks = [a.conversation for a in arrivals if not a.is_new]
+    return {number for talk in talks for number in (talk.pk, talk.beside_id) if number is not None}
 
 
 def hold(numbers: Collection[int]) -> list[int]:

@@ -68,7 +68,7 @@ def promised(talk: Conversation, language: str, at: datetime) -> list[Promised]:
 
 def others(talk: Conversation, language: str, at: datetime) -> list[Matter]:
     """Return the other matters written from the same address, by the same customer, the newest first."""
-    same = Conversation.objects.filter(customer=talk.customer_id, address__iexact=talk.address)
+    same = Conversation.objects.filter(customer=talk.customer_id, address__iexact=talk.address, beside=None)
     rows = same.exclude(pk=talk.pk).select_related("team").order_by("-last_at")[:MATTERS]
     return [
         Matter(

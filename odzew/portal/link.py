@@ -46,7 +46,7 @@ def language_of(request: HttpRequest, talk: Conversation) -> str:
 
 def _find(number: int, token: str) -> Conversation:
     talks = Conversation.objects.select_related("team", "account", "customer")
-    talk = talks.filter(pk=number).first()
+    talk = talks.filter(pk=number, beside=None).first()
     if talk is None or not status_link.opens(talk, token):
         raise Http404(_("There is no such page."))
     return talk

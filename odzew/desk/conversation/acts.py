@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, by_hand, holding
+from odzew.conversations import actions, asking, by_hand, holding
 from odzew.conversations.models import Conversation
 from odzew.desk import numbers
-from odzew.desk.conversation.mail import find as find_message
-from odzew.desk.conversation.shown import colleagues, find
-from odzew.desk.conversation.views import refuse
+from odzew.desk.conversation.mail import find as find_message, place
+from odzew.desk.conversation.shown import colleagues, find, shown
+from odzew.desk.conversation.views import refuse, refused, uploads
 from odzew.desk.person import writing
 from odzew.domain.obligation import Refused
 from odzew.language import reminding
@@ -105,15 +105,42 @@ def revoke(request: HttpRequest, talk: Conversation, author: Person) -> str:
 
 @login_required
 @require_POST
+def ask(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask a third party beside the conversation; what was written comes back when it is refused."""
+    author, talk = writing(request), find(request, number)
+    form = {name: request.POST.get(name, "") for name in ("to", "name", "subject", "text", "quotes")}
+    try:
+        asking.ask(
+            talk,
+            author,
+            form["to"],
+            form["subject"],
+            form["text"],
+            now(),
+            name=form["name"],
+            quotes=numbers.number(form["quotes"]),
+            uploads=uploads(request),
+        )
+    except Refused as refusal:
+        context = shown(request, talk) | {"asking": form, "do": "ask"}
+        return refused(request, context, gettext("Not asked"), [str(refusal)])
+    messages.success(
+        request, gettext("The question is on its way. What the customer is owed stays as it is.")
+    )
+    return redirect("conversation", talk.pk)
+
+
+@login_required
+@require_POST
 def owe(request: HttpRequest, number: int) -> HttpResponse:
     """Owe an answer to a message that was taken for a machine's."""
     author, message = writing(request), find_message(request, number)
     try:
         by_hand.owe(message, author, request.POST.get("reason", ""), now())
     except Refused as refusal:
-        return refuse(request, find(request, message.conversation_id), gettext("Not done"), refusal)
+        return refuse(request, find(request, place(message)), gettext("Not done"), refusal)
     messages.success(request, gettext("An answer is owed, since the message came."))
-    return redirect("conversation", message.conversation_id)
+    return redirect("conversation", place(message))
 
 
 def _debt(request: HttpRequest) -> int:

@@ -33,6 +33,11 @@ def find(request: HttpRequest, number: int) -> Message:
     return found
 
 
+def place(message: Message) -> int:
+    """Return the conversation in which a message is read: a third party's in the customer's."""
+    return message.conversation.beside_id or message.conversation_id
+
+
 @login_required
 def html(request: HttpRequest, number: int) -> HttpResponse:
     """Show the HTML of a mail, sanitised, for a sandboxed frame."""

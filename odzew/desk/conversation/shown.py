@@ -1,6 +1,6 @@
 """All that the screen of one conversation shows, with a fixed number of queries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Identity, Proof
 from odzew.desk import numbers
+from odzew.desk.conversation.beside import Asked, asked
 from odzew.desk.conversation.owed import owed_here
 from odzew.desk.conversation.said import Mark
 from odzew.desk.conversation.timeline import people, timeline
@@ -33,7 +34,8 @@ def find(request: HttpRequest, number: int) -> Conversation:
     :raises Http404: when there is none, or it is not for the person to see
     """
     rows = Conversation.objects.visible_to(asking(request)).select_related("customer", "account", "team")
-    found = rows.filter(pk=number).first()
+    # What a side conversation holds is read and done in the one it stands beside.
+    found = rows.filter(pk=number, beside=None).first()
     if found is None:
         raise Http404(gettext("There is no such conversation, or it belongs to another team."))
     return found
@@ -50,7 +52,8 @@ def shown(
     """Return the context of the screen; a reply that was refused comes back in `draft`."""
     at = now()
     lines = story.of_conversation(talk.pk)
-    messages, earlier = _messages(request, talk)
+    parties = asked(talk, at)
+    messages, earlier = _messages(request, talk, [party.id for party in parties])
     rows = Owed.objects.open().of_conversation(talk.pk).select_related("owner")
     owed = owed_here(list(rows), lines, messages, at, ticked=ticked, answered=answered)
     names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))
@@ -59,8 +62,13 @@ def shown(
     return {
         "now": at,
         "talk": talk,
-        "timeline": timeline(messages, [x for x in lines if not since or x.entry.at >= since], names, at),
+        "timeline": timeline(
+            messages, [x for x in lines if not since or x.entry.at >= since], names, at, parties
+        ),
         "earlier": earlier,
+        "parties": parties,
+        "quotable": _quotable(messages, talk),
+        "asking": _asking(request, parties),
         "owed": owed,
         "payable": any(debt.by_words for debt in owed),
         "owed_late": any(debt.state == "late" for debt in owed),
@@ -83,8 +91,15 @@ def _new_date(request: HttpRequest) -> dict[str, object]:
     return {"text": request.GET["tell"][:_TOLD]} if "tell" in request.GET else {}
 
 
-def _messages(request: HttpRequest, talk: Conversation) -> tuple[list[Message], str]:
-    rows = talk.messages.select_related("author").prefetch_related("attachments").order_by("-at", "-pk")
+def _asking(request: HttpRequest, parties: Sequence[Asked]) -> dict[str, str]:
+    """Return what the dialog begins with when its link was followed without a script."""
+    party = next((one for one in parties if str(one.id) == request.GET.get("party", "")), None)
+    return {"to": party.address, "name": party.who, "subject": party.subject} if party else {}
+
+
+def _messages(request: HttpRequest, talk: Conversation, beside: Sequence[int]) -> tuple[list[Message], str]:
+    said = Message.objects.filter(conversation__in=[talk.pk, *beside]) if beside else talk.messages.all()
+    rows = said.select_related("author").prefetch_related("attachments").order_by("-at", "-pk")
     if "all" in request.GET:
         return list(rows)[::-1], ""
     found = list(rows[: AT_ONCE + 1])
@@ -96,6 +111,12 @@ def _newest(messages: list[Message]) -> int:
     return max((m.pk for m in messages if m.direction == Message.Direction.INBOUND), default=0)
 
 
+def _quotable(messages: list[Message], talk: Conversation) -> int:
+    """Return the customer's newest message, which a question to a third party may quote."""
+    hers = (m for m in messages if m.conversation_id == talk.pk and m.direction == Message.Direction.INBOUND)
+    return max((m.pk for m in hers if not m.automatic), default=0)
+
+
 def colleagues(talk: Conversation) -> list[Person]:
     """Return who may see the conversation, and is there to answer in it."""
     there = presence.able().exclude(pk__in=presence.begun()).order_by("name", "pk")
@@ -103,7 +124,7 @@ def colleagues(talk: Conversation) -> list[Person]:
 
 
 def _others(request: HttpRequest, talk: Conversation) -> list[Conversation]:
-    rows = Conversation.objects.visible_to(asking(request)).filter(customer=talk.customer_id)
+    rows = Conversation.objects.visible_to(asking(request)).filter(customer=talk.customer_id, beside=None)
     return list(rows.exclude(pk=talk.pk).order_by("-last_at")[:OTHERS])
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from odzew.conversations.models import Message
 from odzew.desk import debts, moments
+from odzew.desk.conversation.beside import Asked, set_apart
 from odzew.desk.conversation.said import Said, said
 from odzew.domain import journal
 from odzew.domain.escalation import Step
@@ -38,10 +39,15 @@ class Item:
 
 
 def timeline(
-    messages: Iterable[Message], lines: Iterable[Line], names: Mapping[int, str], now: datetime
+    messages: Iterable[Message],
+    lines: Iterable[Line],
+    names: Mapping[int, str],
+    now: datetime,
+    parties: Sequence[Asked] = (),
 ) -> list[Item]:
     """Return the history, oldest first, with a line where a new day begins."""
-    happened: list[tuple[datetime, int, Item]] = [(m.at, 0, Item(said=said(m, now))) for m in messages]
+    shown = ((m.at, set_apart(said(m, now), m, parties)) for m in messages)
+    happened: list[tuple[datetime, int, Item]] = [(at, 0, Item(said=one)) for at, one in shown]
     events = (_event(line, names, now) for line in lines)
     happened += [(event.at, 1, Item(event=event)) for event in events if event]
     happened.sort(key=lambda one: one[:2])

@@ -13,20 +13,23 @@ from odzew.conversations import actions, holding, outbound, replying, settling
 from odzew.conversations.models import Conversation
 from odzew.desk import debts, numbers
 from odzew.desk.conversation import promised
-from odzew.desk.conversation.mail import find as find_message
+from odzew.desk.conversation.mail import find as find_message, place
 from odzew.desk.conversation.shown import find, shown
-from odzew.desk.person import writing
+from odzew.desk.person import asking, writing
 from odzew.domain.obligation import Obligation, Refused
 from odzew.lib.clock import now
 from odzew.staff.models import Person
 
 FILES_AT_MOST = 20 * 2**20  # bytes; a third more as base64, and what providers take ends at 25 to 35 MB
-PARTS = {"timeline": "_timeline.html", "owed": "_owed.html"}
+PARTS = {"timeline": "_timeline.html", "owed": "_owed.html", "asked": "_asked.html"}
 
 
 @login_required
 def conversation(request: HttpRequest, number: int) -> HttpResponse:
     """Show one conversation, or the part of it that asks for itself again."""
+    main = Conversation.objects.visible_to(asking(request)).filter(asides=number).first()
+    if main is not None:  # who follows a link to what a third party said
+        return redirect("conversation", main.pk)
     part = PARTS.get(request.headers.get("HX-Target", ""), "conversation.html")
     return render(request, f"desk/conversation/{part}", shown(request, find(request, number)))
 
@@ -53,7 +56,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             pays=pays,
             still_open=[question for question in asked if answers and question not in answered],
             seen=numbers.number(request.POST.get("seen", "")),
-            uploads=_uploads(request),
+            uploads=uploads(request),
             rests_on=request.POST.get("rests_on", "") if "refuses" in request.POST else None,
             without_rule="without_rule" in request.POST,
             promises=promised.booked(promising, author),
@@ -61,7 +64,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     except (Refused, holding.NewerMessage, replying.NoRule) as refusal:
         draft = _draft(request) | {"no_rule": isinstance(refusal, replying.NoRule)}
         context = shown(request, talk, ticked=pays, answered=answered, draft=draft) | {"promising": promising}
-        return _refused(request, context, gettext("Not sent"), [str(refusal)])
+        return refused(request, context, gettext("Not sent"), [str(refusal)])
     said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")
     messages.success(request, said, extra_tags=str(talk.pk))
     return redirect("conversation", talk.pk)
@@ -116,7 +119,11 @@ def _check(request: HttpRequest, pays: list[int], asked: list[str], answered: li
     raise Refused(gettext("Say whether this answers, or only acknowledges."))
 
 
-def _uploads(request: HttpRequest) -> list[outbound.Upload]:
+def uploads(request: HttpRequest) -> list[outbound.Upload]:
+    """Return the files sent along with a form.
+
+    :raises Refused: when they are more than a mail may hold
+    """
     files = request.FILES.getlist("files")
     if sum(file.size or 0 for file in files) > FILES_AT_MOST:
         raise Refused(gettext("The files are larger than 20 MB together; most mail servers refuse that."))
@@ -138,7 +145,7 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     owed = actions.close(talk, author, now())
     if owed:
         title = gettext("It cannot be closed: something is still owed here")
-        return _refused(request, shown(request, talk), title, [_against(debt) for debt in owed])
+        return refused(request, shown(request, talk), title, [_against(debt) for debt in owed])
     messages.success(request, gettext("Closed. It opens by itself when the customer writes."))
     return redirect("conversation", talk.pk)
 
@@ -162,16 +169,17 @@ def settle(request: HttpRequest, number: int) -> HttpResponse:
             settling.send_again(message, author, now())
             said = gettext("It is sent again.")
     except Refused as refusal:
-        return refuse(request, find(request, message.conversation_id), gettext("Not done"), refusal)
+        return refuse(request, find(request, place(message)), gettext("Not done"), refusal)
     messages.success(request, said)
-    return redirect("conversation", message.conversation_id)
+    return redirect("conversation", place(message))
 
 
-def _refused(request: HttpRequest, context: dict[str, Any], title: str, reasons: list[str]) -> HttpResponse:
+def refused(request: HttpRequest, context: dict[str, Any], title: str, reasons: list[str]) -> HttpResponse:
+    """Show the conversation with what stands against an act on top."""
     context |= {"refusal_title": title, "refusals": reasons}
     return render(request, "desk/conversation/conversation.html", context, status=409)
 
 
 def refuse(request: HttpRequest, talk: Conversation, title: str, refusal: Exception) -> HttpResponse:
     """Show the conversation with the words of a refusal on top."""
-    return _refused(request, shown(request, talk), title, [str(refusal)])
+    return refused(request, shown(request, talk), title, [str(refusal)])

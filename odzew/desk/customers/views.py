@@ -30,7 +30,7 @@ HISTORY = 100
 
 # The conversations nobody of the same customer is newer than, among those the person may see.
 NEWEST = """NOT EXISTS (SELECT 1 FROM odzew_conversation newer
-WHERE newer.customer_id = odzew_conversation.customer_id
+WHERE newer.customer_id = odzew_conversation.customer_id AND newer.beside_id IS NULL
 AND (newer.last_at, newer.id) > (odzew_conversation.last_at, odzew_conversation.id)"""
 FORGED = ' <span class="badge badge-late">{}{}</span>'
 
