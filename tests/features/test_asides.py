@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from odzew.conversations import actions, asking, by_hand, holding, replying, settling, status_link, timeline
+from odzew.conversations import actions, asking, by_hand, holding, settling, status_link, timeline
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import reply_address
 from odzew.domain.obligation import Kind, Refused, State
