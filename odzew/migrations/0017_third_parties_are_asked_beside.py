@@ -9,7 +9,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("odzew", "0015_unfinished_messages_have_an_index")]
+    dependencies = [("odzew", "0016_staff_acts_are_logged")]
     operations = [
         migrations.AddField(
             "conversation",
