@@ -149,6 +149,12 @@ def _postgresql(url: str) -> dict[str, Any]:
 
 DATABASE_URL = text("DATABASE_URL", "")
 DATABASES = {"default": _postgresql(DATABASE_URL) if DATABASE_URL else _sqlite()}
+CACHES = {
+    "default": {
+        "BACKEND": "odzew.desk.account.limits.Limits",
+        "LOCATION": "" if DATABASE_URL else str(DATA / "limits.sqlite3"),
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 2**20
 

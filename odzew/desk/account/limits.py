@@ -1,0 +1,115 @@
+"""What the limits of signing in count, shared by all processes of a desk.
+
+django-allauth counts attempts in Django's cache, and the default cache is of one process: a desk of
+four would let somebody guess four times as often. On PostgreSQL the counts stand in a table without a
+write-ahead log. On SQLite they stand in a file beside the books, which is not synced: whoever guesses
+must not make the one writer of the books wait for the disk. What a crash of the machine forgets is
+minutes old at most. Docs: docs/security.md, "Signing in".
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.db import connection
+
+from odzew.lib.clock import now
+
+PUT = """INSERT INTO odzew_limit (name, said, ends) VALUES (%s, %s, %s)
+ON CONFLICT (name) DO UPDATE SET said = excluded.said, ends = excluded.ends"""
+ADD = f"{PUT} WHERE odzew_limit.ends <= %s"
+GET = "SELECT said FROM odzew_limit WHERE name = %s AND ends > %s"
+DROP = "DELETE FROM odzew_limit WHERE name = %s"
+SWEEP = "DELETE FROM odzew_limit WHERE ends <= %s"
+TABLE = """CREATE TABLE IF NOT EXISTS odzew_limit
+(name TEXT PRIMARY KEY, said TEXT NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"""
+
+
+class _Cursor(Protocol):
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchone(self) -> Any: ...
+
+
+class Limits(BaseCache):
+    """A cache of Django for short counts; `LOCATION` is the file on SQLite, or empty for PostgreSQL."""
+
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._location = location
+
+    def add(
+        self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
+        """Keep a value unless there is one; of many who try at once one succeeds."""
+        row = self._row(key, value, timeout, version)
+        with self._ask(ADD, [*row, _seconds()]) as cursor:
+            return bool(cursor.rowcount == 1)
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        """Return a value that has not ended."""
+        with self._ask(GET, [self.make_and_validate_key(key, version), _seconds()]) as cursor:
+            row = cursor.fetchone()
+        return json.loads(row[0]) if row else default
+
+    def set(
+        self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> None:
+        """Keep a value, and sweep out those that have ended."""
+        with self._ask(SWEEP, [_seconds()]):
+            pass
+        with self._ask(PUT, self._row(key, value, timeout, version)):
+            pass
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        """Forget a value."""
+        with self._ask(DROP, [self.make_and_validate_key(key, version)]) as cursor:
+            return bool(cursor.rowcount)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._ask("DELETE FROM odzew_limit", []):
+            pass
+
+    def _row(self, key: str, value: Any, timeout: float | None, version: int | None) -> list[Any]:
+        ends = self.get_backend_timeout(timeout)
+        return [self.make_and_validate_key(key, version), json.dumps(value), ends]
+
+    @contextmanager
+    def _ask(self, statement: str, values: list[Any]) -> Iterator[_Cursor]:
+        if not self._location:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                yield cursor
+            return
+        file = _file(self._location)
+        with file.lock:
+            yield file.connection.execute(statement.replace("%s", "?"), values)
+
+
+class _File:
+    """The file of counts; one connection for all threads of a process, who take turns."""
+
+    def __init__(self, path: Path) -> None:
+        self.lock = threading.Lock()
+        self.connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+        # With a WAL, NORMAL syncs no commit, and a power cut forgets the last of them but breaks nothing.
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=NORMAL")
+        self.connection.execute(TABLE)
+
+
+@lru_cache
+def _file(location: str) -> _File:
+    return _File(Path(location))
+
+
+def _seconds() -> float:
+    return now().timestamp()
