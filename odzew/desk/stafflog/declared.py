@@ -31,6 +31,7 @@ ACTS: dict[str, Act] = {
     "conversation-hand-over": Act("conversation", ("debt", "to")),
     "conversation-waive": Act("conversation", ("debt",)),
     "conversation-revoke": Act("conversation"),
+    "conversation-ask": Act("conversation"),
     "message-settle": Act("message", ("arrived",)),
     "message-owe": Act("message"),
     "quarantine-retry": Act("quarantine", waits=True),

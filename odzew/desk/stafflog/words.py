@@ -17,6 +17,7 @@ ACTS = {
     "conversation-hand-over": _("Handed a debt over"),
     "conversation-waive": _("Waived a debt"),
     "conversation-revoke": _("Revoked the customer's links"),
+    "conversation-ask": _("Asked a third party"),
     "message-settle": _("Settled a message in doubt"),
     "message-owe": _("Owed an answer by hand"),
     "quarantine-retry": _("Read a quarantined mail again"),

@@ -23,5 +23,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("odzew", "0016_staff_acts_are_logged")]
+    dependencies = [("odzew", "0017_third_parties_are_asked_beside")]
     operations = [migrations.RunPython(make, drop)]
