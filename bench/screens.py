@@ -69,7 +69,7 @@ def _measure_all(times: int) -> Iterator[tuple[str, Figures]]:
     settings.ALLOWED_HOSTS = ["*"]
     dice = random.Random(3)
     for role in ROLES:
-        person = _person(role)
+        person = person_of(role)
         for name, address in LISTS.items():
             yield _measured(f"{name}, {role}", times, person, lambda address=address: address)  # type: ignore[misc]
         numbers = _numbers(person)
@@ -79,7 +79,7 @@ def _measure_all(times: int) -> Iterator[tuple[str, Figures]]:
 
 
 def _measured(what: str, times: int, person: Any, where: Callable[[], str]) -> tuple[str, Figures]:
-    figures = _measure(times, person, where)
+    figures = timed(times, person, where)
     p95, p50 = figures["p95"], figures["p50"]
     kept = "kept" if p95 <= BUDGET and p50 <= USUAL else "MISSED"
     ground.line(
@@ -93,7 +93,8 @@ def _measured(what: str, times: int, person: Any, where: Callable[[], str]) -> t
     return what, figures
 
 
-def _measure(times: int, person: Any, where: Callable[[], str]) -> Figures:
+def timed(times: int, person: Any, where: Callable[[], str]) -> Figures:
+    """Ask for pages so many times as somebody, and return what they took."""
     from django.test import Client
 
     client = Client()
@@ -142,7 +143,8 @@ def _database_work() -> float:
         return sum(ground.processor(pid) for (pid,) in cursor.fetchall())
 
 
-def _person(role: str) -> Any:
+def person_of(role: str) -> Any:
+    """Return somebody of a role, with teams if there is one."""
     from odzew.staff.models import Person
 
     people = Person.objects.filter(role=role).order_by("pk")

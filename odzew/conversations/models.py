@@ -77,6 +77,10 @@ class Conversation(models.Model):
             models.Index(
                 fields=["beside", "address"], name="conversation_beside", condition=Q(beside__isnull=False)
             ),
+            models.Index(fields=["created_at"], name="conversation_begun"),
+            models.Index(
+                fields=["closed_at"], name="conversation_ended", condition=Q(closed_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +170,9 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="message_history"),
             models.Index(fields=["message_id"], name="message_by_id", condition=~Q(message_id="")),
+            models.Index(
+                fields=["at"], name="message_received", condition=Q(direction="inbound", automatic="")
+            ),
             models.Index(fields=["next_try_at"], name="message_outbox", condition=Q(state="queued")),
             models.Index(
                 fields=["to_address", "at"], name="message_receipts", condition=Q(purpose="receipt")

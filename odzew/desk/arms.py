@@ -7,12 +7,13 @@ all of them in one statement. It is written out: the ORM takes longer to compose
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from odzew.lib import rows
 from odzew.staff.models import Person, Team
 
 Row = TypeVar("Row", bound=Model)
@@ -113,14 +114,12 @@ def numbers(keys: Sequence[Key]) -> list[int]:
 def row(key: Key) -> tuple[datetime, int]:
     """Return what a cursor remembers of a row."""
     found, number = key
-    # SQLite may give the text it keeps, and a moment without the zone, which is UTC.
-    moment = found if isinstance(found, datetime) else datetime.fromisoformat(found)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)), number
+    return rows.read_moment(found), number
 
 
-def fetch(rows: "QuerySet[Row]", numbers: Sequence[int]) -> list[Row]:
+def fetch(rows_of: "QuerySet[Row]", numbers: Sequence[int]) -> list[Row]:
     """Return the rows with these numbers, in this order."""
-    found: dict[Any, Row] = rows.in_bulk(list(numbers))
+    found: dict[Any, Row] = rows_of.in_bulk(list(numbers))
     return [found[number] for number in numbers if number in found]
 
 
@@ -131,4 +130,4 @@ def marks(values: Sequence[Any]) -> str:
 
 def given(moment: datetime) -> Any:
     """Return a moment as the database takes it."""
-    return connection.ops.adapt_datetimefield_value(moment)
+    return rows.kept_moment(moment)

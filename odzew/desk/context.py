@@ -59,6 +59,8 @@ def places(request: HttpRequest, path: str) -> list[Place]:
         place("absences", gettext("Absences"), "calendar-days", rare=True, **_asked(found.asked)),
         place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(found.held)),
     ]
+    if person.role != Role.READER:
+        rail.append(place("reports", gettext("Reports"), "chart-column", rare=True))
     if person.role in (Role.ADMINISTRATOR, Role.LEAD):
         rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
     if person.role == Role.ADMINISTRATOR:

@@ -11,6 +11,7 @@ from odzew.desk.mailboxes import views as mailboxes
 from odzew.desk.palette.views import palette
 from odzew.desk.people import views as people
 from odzew.desk.quarantine import views as quarantine
+from odzew.desk.reports import views as reports
 from odzew.desk.search.views import search
 from odzew.desk.stafflog import seam, views as stafflog
 from odzew.desk.teams import views as teams
@@ -70,6 +71,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("teams/new", teams.new, name="team-new"),
     path("teams/preview", teams.preview, name="team-preview"),
     path("teams/<int:number>/", teams.team, name="team"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/rows", reports.rows, name="report-rows"),
+    path("reports/file.<str:kind>", reports.file, name="report-file"),
     path("rail", look.rail, name="rail"),
     path("look", look.look, name="look"),
     path("language/", include("django.conf.urls.i18n")),

@@ -17,6 +17,15 @@ def answer_due(team: Team, since: datetime) -> datetime:
     return later(team, since, team.answer_time)
 
 
+def counted_hours(team: Team, at: datetime) -> worktime.Calendar:
+    """Return the hours by which the team's debts are dated at a moment: `later` says when not its own."""
+    try:
+        worktime.next_opening(team.calendar, at)
+    except (worktime.NeverOpen, BadHours, *UNREADABLE):
+        return worktime.ALWAYS
+    return team.calendar
+
+
 def later(team: Team, since: datetime, length: timedelta) -> datetime:
     """Return the instant at which so much of the team's working time has passed.
 

@@ -58,6 +58,7 @@ BOSS = May(302, 403, 403, 200, 403, 403)
 BOSS_ACT = May(302, 403, 403, 302, 403, 403)
 ALL_ACT = May(302, 302, 302, 302, 302, 302)
 MINE_ACT = May(302, 302, 302, 302, 302, 302)
+REPORT = May(302, 403, 200, 200, 403, 200)
 NO_GET = May(302, 405, 405, 405, 405, 405)
 NEVER = May(405, 405, 405, 405, 405, 405)
 ACT = May(302, 403, 302, 302, 403, 404)
@@ -124,6 +125,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "team-new": (BOSS, BOSS_ACT),
     "team-preview": (NO_GET, BOSS),
     "team": (BOSS, BOSS_ACT),
+    "reports": (REPORT, NO_GET),
+    "report-rows": (REPORT, NO_GET),
+    "report-file": (REPORT, NO_GET),
     "rail": (PAGE, PAGE),
     "look": (NO_GET, MINE_ACT),
     "set_language": (ALL_ACT, ALL_ACT),
@@ -319,6 +323,10 @@ def address(name: str, side: Side) -> str:
         return reverse(
             name, args=[side.letter.pk, side.letter.attachments.values_list("index", flat=True)[0]]
         )
+    if name == "report-rows":
+        return f"{reverse(name)}?figure=open"
+    if name == "report-file":
+        return f"{reverse(name, args=['csv'])}?figure=open"
     if name in numbers:
         return reverse(name, args=[numbers[name]])
     return reverse(

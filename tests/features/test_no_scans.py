@@ -88,7 +88,7 @@ def test_no_statement_of_the_loops_that_always_run_reads_a_table_to_its_end() ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/metrics", "/readyz", "/mailboxes/", "/"])
+@pytest.mark.parametrize("address", ["/metrics", "/readyz", "/mailboxes/", "/", "/reports/"])
 def test_no_statement_of_a_screen_that_is_always_open_reads_a_table_to_its_end(
     client: Client, address: str
 ) -> None:
@@ -101,6 +101,31 @@ def test_no_statement_of_a_screen_that_is_always_open_reads_a_table_to_its_end(
 
     assert asked
     assert whole_tables(asked) == set()
+
+
+OF_A_PERIOD = {
+    "conversation_begun",
+    "conversation_ended",
+    "entry_settling",
+    "message_received",
+    "owed_promise_due",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on few rows PostgreSQL likes any index as well")
+def test_the_figures_of_a_period_are_found_by_its_moments(client: Client) -> None:
+    made = firm()
+    answer(receive().conversation, made.jan)
+    client.force_login(person("Lea", role=Role.ADMINISTRATOR, team=made.team))
+
+    with watched() as asked:
+        assert client.get("/reports/").status_code == 200
+
+    plans = [planned(sql, params) for sql, params in asked]
+    used = set(re.findall(rf"\b({'|'.join(OF_A_PERIOD)})\b", "\n".join(plans)))
+    assert used == OF_A_PERIOD
+    assert [plan for plan in plans if re.search(r"SCAN [a-z]\b(?! USING INDEX owed_)", plan)] == []
 
 
 @pytest.mark.django_db

@@ -1,0 +1,156 @@
+"""The rows behind the figures: one case each, with who, where and how long.
+
+Figures and lists are made of the same cases, so that a figure is the number of the rows it opens.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from odzew.conversations.models import Conversation
+from odzew.ledger import happened
+from odzew.lib.rows import kept_moment, read_moment
+
+AT_ONCE = 10_000  # conversations looked up in one statement
+LAST_OWNER = """(SELECT a.owner_id FROM odzew_owed a WHERE a.conversation = t.id
+    ORDER BY a.id DESC LIMIT 1)"""
+BEGUN = """
+SELECT t.id, t.created_at, t.id, t.team_id, {last_owner}, t.account_id, NULL, NULL, '', ''
+FROM odzew_conversation t WHERE t.created_at >= %s AND t.created_at < %s
+"""
+CLOSED = """
+SELECT t.id, t.closed_at, t.id, t.team_id, {last_owner}, t.account_id, NULL, NULL, t.closing, ''
+FROM odzew_conversation t WHERE t.closed_at IS NOT NULL AND t.closed_at >= %s AND t.closed_at < %s
+"""
+RECEIVED = """
+SELECT m.id, m."at", t.id, t.team_id, {last_owner}, t.account_id, NULL, NULL, '', ''
+FROM odzew_message m JOIN odzew_conversation t ON t.id = m.conversation_id
+WHERE m.direction = 'inbound' AND m.automatic = '' AND m."at" >= %s AND m."at" < %s
+"""
+PROMISED = """
+SELECT o.id, o.due_at, o.conversation, o.team_id, o.owner_id, t.account_id, o.opened_at, o.due_at,
+       CASE WHEN o.broken OR o.state = 'open' THEN 'broken' WHEN o.state = 'paid' THEN 'kept'
+       ELSE 'let off' END, o.text
+FROM odzew_owed o LEFT JOIN odzew_conversation t ON t.id = o.conversation
+WHERE o.kind = 'promise' AND o.due_at >= %s AND o.due_at < %s
+"""
+OPEN = """
+SELECT o.id, o.opened_at, o.conversation, o.team_id, o.owner_id, t.account_id, o.opened_at, o.due_at,
+       o.kind, o.text
+FROM odzew_owed o LEFT JOIN odzew_conversation t ON t.id = o.conversation
+WHERE o.state = 'open'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a report is about: from `since` until before `until`, as things stand at `now`."""
+
+    since: datetime
+    until: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row behind a figure. `mark` tells its sort, `since` when the wait began, if it was one."""
+
+    number: int
+    at: datetime
+    conversation: int | None
+    team: int
+    person: int | None
+    account: int | None
+    since: datetime | None
+    due: datetime | None
+    mark: str
+    text: str
+    length: timedelta | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether it happened after its due moment."""
+        return self.due is not None and self.at > self.due
+
+
+def begun(span: Span) -> list[Case]:
+    """Return the conversations that began; the person is who was accountable in them last."""
+    return _of(BEGUN, span.since, span.until)
+
+
+def received(span: Span) -> list[Case]:
+    """Return the messages that people wrote to us; the person is as with `begun`."""
+    return _of(RECEIVED, span.since, span.until)
+
+
+def closed(span: Span) -> list[Case]:
+    """Return the conversations that were closed and still are; the mark says by whose word."""
+    return _of(CLOSED, span.since, span.until)
+
+
+def promised(span: Span) -> list[Case]:
+    """Return the promises whose date has come: kept, broken or let off."""
+    return _of(PROMISED, span.since, min(span.until, span.now))
+
+
+def open_now(_span: Span) -> list[Case]:
+    """Return what is owed now, whatever the days asked for."""
+    return _of(OPEN)
+
+
+def answers(span: Span) -> list[Case]:
+    """Return the answers given: the first of each conversation, and the next ones."""
+    deeds = happened.answers(span.since, span.until)
+    return _told(deeds, lambda deed: "next" if deed.answered_before else "first")
+
+
+def reopened(span: Span) -> list[Case]:
+    """Return what was settled and owed again."""
+    return _told(happened.reopened(span.since, span.until), lambda deed: deed.kind)
+
+
+def waived(span: Span) -> list[Case]:
+    """Return what was taken off the books unpaid."""
+    return _told(happened.waived(span.since, span.until), lambda deed: deed.kind)
+
+
+def _of(sql: str, *window: datetime) -> list[Case]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(last_owner=LAST_OWNER), [kept_moment(moment) for moment in window])
+        return [_case(row) for row in cursor.fetchall()]
+
+
+def _case(row: tuple[Any, ...]) -> Case:
+    number, at, conversation, team, person, account, since, due, mark, text = row
+    since, due = (read_moment(m) if m else None for m in (since, due))
+    return Case(number, read_moment(at), conversation, team, person, account, since, due, mark, text)
+
+
+def _told(deeds: Iterable[happened.Deed], mark: Callable[[happened.Deed], str]) -> list[Case]:
+    found = list(deeds)
+    accounts = dict(_accounts({deed.conversation for deed in found if deed.conversation}))
+    return [
+        Case(
+            number=deed.seq,
+            at=deed.at,
+            conversation=deed.conversation,
+            team=deed.team,
+            person=deed.person,
+            account=accounts.get(deed.conversation or 0),
+            since=deed.opened_at,
+            due=deed.due_at,
+            mark=mark(deed),
+            text=deed.reason,
+        )
+        for deed in found
+    ]
+
+
+def _accounts(conversations: Iterable[int]) -> Iterator[tuple[int, int]]:
+    numbers = sorted(conversations)
+    for begin in range(0, len(numbers), AT_ONCE):
+        rows = Conversation.objects.filter(pk__in=numbers[begin : begin + AT_ONCE])
+        yield from rows.values_list("pk", "account_id")
