@@ -1,6 +1,7 @@
 """Every table, in the order of a message."""
 
 from odzew.channels.models import Account
+from odzew.conversations.draft import Draft
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
 from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
@@ -21,6 +22,7 @@ __all__ = [
     "Conversation",
     "Cover",
     "Customer",
+    "Draft",
     "Entry",
     "Head",
     "Identity",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.conversations import holding, outbound, promising, underway
+from odzew.conversations import drafts, holding, outbound, promising, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import discharge, journal
 from odzew.domain.obligation import Kind, Obligation, Refused
@@ -35,13 +35,15 @@ def reply(
     rests_on: str | None = None,
     without_rule: bool = False,
     promises: Sequence[promising.Promised] = (),
+    draft: drafts.Written | None = None,
 ) -> Message:
     """Queue a reply. With `pays` it is an answer to those debts, without it only acknowledges.
 
     Questions in `still_open` become debts of their own, with the first moment of the first debt
     paid (law 5). `seen` is the newest message the author has read. `rests_on` makes the answer a
     refusal, and names the published rule it rests on; without one, `without_rule` has to be said.
-    `promises` become debts of those who promise, in the same transaction (law 6).
+    `promises` become debts of those who promise, in the same transaction (law 6). `draft` is the page
+    it was written on, whose draft ends with it.
 
     :raises NewerMessage: when the customer has written since
     :raises NoRule: when a refusal names no rule
@@ -63,6 +65,8 @@ def reply(
     outbound.enclose(message, uploads)
     _split([debt for debt in owed if debt.id in pays], still_open, message, now)
     promising.book(held, author, message, promises, now)
+    if draft is not None:
+        drafts.sent(held, author, draft)
     holding.touch(held, now)
     return message
 

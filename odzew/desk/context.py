@@ -56,6 +56,7 @@ def places(request: HttpRequest, path: str) -> list[Place]:
         place("today", gettext("Today"), "list-checks", **_mine(request)),
         place("conversations", gettext("Conversations"), "messages-square"),
         place("customers", gettext("Customers"), "users"),
+        place("drafts", gettext("Drafts"), "sticky-note", rare=True, **_begun(found.begun)),
         place("absences", gettext("Absences"), "calendar-days", rare=True, **_asked(found.asked)),
         place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(found.held)),
     ]
@@ -73,6 +74,10 @@ def _mine(request: HttpRequest) -> dict[str, Any]:
     if found.my_late:
         return {"count": moments.figure(found.my_late), "count_of": gettext("late"), "late": True}
     return {"count": moments.figure(found.mine) if found.mine else "", "count_of": gettext("owed")}
+
+
+def _begun(n: int) -> dict[str, Any]:
+    return {"count": moments.figure(n) if n else "", "count_of": gettext("begun, not sent")}
 
 
 def _asked(n: int) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from odzew.desk import events, look
 from odzew.desk.absences import team as absence_team, views as absences
-from odzew.desk.conversation import acts, mail, views as talk
+from odzew.desk.conversation import acts, drafting, mail, views as talk
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
+from odzew.desk.drafts.views import drafts
 from odzew.desk.mailboxes import views as mailboxes
 from odzew.desk.palette.views import palette
 from odzew.desk.people import views as people
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/", conversations, name="conversations"),
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),
+    path("conversations/<int:number>/draft", drafting.draft, name="conversation-draft"),
     path("conversations/<int:number>/promises", talk.promises, name="conversation-promises"),
     path("conversations/<int:number>/close", talk.close, name="conversation-close"),
     path("conversations/<int:number>/note", acts.note, name="conversation-note"),
@@ -31,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/waive", acts.waive, name="conversation-waive"),
     path("conversations/<int:number>/ask", acts.ask, name="conversation-ask"),
     path("conversations/<int:number>/revoke", acts.revoke, name="conversation-revoke"),
+    path("drafts/", drafts, name="drafts"),
     path("messages/<int:number>/html", mail.html, name="message-html"),
     path("messages/<int:number>/source", mail.source, name="message-source"),
     path("messages/<int:number>/settle", talk.settle, name="message-settle"),

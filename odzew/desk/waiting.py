@@ -11,6 +11,7 @@ from odzew.desk.person import asking, teams
 ASKED = """SELECT COUNT(*) FROM odzew_cover c JOIN odzew_absence a ON a.id = c.absence_id
 WHERE c.person_id = %s AND c.state = 'asked' AND a.state IN ('planned', 'begun')"""
 HELD = "SELECT COUNT(*) FROM odzew_raw r WHERE r.state = 'quarantined'"
+BEGUN = "SELECT COUNT(*) FROM odzew_draft f WHERE f.author_id = %s"
 # What desk.quarantine.held shows, written out.
 OF_TEAMS = """
 AND (EXISTS (SELECT 1 FROM odzew_accountteam w WHERE w.account_id = r.account_id AND w.team_id IN ({marks}))
@@ -20,9 +21,10 @@ WHERE m.raw = r.id AND t.team_id IN ({marks})))"""
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many covers a person is asked for, and how many payloads of his teams nobody could read."""
+    """How many covers a person is asked for, replies he has begun, and payloads nobody could read."""
 
     asked: int
+    begun: int
     held: int
 
 
@@ -30,8 +32,8 @@ def waiting(request: HttpRequest) -> Waiting:
     """Count what waits for who is asking."""
     person, ours = asking(request), teams(request)
     of_teams = "" if person.sees_everything else OF_TEAMS.format(marks=arms.marks(ours))
-    values = [person.pk, *(() if person.sees_everything else (*ours, *ours))]
+    values = [person.pk, person.pk, *(() if person.sees_everything else (*ours, *ours))]
     with connection.cursor() as cursor:
         # Constants and places for values, nothing else.
-        cursor.execute(f"SELECT ({ASKED}), ({HELD}{of_teams})", values)  # noqa: S608
+        cursor.execute(f"SELECT ({ASKED}), ({BEGUN}), ({HELD}{of_teams})", values)  # noqa: S608
         return Waiting(*cursor.fetchone())

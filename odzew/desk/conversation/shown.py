@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from typing import Any
-from uuid import uuid4
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest
@@ -12,6 +11,7 @@ from django.utils.translation import gettext
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Identity, Proof
 from odzew.desk import numbers
+from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
 from odzew.desk.conversation.owed import owed_here
 from odzew.desk.conversation.said import Mark
@@ -25,7 +25,6 @@ from odzew.staff.models import Person, Role
 
 AT_ONCE = 60  # messages; what came before is one click away
 OTHERS = 5
-_TOLD = 500  # characters of a draft in a link
 
 
 def find(request: HttpRequest, number: int) -> Conversation:
@@ -51,6 +50,9 @@ def shown(
 ) -> dict[str, Any]:
     """Return the context of the screen; a reply that was refused comes back in `draft`."""
     at = now()
+    written = begun(request, talk, draft)
+    if draft is None and written["draft"].get("purpose"):
+        ticked, answered = [int(one) for one in written["draft"]["pays"]], written["draft"]["answered"]
     lines = story.of_conversation(talk.pk)
     parties = asked(talk, at)
     messages, earlier = _messages(request, talk, [party.id for party in parties])
@@ -76,19 +78,13 @@ def shown(
         "chosen_label": next((debt.label for debt in owed if str(debt.id) == chosen), ""),
         "do": request.GET.get("do", ""),
         "chosen_message": numbers.number(request.GET.get("message", "")),
-        "draft": draft or _new_date(request),
-        "once": uuid4().hex,
+        **written,
         "last_message": _newest(messages),
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": colleagues(talk),
         "identities": [identity_shown(identity) for identity in talk.customer.identities.all()],
         "other_talks": _others(request, talk),
     }
-
-
-def _new_date(request: HttpRequest) -> dict[str, object]:
-    """Return the draft that tells the customer of a promise's new date, when its link was followed."""
-    return {"text": request.GET["tell"][:_TOLD]} if "tell" in request.GET else {}
 
 
 def _asking(request: HttpRequest, parties: Sequence[Asked]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from odzew.conversations import actions, holding, outbound, replying, settling
 from odzew.conversations.models import Conversation
 from odzew.desk import debts, numbers
-from odzew.desk.conversation import promised
+from odzew.desk.conversation import drafting, promised
 from odzew.desk.conversation.mail import find as find_message, place
 from odzew.desk.conversation.shown import find, shown
 from odzew.desk.person import asking, writing
@@ -60,6 +60,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             rests_on=request.POST.get("rests_on", "") if "refuses" in request.POST else None,
             without_rule="without_rule" in request.POST,
             promises=promised.booked(promising, author),
+            draft=drafting.written(request),
         )
     except (Refused, holding.NewerMessage, replying.NoRule) as refusal:
         draft = _draft(request) | {"no_rule": isinstance(refusal, replying.NoRule)}

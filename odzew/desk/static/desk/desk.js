@@ -1,4 +1,4 @@
-// The desk's own script: live news, keys, drafts and times. Every screen works without it.
+// The desk's own script: live news, keys and times. Every screen works without it.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -82,26 +82,6 @@
   });
   setTimeout(() => all(".toast:not(.toast-error)").forEach((toast) => toast.remove()), 7000);
 
-  // The draft stays in this browser until it is sent, for whoever wrote it and nobody else who signs in here.
-  const box = find("[data-draft]");
-  if (box) {
-    const key = `draft:${box.dataset.person}:${box.dataset.draft}`;
-    if (!box.value) box.value = localStorage.getItem(key) || "";
-    box.addEventListener("input", () => {
-      if (box.value) localStorage.setItem(key, box.value); else localStorage.removeItem(key);
-    });
-    if (find(`[data-sent="${box.dataset.draft}"]`)) { localStorage.removeItem(key); box.value = box.defaultValue; }
-  }
-  // A sentence that asks the customer to remind us is turned round in place; without the script the server does it.
-  document.addEventListener("click", (event) => {
-    const turn = event.target.closest("[data-instead]");
-    if (!turn || !box || !box.value.includes(turn.value)) return;
-    event.preventDefault();
-    box.value = box.value.replace(turn.value, () => turn.dataset.instead);
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.focus();
-  });
-  if (box && box.value && !box.defaultValue) setTimeout(() => htmx.trigger("#promises", "written"));
   addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sending) { event.preventDefault(); return; }

@@ -1,0 +1,54 @@
+"""What was begun in the reply box, as the screen of a conversation shows it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest
+
+from odzew.conversations import drafts
+from odzew.conversations.draft import Draft
+from odzew.conversations.models import Conversation
+from odzew.desk import numbers
+from odzew.desk.person import asking
+
+_TOLD = 500  # characters of a draft in a link
+
+
+def begun(request: HttpRequest, talk: Conversation, draft: Mapping[str, object] | None) -> dict[str, Any]:
+    """Return what stands in the reply box: what came back in `draft`, else what the person has begun."""
+    person = asking(request)
+    kept = drafts.of(talk, person) if person.may_write else None
+    return {"draft": _begun(request, kept) if draft is None else draft, **told(request, kept)}
+
+
+def _begun(request: HttpRequest, kept: Draft | None) -> dict[str, Any]:
+    text = kept.text if kept else ""
+    if "tell" in request.GET:
+        text = _with(text, request.GET["tell"][:_TOLD])
+    return {**(kept.form if kept else {}), "text": text}
+
+
+def told(request: HttpRequest, kept: Draft | None) -> dict[str, Any]:
+    """Return the draft and the texts beside it, and from which revision the open page goes on."""
+    page = request.POST.get("once", "")
+    others = dict(kept.beside) if kept else {}
+    is_beside = others.pop(page, None) is not None
+    goes_on = kept is not None and not is_beside and (not page or page == kept.page)
+    return {
+        "kept": kept,
+        "once": page or uuid4().hex,
+        "stroke": figure(request, "stroke"),
+        "revision": kept.revision if kept and goes_on else figure(request, "revision"),
+        "beside": list(others.items()),
+        "mine_page": page if is_beside else "",
+    }
+
+
+def figure(request: HttpRequest, name: str) -> int:
+    """Return a count the page sent along."""
+    return numbers.number(request.POST.get(name, "")[:9]) or 0
+
+
+def _with(text: str, told: str) -> str:
+    return told if not text.strip() else text if told in text else f"{text}\n\n{told}"

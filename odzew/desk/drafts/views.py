@@ -1,0 +1,21 @@
+"""Drafts: what I have begun to write and not sent, the newest first."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from odzew.conversations.draft import Draft
+from odzew.conversations.models import Conversation
+from odzew.desk.person import asking
+from odzew.lib.clock import now
+
+MOST = 200  # nobody has more in hand; what is older shows once these are sent
+
+
+@login_required
+def drafts(request: HttpRequest) -> HttpResponse:
+    """List the drafts of who is asking, where the conversation is still for him to see."""
+    person = asking(request)
+    rows = Draft.objects.filter(author=person, conversation__in=Conversation.objects.visible_to(person))
+    rows = rows.select_related("conversation__customer").order_by("-at", "-pk")
+    return render(request, "desk/drafts/drafts.html", {"drafts": rows[:MOST], "now": now()})

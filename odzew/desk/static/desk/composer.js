@@ -1,0 +1,116 @@
+// The reply box: what is typed is kept on the server; this browser keeps it only while the server cannot be reached.
+(() => {
+  "use strict";
+  const box = document.querySelector("[data-draft]");
+  if (!box) return;
+  const form = box.form;
+  const field = (name) => form.elements.namedItem(name);
+  const key = `draft:${box.dataset.person}:${box.dataset.draft}`;
+  const SETTLED = 700; // ms without a key
+  const FRESH = 10000; // ms in which a page follows the one before it
+  const AT_MOST = 60000; // bytes of a request that outlives its page
+  let timer = 0, busy = null, again = false, ended = false, unreached = false;
+
+  function state() {
+    const all = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") all.append(name, value);
+    return all;
+  }
+  const net = {
+    put: (held) => localStorage.setItem(key, held.toString()),
+    get: () => localStorage.getItem(key),
+    drop: () => localStorage.removeItem(key),
+  };
+  // Returns the answer, or null when the desk did not take it: no connection, signed out, or an error.
+  async function post(held, more = {}) {
+    held.set("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
+    const answer = await fetch(box.dataset.keep, {
+      method: "POST", body: held, headers: { "X-Requested-With": "fetch" }, ...more,
+    }).catch(() => null);
+    return answer?.ok && !answer.redirected ? answer : null;
+  }
+  function show(html) {
+    const line = document.getElementById("draft");
+    const focused = line.contains(document.activeElement);
+    line.outerHTML = html;
+    field("revision").value = document.getElementById("draft").dataset.revision;
+    if (focused) box.focus();
+  }
+  async function save() {
+    clearTimeout(timer);
+    if (ended) return;
+    if (busy) { again = true; return; }
+    field("stroke").value = Number(field("stroke").value) + 1;
+    const held = state();
+    busy = new AbortController();
+    const answer = await post(held, { signal: busy.signal });
+    busy = null;
+    if (ended) return;
+    unreached = !answer;
+    if (answer) { net.drop(); show(await answer.text()); } else { net.put(held); later(10 * SETTLED); }
+    if (again) { again = false; save(); }
+  }
+  function later(ms = SETTLED) {
+    clearTimeout(timer);
+    timer = setTimeout(save, ms);
+  }
+  function end() {
+    ended = true;
+    clearTimeout(timer);
+    busy?.abort();
+  }
+  box.addEventListener("input", () => later());
+  form.addEventListener("change", (event) => { if (box.value && event.target.type !== "file") later(); });
+  // Whoever leaves before it settled loses nothing: such a request outlives its page.
+  addEventListener("pagehide", () => {
+    if (ended || !timer || box.value === box.defaultValue) return;
+    end();
+    field("stroke").value = Number(field("stroke").value) + 1;
+    const held = state();
+    // The next page of this tab may be asked for before the request arrives.
+    sessionStorage.setItem(key, JSON.stringify([Date.now(), held.toString()]));
+    if (unreached || held.toString().length > AT_MOST) net.put(held);
+    else post(held, { keepalive: true });
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.matches("[data-save]")) {
+      event.preventDefault();
+      event.stopPropagation();
+      save();
+    } else if (!event.defaultPrevented) end();
+  }, true);
+
+  // What the desk did not take the last time is handed in as the page that held it would have.
+  async function handIn() {
+    const held = net.get();
+    if (!held || document.querySelector(`[data-sent="${box.dataset.draft}"]`)) { net.drop(); return; }
+    const said = new URLSearchParams(held);
+    const text = said.get("text") || "";
+    if (!text.trim() || text === box.value) { net.drop(); return; }
+    if (!box.value) { box.value = text; read(); }
+    if (await post(said)) { net.drop(); end(); location.reload(); } else unreached = true;
+  }
+  const read = () => setTimeout(() => htmx.trigger("#promises", "written"));
+  function goOn() {
+    const [at, held] = JSON.parse(sessionStorage.getItem(key) || "[0, \"\"]");
+    sessionStorage.removeItem(key);
+    const said = new URLSearchParams(held);
+    if (Date.now() - at > FRESH || said.get("text") === box.value.replace(/\n/g, "\r\n")) return;
+    box.value = said.get("text");
+    for (const name of ["once", "revision", "stroke"]) field(name).value = said.get(name);
+    save();
+  }
+  goOn();
+  handIn();
+  if (box.value) read();
+
+  // A sentence that asks the customer to remind us is turned round in place; without the script the server does it.
+  document.addEventListener("click", (event) => {
+    const turn = event.target.closest("[data-instead]");
+    if (!turn || !box.value.includes(turn.value)) return;
+    event.preventDefault();
+    box.value = box.value.replace(turn.value, () => turn.dataset.instead);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
+})();
