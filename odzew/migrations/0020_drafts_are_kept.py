@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0018_limits_are_shared"),
+        ("odzew", "0019_reports_find_their_period"),
     ]
 
     operations = [
