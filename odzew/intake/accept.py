@@ -47,7 +47,8 @@ def accept(batch: Batch, now: datetime) -> int:
 
 
 def _is_news(arrival: Arrival) -> bool:
-    return arrival.is_new and not arrival.automatic and arrival.raw.door != "import"
+    ours = forms.NOBODY_NAMED in arrival.inbound.notes  # a receipt would go to ourselves
+    return arrival.is_new and not arrival.automatic and not ours and arrival.raw.door != "import"
 
 
 def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
@@ -109,7 +110,7 @@ class _Desk:
         return self.conversations.setdefault(conversation.pk, conversation)
 
     def _automatic(self, inbound: Inbound) -> str:
-        ours = forms.is_own(inbound.address, self.own) or self._is_our_own_id(inbound.message_id)
+        ours = self._is_our_own_id(inbound.message_id) or forms.is_copy(inbound, self.own)
         return "own" if ours else inbound.automatic
 
     def _is_our_own_id(self, message_id: str) -> bool:

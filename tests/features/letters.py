@@ -28,7 +28,7 @@ def letter(
 ) -> bytes:
     """Return a mail as it travels. Further headers by name: `in_reply_to="<1@x>"`."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, "shop@example.com", subject
+    mail["From"], mail["To"], mail["Subject"] = sender, headers.pop("to", "shop@example.com"), subject
     mail["Message-ID"] = headers.pop("message_id", f"<{next(numbers)}@example.org>")
     for name, value in headers.items():
         mail[name.replace("_", "-").title()] = value

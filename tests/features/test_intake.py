@@ -88,8 +88,9 @@ def test_a_machines_letter_opens_no_debt_and_says_why(desk: Desk) -> None:
     assert message.automatic
 
 
-def test_our_own_letter_that_comes_back_opens_no_debt(desk: Desk) -> None:
-    message = desk.deliver(letter("Loop", sender="shop@example.com"), sender="shop@example.com")
+def test_the_copy_of_a_letter_we_wrote_by_another_program_opens_no_debt(desk: Desk) -> None:
+    copy = letter("It is on its way.", sender="shop@example.com", to="ala@example.org")
+    message = desk.deliver(copy, sender="shop@example.com")
 
     assert (message.automatic, Owed.objects.count()) == ("own", 0)
 

@@ -10,7 +10,7 @@ from odzew.conversations import actions
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import reply_address
 from odzew.domain.obligation import State
-from odzew.intake import drain
+from odzew.intake import drain, forms
 from odzew.intake.accept import accept
 from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
@@ -177,8 +177,16 @@ def test_our_own_letter_that_comes_back_to_us_opens_nothing(firm):
     assert not Owed.objects.open().exists()
 
 
-def test_a_mail_from_our_own_address_to_ourselves_opens_nothing(firm):
-    receive(sender=firm.account.address, reply_to=firm.account.address)
+@pytest.mark.parametrize("to", ["shop@firm.example", "shop+form@firm.example", None])
+def test_a_form_that_names_nobody_to_reply_to_is_owed_an_answer_and_says_so(firm, to):
+    firm.account.settings = {"smtp": {"host": "127.0.0.1", "port": 25, "security": "none"}}
+    firm.account.save()
 
-    assert not Owed.objects.exists()
-    assert Message.objects.get().automatic == "own"
+    receive(
+        sender=firm.account.address,
+        reply_to=firm.account.address,
+        recipients={"to": [["", to]] if to else []},
+    )
+
+    assert debt().state == State.OPEN
+    assert forms.NOBODY_NAMED in Message.objects.get().notes  # and no receipt to ourselves
