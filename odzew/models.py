@@ -2,7 +2,9 @@
 
 from odzew.channels.models import Account
 from odzew.conversations.draft import Draft
+from odzew.conversations.happening import Happening
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
+from odzew.conversations.tag import Tag, Tagged
 from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
 from odzew.ledger.models import Entry, Head, Load, Owed
@@ -24,6 +26,7 @@ __all__ = [
     "Customer",
     "Draft",
     "Entry",
+    "Happening",
     "Head",
     "Identity",
     "Load",
@@ -35,6 +38,8 @@ __all__ = [
     "Raw",
     "StaffAct",
     "StaffLog",
+    "Tag",
+    "Tagged",
     "Team",
     "Verdict",
     "ToIndex",

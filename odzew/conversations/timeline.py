@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from odzew.conversations.happening import Happening
 from odzew.conversations.models import Message
 from odzew.customers.models import Customer
 from odzew.ledger import journal_lines
@@ -15,8 +16,9 @@ Line = dict[str, Any]
 def of_customer(customer: Customer) -> list[Line]:
     """Return the history of a customer, what third parties were asked besides, the oldest line first."""
     hers = Q(conversation__customer=customer) | Q(conversation__beside__customer=customer)
-    messages = Message.objects.filter(hers)
-    lines = [*map(_said, messages.select_related("author")), *_booked(journal_lines.of_customer(customer.pk))]
+    said = map(_said, Message.objects.filter(hers).select_related("author"))
+    done = map(_done, Happening.objects.filter(hers).select_related("by"))
+    lines = [*said, *done, *_booked(journal_lines.of_customer(customer.pk))]
     return sorted(lines, key=lambda line: (line["at"], line["what"]))
 
 
@@ -29,6 +31,17 @@ def _said(message: Message) -> Line:
         "conversation": message.conversation_id,
         "text": message.own_words,
         "state": message.state,
+    }
+
+
+def _done(act: Happening) -> Line:
+    return {
+        "at": act.at.isoformat(),
+        "what": act.what,
+        "who": str(act.by),
+        "conversation": act.conversation_id,
+        "text": act.text,
+        "state": "",
     }
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from odzew.desk import arms, moments, pieces, tags
+from odzew.desk import arms, chips, moments, pieces, tags
 from odzew.domain import ranking
 from odzew.domain.escalation import Step
 from odzew.ledger.mapping import from_owed
@@ -27,7 +27,7 @@ BEGINNING = 200  # characters of the last message; the row shows what fits
 # All that a row shows, in one statement: a page holds fifty, and each relation asked for apart costs as much.
 TOLD = """
 SELECT o.*, c.name AS customer_name, p.name AS owner_name, p.email AS owner_email,
-       t.subject AS subject, t.address AS address,
+       t.subject AS subject, t.address AS address, {tags},
        COALESCE(NULLIF(e.name, ''), e.email) AS escalated_name,
        COALESCE(NULLIF(i.name, ''), i.email) AS instead_name,
        (SELECT SUBSTR(m.own_words, 1, {beginning}) FROM odzew_message m
@@ -107,7 +107,11 @@ def shown(numbers: Sequence[int], *, person: Person, now: datetime) -> list[Debt
 def told(numbers: Sequence[int]) -> "RawQuerySet[Any]":
     """Return debts with what a list shows of their customer, owner and conversation."""
     # The marks are places for values, nothing else is put in.
-    return Owed.objects.raw(TOLD.format(beginning=BEGINNING, marks=arms.marks(numbers)), [*numbers])
+    return Owed.objects.raw(_told(numbers), [*numbers])
+
+
+def _told(numbers: Sequence[int]) -> str:
+    return TOLD.format(tags=chips.column(), beginning=BEGINNING, marks=arms.marks(numbers))
 
 
 def _shown(row: Any, person: Person, now: datetime) -> SafeString:
@@ -122,6 +126,7 @@ def _shown(row: Any, person: Person, now: datetime) -> SafeString:
         url=_link(row),
         what=row.text if row.kind != "answer" and row.text else row.subject or gettext("(no subject)"),
         badge="" if row.kind == "answer" else pieces.fill(BADGE, kind_name(row.kind)),
+        tags=chips.chips(row.tags),
         why=_why(row, now),
         snippet=pieces.fill(SNIPPET, words) if (words := " ".join((row.last_words or "").split())) else "",
         since=gettext("since"),

@@ -21,7 +21,8 @@ HEADERS = {
     "Content-Encoding": "identity",
 }
 
-# What a screen can show has changed when one of these has: the journal, the messages, what is on its way.
+# What a screen can show has changed when one of these has: the journal, the messages, what is on its way,
+# what people did besides.
 # `NOT (…)` as the index message_unfinished says it: SQLite compares the words.
 MARKS = """
 SELECT (SELECT MAX(seq) FROM odzew_head),
@@ -29,6 +30,7 @@ SELECT (SELECT MAX(seq) FROM odzew_head),
        (SELECT COUNT(*) FROM odzew_message WHERE state = 'queued'),
        (SELECT COUNT(*) FROM odzew_message
          WHERE NOT (state = '') AND NOT (state = 'sent') AND state IN ('sending', 'in_doubt', 'failed')),
+       (SELECT MAX(id) FROM odzew_happening),
        (SELECT COUNT(*) FROM odzew_raw WHERE state = 'quarantined')
 """
 

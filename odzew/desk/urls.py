@@ -15,6 +15,7 @@ from odzew.desk.quarantine import views as quarantine
 from odzew.desk.reports import views as reports
 from odzew.desk.search.views import search
 from odzew.desk.stafflog import seam, views as stafflog
+from odzew.desk.tagging import acts as tag_acts, views as tags
 from odzew.desk.teams import views as teams
 from odzew.desk.today.views import today
 
@@ -34,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/ask", acts.ask, name="conversation-ask"),
     path("conversations/<int:number>/revoke", acts.revoke, name="conversation-revoke"),
     path("drafts/", drafts, name="drafts"),
+    path("conversations/<int:number>/tag", tag_acts.tag, name="conversation-tag"),
+    path("conversations/<int:number>/untag", tag_acts.untag, name="conversation-untag"),
     path("messages/<int:number>/html", mail.html, name="message-html"),
     path("messages/<int:number>/source", mail.source, name="message-source"),
     path("messages/<int:number>/settle", talk.settle, name="message-settle"),
@@ -77,6 +80,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", reports.reports, name="reports"),
     path("reports/rows", reports.rows, name="report-rows"),
     path("reports/file.<str:kind>", reports.file, name="report-file"),
+    path("tags/", tags.tags, name="tags"),
+    path("tags/<int:number>/", tags.one, name="tag"),
+    path("tags/<int:number>/merge", tags.merge, name="tag-merge"),
+    path("tags/<int:number>/archive", tags.archive, name="tag-archive"),
     path("rail", look.rail, name="rail"),
     path("look", look.look, name="look"),
     path("language/", include("django.conf.urls.i18n")),

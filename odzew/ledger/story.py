@@ -17,6 +17,6 @@ class Line:
 
 def of_conversation(conversation: int) -> list[Line]:
     """Return the lines about the debts of a conversation, in the order they were written."""
-    debts = list(Owed.objects.filter(conversation=conversation).values_list("pk", flat=True))
+    debts = Owed.objects.filter(conversation=conversation).values("pk")
     rows = Entry.objects.filter(obligation__in=debts).order_by("seq")
     return [Line(row.seq, from_row(row)) for row in rows]

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from odzew.conversations import tagging
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.tag import Tagged
 from odzew.language.fold import fold
 from odzew.ledger.models import Owed, OwedQuerySet
 from odzew.search import index, names
@@ -29,13 +31,16 @@ class Page:
 
 def page(asked: Query, person: Person, now: datetime, *, below: int | None = None, size: int = 25) -> Page:
     """Return messages that match, below a place, as far as the person may see them."""
-    match = asked.match
+    match, tags = asked.match, _tags(asked)
+    if tags is None:
+        return Page([], None)
+    match = _of_the_tagged(match, tags)
     span = Span(asked.span.first, min(asked.span.below, asked.span.below if below is None else below))
     kept: list[tuple[int, int]] = []
     looked_at, step, is_narrow = 0, _FIRST, False
     while True:
         found, is_all = _candidates(match, span, step)
-        kept += _visible(found, asked, person, now)
+        kept += _visible(found, asked, tags, person, now)
         looked_at += len(found)
         if len(kept) > size:
             return Page([number for _, number in kept[:size]], kept[size - 1][0])
@@ -72,11 +77,34 @@ def _within_reach(match: Match, person: Person) -> Match:
     return Match((*match.groups, tuple(Run((fact,), (FACTS,)) for fact in facts)))
 
 
-def _visible(found: Found, asked: Query, person: Person, now: datetime) -> list[tuple[int, int]]:
+def _tags(asked: Query) -> list[int] | None:
+    """Return the tags a conversation must have; None when one of them does not exist."""
+    tags = [tagging.named(name) for name in asked.tags]
+    return None if None in tags else [tag.pk for tag in tags if tag]
+
+
+def _of_the_tagged(match: Match, tags: Sequence[int]) -> Match:
+    """Let the index itself look only at conversations with a tag, where they are few; `_visible` decides."""
+    for tag in tags:
+        rows = Tagged.objects.filter(tag=tag).values_list("conversation", flat=True)
+        talks = list(rows[: _MOST_TALKS + 1])
+        if len(talks) <= _MOST_TALKS:
+            facts = [*(f"talk{number}" for number in talks), "nothing"]
+            match = Match((*match.groups, tuple(Run((fact,), (FACTS,)) for fact in facts)))
+    return match
+
+
+def _visible(
+    found: Found, asked: Query, tags: Sequence[int], person: Person, now: datetime
+) -> list[tuple[int, int]]:
     numbers = [number for _, number in found]
     talk_of = dict(Message.objects.filter(pk__in=numbers).values_list("pk", "conversation"))
     talks = Conversation.objects.visible_to(person).filter(pk__in=set(talk_of.values()))
     seen = set(talks.values_list("pk", flat=True))
+    for tag in tags:
+        seen &= set(
+            Tagged.objects.filter(tag=tag, conversation__in=seen).values_list("conversation", flat=True)
+        )
     if asked.owner or asked.is_owed or asked.is_late:
         seen &= _owed(asked, person, now, seen)
     return [(place, number) for place, number in found if talk_of.get(number) in seen]

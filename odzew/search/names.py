@@ -7,6 +7,7 @@ from odzew.language.fold import fold
 _FILTERS = {
     "from": "from od від от",
     "to": "to do кому",
+    "tag": "tag etykieta мітка метка",
     "owner": "owner odpowiada відповідає отвечает",
     "channel": "channel kanał канал",
     "before": "before przed до",

@@ -30,6 +30,7 @@ class Query:
     groups: list[tuple[Run, ...]] = field(default_factory=list)
     span: Span = Span()
     owner: str = ""
+    tags: list[str] = field(default_factory=list)
     is_owed: bool = False
     is_late: bool = False
     problems: list[str] = field(default_factory=list)
@@ -42,7 +43,8 @@ class Query:
     @property
     def is_empty(self) -> bool:
         """Return whether nothing was asked."""
-        return not (self.groups or self.owner or self.is_owed or self.is_late or self.span != Span())
+        asked = self.groups or self.tags or self.owner
+        return not (asked or self.is_owed or self.is_late or self.span != Span())
 
 
 def read(text: str, zone: tzinfo, *, is_finished: bool = True) -> Query:
@@ -141,6 +143,10 @@ def _owner(asked: Query, value: str, _zone: tzinfo) -> None:
     asked.owner = value
 
 
+def _tag(asked: Query, value: str, _zone: tzinfo) -> None:
+    asked.tags.append(value)
+
+
 def _channel(asked: Query, value: str, _zone: tzinfo) -> None:
     _add(asked, (Run((f"channel{''.join(_folded(value))}",), (FACTS,)),))
 
@@ -169,6 +175,7 @@ Filter = Callable[[Query, str, tzinfo], None]
 _FILTERS: dict[str, Filter] = {
     "from": _who(SENDER),
     "to": _who(RECEIVER),
+    "tag": _tag,
     "owner": _owner,
     "channel": _channel,
     "before": _before,

@@ -19,8 +19,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from odzew.channels.models import Account
-from odzew.conversations import actions, replying, settling, status_link
+from odzew.conversations import actions, replying, settling, status_link, tagging
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.tag import Tag
 from odzew.intake import drain, quarantine
 from odzew.intake.accept import accept
 from odzew.intake.models import Raw
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.django_db
 SOON = MONDAY + timedelta(hours=3)
 PASSWORD = "a long password"
 ROLES = ("anonymous", "disabled", "reader", "agent", "lead", "stranger", "administrator")
-TARGETS = ("today", "talks", "boxes", "held", "timeline", "owed", "rail", "anything")
+TARGETS = ("today", "talks", "boxes", "held", "timeline", "owed", "tags", "rail", "anything")
 
 
 class May(NamedTuple):
@@ -87,6 +88,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation-waive": (NO_GET, ACT),
     "conversation-revoke": (NO_GET, ACT),
     "conversation-ask": (NO_GET, ACT),
+    "conversation-tag": (NO_GET, ACT),
+    "conversation-untag": (NO_GET, ACT),
     "message-html": (THING, THING),
     "message-source": (THING, THING),
     "message-file": (THING, THING),
@@ -130,6 +133,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "reports": (REPORT, NO_GET),
     "report-rows": (REPORT, NO_GET),
     "report-file": (REPORT, NO_GET),
+    "tags": (BOSS, BOSS),
+    "tag": (BOSS, BOSS_ACT),
+    "tag-merge": (NO_GET, BOSS_ACT),
+    "tag-archive": (NO_GET, BOSS_ACT),
     "rail": (PAGE, PAGE),
     "look": (NO_GET, MINE_ACT),
     "set_language": (ALL_ACT, ALL_ACT),
@@ -170,6 +177,8 @@ class Side:
     debt: Owed
     promise: Owed
     said: Message
+    tag: Tag
+    other_tag: Tag
     absence: Absence
 
 
@@ -231,6 +240,9 @@ def side(desk: Desk, word: str) -> Side:
     )
     Message.objects.filter(pk=doubt.pk).update(state="sending")
     settling.in_doubt(Message.objects.get(pk=doubt.pk), "The desk stopped.", at)
+    tagged, other_tag = (
+        tagging.add(said.conversation, author, f"{name} {word[:4]}", at) for name in ("One", "Two")
+    )
     promise = actions.promise(said.conversation, author, word, at + timedelta(days=2), at)
     return Side(
         desk=desk,
@@ -243,6 +255,8 @@ def side(desk: Desk, word: str) -> Side:
         debt=Owed.objects.get(conversation=said.conversation_id, kind="answer"),
         promise=Owed.objects.get(pk=promise.id),
         said=answered(said.conversation, author, promise.id, at),
+        tag=tagged,
+        other_tag=other_tag,
         absence=absences.plan(
             author, author, at + timedelta(days=3), at + timedelta(days=4), at, reason=word
         ),
@@ -308,6 +322,7 @@ def address(name: str, side: Side) -> str:
         "message-html": side.letter.pk,
         **dict.fromkeys(("person", "person-link", "person-leave", "person-come-back"), side.desk.agent.pk),
         "team": side.desk.team.pk,
+        **dict.fromkeys(("tag", "tag-merge", "tag-archive"), side.tag.pk),
         "message-source": side.letter.pk,
         "absence-team": side.desk.team.pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
@@ -360,6 +375,10 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "conversation-promise": {"text": "Send it.", **moment},
         "conversation-postpone": {"debt": side.promise.pk, "reason": "Later.", **moment},
         "conversation-hand-over": colleague,
+        "conversation-tag": {"name": "Three"},
+        "conversation-untag": {"tag": side.tag.pk},
+        "tag": {"name": f"Four {side.word}"},
+        "tag-merge": {"into": side.other_tag.pk},
         "conversation-waive": {"debt": side.debt.pk, "reason": "Spam."},
         "quarantine-discard": {"reason": "Spam."},
         "message-settle": {"arrived": "yes"},

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.tag import Tag
 from odzew.customers.models import Identity, Proof
 from odzew.desk import numbers
 from odzew.desk.conversation.begun import begun
@@ -60,12 +61,13 @@ def shown(
     owed = owed_here(list(rows), lines, messages, at, ticked=ticked, answered=answered)
     names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))
     since = messages[0].at if earlier and messages else None
+    acts = [act for act in talk.happenings.select_related("by") if not since or act.at >= since]
     chosen = request.GET.get("debt", "")
     return {
         "now": at,
         "talk": talk,
         "timeline": timeline(
-            messages, [x for x in lines if not since or x.entry.at >= since], names, at, parties
+            messages, [x for x in lines if not since or x.entry.at >= since], acts, names, at, parties
         ),
         "earlier": earlier,
         "parties": parties,
@@ -84,6 +86,7 @@ def shown(
         "colleagues": colleagues(talk),
         "identities": [identity_shown(identity) for identity in talk.customer.identities.all()],
         "other_talks": _others(request, talk),
+        "tags": list(Tag.objects.beside(talk.pk)),
     }
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from odzew.conversations.happening import Happening
 from odzew.conversations.models import Message
 from odzew.desk import debts, moments
 from odzew.desk.conversation.beside import Asked, set_apart
@@ -18,9 +19,9 @@ from odzew.ledger.story import Line
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the books in words."""
+    """One line of the books, or one act of a person, in words."""
 
-    seq: int
+    anchor: str
     kind: str
     icon: str
     words: str
@@ -31,7 +32,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing in the history: a new day, a message, or a line of the books."""
+    """One thing in the history: a new day, a message, or what was done."""
 
     day: str = ""
     said: Said | None = None
@@ -41,6 +42,7 @@ class Item:
 def timeline(
     messages: Iterable[Message],
     lines: Iterable[Line],
+    acts: Iterable[Happening],
     names: Mapping[int, str],
     now: datetime,
     parties: Sequence[Asked] = (),
@@ -50,6 +52,7 @@ def timeline(
     happened: list[tuple[datetime, int, Item]] = [(at, 0, Item(said=one)) for at, one in shown]
     events = (_event(line, names, now) for line in lines)
     happened += [(event.at, 1, Item(event=event)) for event in events if event]
+    happened += [(act.at, 1, Item(event=_act(act))) for act in acts]
     happened.sort(key=lambda one: one[:2])
     return list(_with_days(happened, now))
 
@@ -85,7 +88,16 @@ def _event(line: Line, names: Mapping[int, str], now: datetime) -> Event | None:
     by = names.get(int(number), "") if actor == "person" else ""
     # What a person wrote stands as it is; what the desk says is said in the reader's language.
     reason = entry.reason if actor == "person" or not entry.reason else gettext(entry.reason)
-    return Event(line.seq, kind, icon, words, entry.at, by, reason)
+    return Event(f"entry-{line.seq}", kind, icon, words, entry.at, by, reason)
+
+
+def _act(act: Happening) -> Event:
+    match act.what:
+        case Happening.What.UNTAGGED:
+            icon, words = "x", gettext("Took off the tag “%(name)s”") % {"name": act.text}
+        case _:
+            icon, words = "tag", gettext("Tagged “%(name)s”") % {"name": act.text}
+    return Event(f"act-{act.pk}", act.what, icon, words, act.at, str(act.by), "")
 
 
 def _words(entry: journal.Entry, names: Mapping[int, str], now: datetime) -> tuple[str, str, str] | None:

@@ -21,7 +21,12 @@ from odzew.lib.clock import now
 from odzew.staff.models import Person
 
 FILES_AT_MOST = 20 * 2**20  # bytes; a third more as base64, and what providers take ends at 25 to 35 MB
-PARTS = {"timeline": "_timeline.html", "owed": "_owed.html", "asked": "_asked.html"}
+PARTS = {
+    "timeline": "_timeline.html",
+    "owed": "_owed.html",
+    "asked": "_asked.html",
+    "tags": "_tags.html",
+}
 
 
 @login_required

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from odzew.conversations.models import Conversation
-from odzew.desk import arms, cursor, pieces, tags
+from odzew.desk import arms, chips, cursor, pieces, tags
 from odzew.desk.person import asking, teams
 from odzew.lib.clock import now
 
@@ -23,7 +23,7 @@ PAGE = 50
 # All that a row shows, in one statement.
 TOLD = """
 SELECT t.id, t.subject, t.address, t.status, t.last_at, t.customer_id,
-       c.name AS customer_name, w.name AS team_name
+       c.name AS customer_name, w.name AS team_name, {tags}
 FROM odzew_conversation t JOIN odzew_customer c ON c.id = t.customer_id JOIN odzew_team w ON w.id = t.team_id
 WHERE t.id IN ({marks})
 """
@@ -51,7 +51,8 @@ def conversations(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(numbers: Sequence[int], at: datetime) -> list[SafeString]:
-    rows = Conversation.objects.raw(TOLD.format(marks=arms.marks(numbers)), [*numbers])
+    told = TOLD.format(tags=chips.column(), marks=arms.marks(numbers))
+    rows = Conversation.objects.raw(told, [*numbers])
     found: dict[int, Any] = {row.pk: row for row in rows}
     return [_row(found[number], at) for number in numbers if number in found]
 
@@ -66,6 +67,7 @@ def _row(talk: Any, at: datetime) -> SafeString:
         face=tags.initials(who),
         address=pieces.fill(ADDRESS, talk.address) if talk.customer_name else "",
         subject=talk.subject or gettext("(no subject)"),
+        tags=chips.chips(talk.tags),
         team=talk.team_name,
         last=tags.day(talk.last_at, at),
         closed=pieces.fill(CLOSED, tags.icon("check"), gettext("closed")) if talk.status == "closed" else "",
