@@ -13,6 +13,7 @@ from odzew.search.models import Indexed, IndexState, ToIndex
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.log import StaffAct, StaffLog
 from odzew.staff.models import AccountTeam, Person, Team
+from odzew.staff.sessions import SignedIn
 
 __all__ = [
     "Absence",
@@ -36,6 +37,7 @@ __all__ = [
     "Owed",
     "Person",
     "Raw",
+    "SignedIn",
     "StaffAct",
     "StaffLog",
     "Tag",

@@ -8,13 +8,14 @@ from odzew.desk.conversation import acts, drafting, mail, views as talk
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
 from odzew.desk.drafts.views import drafts
+from odzew.desk.logged import seam
 from odzew.desk.mailboxes import views as mailboxes
 from odzew.desk.palette.views import palette
 from odzew.desk.people import views as people
 from odzew.desk.quarantine import views as quarantine
 from odzew.desk.reports import views as reports
 from odzew.desk.search.views import search
-from odzew.desk.stafflog import seam, views as stafflog
+from odzew.desk.stafflog import views as stafflog
 from odzew.desk.tagging import acts as tag_acts, views as tags
 from odzew.desk.teams import views as teams
 from odzew.desk.today.views import today
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/invite", people.invite, name="person-invite"),
     path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/link", people.link, name="person-link"),
+    path("people/<int:number>/sign-out", people.sign_out, name="person-sign-out"),
     path("people/<int:number>/leave", people.leave, name="person-leave"),
     path("people/<int:number>/come-back", people.come_back, name="person-come-back"),
     path("welcome/<int:number>-<str:token>", people.welcome, name="welcome"),

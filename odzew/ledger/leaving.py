@@ -11,7 +11,7 @@ from odzew.domain import journal
 from odzew.domain.obligation import Obligation
 from odzew.ledger import attendance, books
 from odzew.ledger.models import Head
-from odzew.staff import presence
+from odzew.staff import presence, sessions
 from odzew.staff.assignment import NobodyThere, Roster
 from odzew.staff.models import Person, Role, Team
 
@@ -32,7 +32,9 @@ def deactivate(person: Person, by: Person, now: datetime, to: Person | None = No
 
     :raises CannotLeave: with all reasons; then nothing has changed
     """
-    return _step_down(person, by, now, to, {"is_active": False})
+    moved = _step_down(person, by, now, to, {"is_active": False})
+    sessions.end(person)
+    return moved
 
 
 @transaction.atomic

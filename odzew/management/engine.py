@@ -22,7 +22,7 @@ from odzew.lib.clock import now
 from odzew.outbox import deliver
 from odzew.queue.loop import Loop
 from odzew.search import index
-from odzew.staff import acts
+from odzew.staff import acts, sessions
 
 log = logging.getLogger(__name__)
 SENDERS = 2
@@ -76,6 +76,7 @@ class Engine:
         self._loop("doubt", deliver.doubt_what_was_cut_short, pause=60)
         self._loop("due", lambda: counters.advance(now()), pause=60)
         self._loop("staff-log", acts.step, pause=600)
+        self._loop("sessions", sessions.step, pause=3600)
         self._loop("silence", silence.step, pause=600)
         index.prepare()
         self._loop("index", index.step, pause=0.5)

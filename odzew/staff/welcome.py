@@ -10,6 +10,7 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.urls import reverse
 
+from odzew.staff import sessions
 from odzew.staff.models import Person
 
 
@@ -37,3 +38,4 @@ def choose(person: Person, password: str) -> None:
     held = Person.objects.select_for_update().get(pk=person.pk)
     held.set_password(password)
     held.save(update_fields=["password"])
+    sessions.end(held)

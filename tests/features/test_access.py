@@ -121,6 +121,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "person-invite": (BOSS, BOSS),  # it shows the link
     "person": (BOSS, BOSS_ACT),
     "person-link": (NO_GET, BOSS),
+    "person-sign-out": (NO_GET, BOSS_ACT),
     "person-leave": (NO_GET, BOSS_ACT),
     "person-come-back": (NO_GET, BOSS_ACT),
     "welcome": (BY_LINK_ONLY, BY_LINK_ONLY),
@@ -150,6 +151,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "healthz": (OPEN, OPEN),
     "readyz": (OPEN, OPEN),
     "metrics": (OPEN, OPEN),  # to this machine only
+    "account": (PAGE, PAGE),
+    "account-sign-out": (NO_GET, MINE_ACT),
     "account_login": (FOR_STRANGERS, FOR_STRANGERS),
     "account_logout": (PAGE, MINE_ACT),
     "account_inactive": (OPEN, NEVER),
@@ -320,7 +323,10 @@ def address(name: str, side: Side) -> str:
         "message-settle": side.doubt.pk,
         "message-owe": side.machine.pk,
         "message-html": side.letter.pk,
-        **dict.fromkeys(("person", "person-link", "person-leave", "person-come-back"), side.desk.agent.pk),
+        **dict.fromkeys(
+            ("person", "person-link", "person-sign-out", "person-leave", "person-come-back"),
+            side.desk.agent.pk,
+        ),
         "team": side.desk.team.pk,
         **dict.fromkeys(("tag", "tag-merge", "tag-archive"), side.tag.pk),
         "message-source": side.letter.pk,

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from odzew.conversations import actions
 from odzew.desk.account.urls import urlpatterns as of_the_account
-from odzew.desk.stafflog import declared, words
+from odzew.desk.logged import declared
+from odzew.desk.stafflog import words
 from odzew.desk.urls import urlpatterns as of_the_desk
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
@@ -333,7 +334,7 @@ def test_every_address_is_an_act_or_says_that_it_changes_nothing() -> None:
     names = {one.name for one in [*of_the_desk, *of_the_account] if getattr(one, "name", None)}
     declared_names = {*declared.ACTS, *declared.SILENT}
 
-    assert names - declared_names == set(), "declare them in odzew/desk/stafflog/declared.py"
+    assert names - declared_names == set(), "declare them in odzew/desk/logged/declared.py"
     assert set(declared.ACTS) - set(words.ACTS) == set(), "name them in odzew/desk/stafflog/words.py"
     assert {act.thing for act in declared.ACTS.values()} - {"", *words.THINGS} == set()
     assert {field for act in declared.ACTS.values() for field in act.fields} - set(words.FIELDS) == set()

@@ -3,12 +3,15 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from odzew.desk.stafflog.seam import address
-from odzew.staff import acts
+from odzew.desk.account import seat
+from odzew.desk.logged.seam import address
+from odzew.staff import acts, sessions
 from odzew.staff.models import Person
+from odzew.staff.sessions import SignedIn
 
 
 class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
@@ -22,12 +25,14 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
         """Begin a session."""
         with transaction.atomic():
             super().login(request, user)
+            seat.begin(request, user)
             _keep(request, "sign-in", user.pk)
 
     def logout(self, request: HttpRequest) -> None:
         """End the session."""
         with transaction.atomic():
             if isinstance(request.user, Person):
+                SignedIn.objects.filter(session=request.session.session_key).delete()
                 _keep(request, "sign-out", request.user.pk)
             super().logout(request)
 
@@ -35,6 +40,7 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
         """Change a password, and keep that it was changed."""
         with transaction.atomic():
             super().set_password(user, password)
+            sessions.end(user, keep=str(context.request.session.session_key))
             acts.keep()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext
 
-from odzew.desk.stafflog.seam import logged
+from odzew.desk.account import views as own
+from odzew.desk.logged.seam import logged
 
 
 def closed(_request: HttpRequest) -> HttpResponse:
@@ -19,6 +20,8 @@ def closed(_request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("", own.account, name="account"),
+    path("sign-out", own.sign_out_elsewhere, name="account-sign-out"),
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),

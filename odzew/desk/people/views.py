@@ -16,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from odzew.desk import numbers
+from odzew.desk.account import views as account
 from odzew.desk.people.form import FIELDS, Member
 from odzew.desk.person import asking
 from odzew.ledger import books, leaving
 from odzew.lib.clock import now
-from odzew.staff import acts, welcome as links
+from odzew.staff import acts, sessions, welcome as links
 from odzew.staff.models import Person, Role
 
 TOLD = ("email", "role")  # what somebody could do or sign in with before, for the staff log
@@ -73,6 +74,18 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
     administrator(request)
     found = find(number)
     return _form(request, Member(found), {"link": links.link(found)})
+
+
+@login_required
+@require_POST
+def sign_out(request: HttpRequest, number: int) -> HttpResponse:
+    """End every session of somebody."""
+    administrator(request)
+    found = find(number)
+    ended = sessions.end(found, keep=str(request.session.session_key))
+    acts.tell(facts={"sessions": ended})
+    messages.success(request, account.said(ended))
+    return redirect("person", found.pk)
 
 
 @login_required
@@ -175,6 +188,8 @@ def _form(request: HttpRequest, form: Member, more: dict[str, Any] | None = None
         "owes": books.loads().get(member.pk, 0) if member.pk else 0,
         "others": others.order_by("name", "pk"),
         "zones": sorted(available_timezones()),
+        "seats": account.signed_in(member, str(request.session.session_key)) if member.pk else [],
+        "now": now(),
     } | (more or {})
     wrong = bool(form.errors or context.get("refusals"))
     return render(request, "desk/people/one.html", context, status=422 if wrong else 200)

@@ -61,6 +61,8 @@ ACTS: dict[str, Act] = {
     "tag": Act("tag", ("name",)),
     "tag-merge": Act("tag", ("into",)),
     "tag-archive": Act("tag", ("back",)),
+    "person-sign-out": Act("person"),
+    "account-sign-out": Act(),
     "account_change_password": Act(waits=True),
     "account_reauthenticate": Act(waits=True),
 }
@@ -83,6 +85,7 @@ SILENT = {
     "mailboxes",
     "absences",
     "people",
+    "account",
     "teams",
     "team-preview",
     "tags",

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 
 from odzew.desk import numbers
-from odzew.desk.stafflog.declared import ACTS, SILENT, Act
+from odzew.desk.logged.declared import ACTS, SILENT, Act
 from odzew.staff import acts
 from odzew.staff.models import Person
 

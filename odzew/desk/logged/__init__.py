@@ -1,0 +1,1 @@
+"""What staff does enters the staff log where the addresses are declared; odzew/desk/stafflog shows it."""
