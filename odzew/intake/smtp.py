@@ -13,7 +13,7 @@ from django.conf import settings
 from odzew.intake.committer import CannotKeep, Committer
 from odzew.intake.doors import Doors, UnknownRecipient
 from odzew.intake.keep import Payload
-from odzew.intake.smtp_text import InPieces
+from odzew.intake.smtp_text import InPieces, Room
 from odzew.lib.clock import monotonic, now
 
 A_MINUTE = 60.0
@@ -53,8 +53,8 @@ class Peers:
 class Counted(InPieces):
     """One SMTP session, counted against its peer."""
 
-    def __init__(self, *args: Any, peers: Peers, **kwargs: Any) -> None:
-        self.peers = peers
+    def __init__(self, *args: Any, peers: Peers, room: Room, **kwargs: Any) -> None:
+        self.peers, self.room = peers, room
         self.peer_name = ""
         super().__init__(*args, **kwargs)
 
@@ -153,6 +153,7 @@ class SmtpDoor(Thread):
         self.host, self.port = host, port
         self.loop = asyncio.new_event_loop()
         self.peers = Peers(settings.SMTP_CONNECTIONS_PER_PEER, settings.SMTP_MAILS_PER_MINUTE)
+        self.room = Room(settings.SMTP_MEMORY)
         self.handler = Handler(Doors(), committer, self.peers)
         self.tls = _tls()
         self.server: asyncio.Server | None = None
@@ -181,6 +182,7 @@ class SmtpDoor(Thread):
         return Counted(
             self.handler,
             peers=self.peers,
+            room=self.room,
             data_size_limit=settings.SMTP_SIZE_LIMIT,
             enable_SMTPUTF8=True,
             hostname=settings.SMTP_NAME,

@@ -588,6 +588,34 @@ def test_what_is_wrong_is_said_with_what_to_do_next(account, change, said):
         poll.open_place(client, account)
 
 
+class Pauses(threading.Event):
+    """A stop that waits for nothing and notes how long it was to wait; after so many it is set."""
+
+    def __init__(self, count):
+        super().__init__()
+        self.count, self.seen = count, []
+
+    def wait(self, timeout=None):
+        self.seen.append(timeout)
+        if len(self.seen) == self.count:
+            self.set()
+        return self.is_set()
+
+
+@pytest.mark.parametrize(("change", "longest"), [({"user": "nobody@imap.test"}, 600), ({"port": 1}, 60)])
+def test_a_mailbox_that_refuses_us_is_knocked_at_ever_less_and_one_that_is_away_each_minute(
+    account, change, longest
+):
+    account.settings["imap"] |= change
+    stop = Pauses(3)
+    watched = poll.Watch(account, None, stop, lambda: True)
+    watched.pause = 40.0
+
+    watched.run()
+
+    assert stop.seen == [40, min(80, longest), min(160, longest)]
+
+
 def test_a_certificate_nobody_vouches_for_is_not_signed_in_to(account, dovecot):
     account.settings["ca_file"] = ""
 

@@ -3,13 +3,14 @@
 import asyncio
 import smtplib
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from threading import Thread
 
 import pytest
 
-from odzew.intake.smtp_text import InPieces
+from odzew.intake.smtp_text import SMALL, InPieces, Room
 
 LIMIT = 5_000
 
@@ -138,3 +139,55 @@ def test_a_peer_that_goes_away_in_the_middle_leaves_nothing(port: int, taken: Ta
             pass
 
     assert taken == []
+
+
+# Memory
+
+
+@pytest.fixture
+def room(monkeypatch) -> Room:
+    room = Room(3 * SMALL)
+    monkeypatch.setattr(InPieces, "room", room)
+    monkeypatch.setattr(f"{__name__}.LIMIT", 4 * SMALL)
+    return room
+
+
+def test_a_large_mail_is_told_to_come_later_while_others_fill_the_memory_and_small_ones_pass(
+    room: Room, port: int, taken: Taken
+) -> None:
+    room.hold("another session", 2 * SMALL)
+    large, small = b"x" * (2 * SMALL), b"y" * (SMALL // 2)
+
+    refused = talk(port, [large, b"\r\n.\r\n"])
+    kept = talk(port, [small, b"\r\n.\r\n"])
+
+    assert refused == "452 4.3.1 Too many large mails at once; try again later\r\n221 Bye\r\n"
+    assert kept == "250 Taken\r\n221 Bye\r\n" and taken == [small + b"\r\n"]
+    assert room.taken == 2 * SMALL
+
+
+def test_memory_is_free_again_when_a_peer_goes_away_in_the_middle_of_a_large_mail(
+    room: Room, port: int
+) -> None:
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as line:
+        for words in (b"HELO me", b"MAIL FROM:<a@x.example>", b"RCPT TO:<b@x.example>", b"DATA"):
+            line.sendall(words + b"\r\n")
+        line.sendall(b"x" * 2 * SMALL)
+        _until(lambda: room.taken > SMALL)
+    _until(lambda: room.taken == 0)
+
+
+def test_a_mail_alone_has_room_however_little_there_is() -> None:
+    room = Room(1)
+
+    assert room.has("me", 10 * SMALL)
+    room.hold("me", 10 * SMALL)
+    assert room.has("me", 11 * SMALL)
+    assert not room.has("you", 2 * SMALL)
+
+
+def _until(is_so) -> None:
+    patience = time.monotonic() + 5
+    while not is_so():
+        assert time.monotonic() < patience
+        time.sleep(0.01)

@@ -106,7 +106,8 @@ def sign_in(client: IMAPClient, account: Account) -> None:
     except LoginError as error:
         oauth.forget(account)
         said = _("The mailbox refused the sign-in: check user name and password. (%(said)s)")
-        raise ChannelError(said % {"said": dial.words(error)}) from error
+        refused = "[UNAVAILABLE]" not in str(error).upper()  # the server only cannot look now (RFC 5530 §3)
+        raise ChannelError(said % {"said": dial.words(error)}, permanent=refused) from error
     except FAILURES as error:
         raise ChannelError(dial.why_not(error, client.server)) from error
 

@@ -22,6 +22,8 @@ from odzew.channels.watching import History, Letter, note
 from odzew.lib.clock import now
 
 LONGEST_PAUSE = 60.0
+# Providers lock a mailbox that is knocked at with a wrong password; a new one is noticed at once.
+LONGEST_AFTER_REFUSAL = 600.0
 TRIES = 4  # broken lines at one letter, before a note stands for it
 MARGIN = timedelta(days=1)
 
@@ -134,7 +136,7 @@ class Watch:
                 with mailbox.opened(self.account) as client:
                     self._attend(client)
             except ChannelError as error:
-                self._failed(str(error))
+                self._failed(str(error), LONGEST_AFTER_REFUSAL if error.permanent else LONGEST_PAUSE)
             except mailbox.FAILURES as error:
                 self._failed(dial.why_not(error, dial.server(self.account, "imap")))
 
@@ -145,10 +147,10 @@ class Watch:
             close_old_connections()  # the pool has fewer than there may be mailboxes
             idle.wait_for_mail(client, self.stop)
 
-    def _failed(self, said: str) -> None:
+    def _failed(self, said: str, longest: float = LONGEST_PAUSE) -> None:
         note(self.account, last_error=said, last_error_at=now().isoformat())
         self.stop.wait(self.pause)
-        self.pause = min(self.pause * 2, LONGEST_PAUSE)
+        self.pause = min(self.pause * 2, longest)
 
 
 def _chunks(account: Account, numbers: Sequence[int]) -> Iterator[list[int]]:
