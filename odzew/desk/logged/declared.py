@@ -76,6 +76,12 @@ SILENT = {
     "message-html",
     "message-source",
     "message-file",
+    # A draft is kept each few seconds while it is written, and nobody but its author sees it.
+    "conversation-draft",
+    "drafts",
+    "reports",
+    "report-rows",
+    "report-file",
     "customers",
     "customer",
     "search",
