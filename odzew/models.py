@@ -4,6 +4,7 @@ from odzew.channels.models import Account
 from odzew.conversations.draft import Draft
 from odzew.conversations.happening import Happening
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
+from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag, Tagged
 from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
@@ -42,6 +43,7 @@ __all__ = [
     "StaffLog",
     "Tag",
     "Tagged",
+    "Snippet",
     "Team",
     "Verdict",
     "ToIndex",

@@ -62,6 +62,8 @@ def places(request: HttpRequest, path: str) -> list[Place]:
     ]
     if person.role != Role.READER:
         rail.append(place("reports", gettext("Reports"), "chart-column", rare=True))
+    if person.may_write:
+        rail.append(place("snippets", gettext("Snippets"), "book-open-check", rare=True))
     if person.role in (Role.ADMINISTRATOR, Role.LEAD):
         rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
     if person.role == Role.ADMINISTRATOR:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from odzew.desk import events, look
 from odzew.desk.absences import team as absence_team, views as absences
-from odzew.desk.conversation import acts, drafting, mail, views as talk
+from odzew.desk.conversation import acts, drafting, mail, snipping, views as talk
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
 from odzew.desk.drafts.views import drafts
@@ -15,6 +15,7 @@ from odzew.desk.people import views as people
 from odzew.desk.quarantine import views as quarantine
 from odzew.desk.reports import views as reports
 from odzew.desk.search.views import search
+from odzew.desk.snippets import views as snippets
 from odzew.desk.stafflog import views as stafflog
 from odzew.desk.tagging import acts as tag_acts, views as tags
 from odzew.desk.teams import views as teams
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),
     path("conversations/<int:number>/draft", drafting.draft, name="conversation-draft"),
+    path("conversations/<int:number>/snippets", snipping.listed, name="conversation-snippets"),
+    path("conversations/<int:number>/snippet", snipping.insert, name="conversation-snippet"),
     path("conversations/<int:number>/promises", talk.promises, name="conversation-promises"),
     path("conversations/<int:number>/close", talk.close, name="conversation-close"),
     path("conversations/<int:number>/note", acts.note, name="conversation-note"),
@@ -38,6 +41,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/", drafts, name="drafts"),
     path("conversations/<int:number>/tag", tag_acts.tag, name="conversation-tag"),
     path("conversations/<int:number>/untag", tag_acts.untag, name="conversation-untag"),
+    path("snippets/", snippets.snippets, name="snippets"),
+    path("snippets/new", snippets.new, name="snippet-new"),
+    path("snippets/<int:number>/", snippets.snippet, name="snippet"),
+    path("snippets/<int:number>/delete", snippets.delete, name="snippet-delete"),
     path("messages/<int:number>/html", mail.html, name="message-html"),
     path("messages/<int:number>/source", mail.source, name="message-source"),
     path("messages/<int:number>/settle", talk.settle, name="message-settle"),

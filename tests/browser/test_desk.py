@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.servers.desk import Desk, desk as running_desk
+from tests.servers.process import wait_until
 
 pytestmark = pytest.mark.browser
 numbers = count(1)
@@ -137,14 +138,14 @@ def test_what_is_typed_while_the_desk_cannot_be_reached_is_handed_in_later(desk:
     open_talk(page, desk, "Parcel no. 4a.")
     page.route("**/draft", lambda route: route.abort())
     page.get_by_label("Your reply").fill("Written in a tunnel")
-    page.wait_for_function("localStorage.length == 1")
+    wait_until(lambda: page.evaluate("localStorage.length") == 1, what="the net of the browser")
     page.unroute("**/draft")
 
     page.reload()
 
     expect(page.get_by_label("Your reply")).to_have_value("Written in a tunnel")
-    page.wait_for_function("localStorage.length == 0")
     expect(page.locator("#draft")).to_contain_text("Draft kept")
+    wait_until(lambda: page.evaluate("localStorage.length") == 0, what="the desk to take it")
 
 
 def test_two_open_pages_keep_both_texts_and_either_can_be_taken(desk: Desk, page: Page) -> None:
@@ -160,6 +161,31 @@ def test_two_open_pages_keep_both_texts_and_either_can_be_taken(desk: Desk, page
 
     expect(page.get_by_label("Your reply")).to_have_value("From the first page")
     expect(page.locator(".draft-other")).to_have_text("From the other page")
+
+
+def test_a_snippet_is_put_in_by_keyboard(desk: Desk, page: Page) -> None:
+    sign_in(page, desk)
+    page.goto(f"{desk.url}/snippets/new")
+    page.get_by_label("Name, by which it is found").fill("Carrier asked")
+    page.get_by_role("textbox", name="Text").fill("Dear {customer.name}, we have asked the carrier.")
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_role("link", name="Carrier asked")).to_be_visible()
+    send(desk, "Parcel no. 4c.")
+    page.goto(desk.url)
+    page.get_by_role("link", name="Parcel no. 4c.").click()
+    expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
+
+    page.keyboard.press("a")
+    page.keyboard.type("Hello\n/car")
+    found = page.locator("#snippet-list").get_by_role("option", name="Carrier asked")
+    expect(found).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("#snippet-list")).to_be_hidden()
+    page.keyboard.type("\n/ask")
+    page.keyboard.press("Enter")
+
+    text = page.get_by_label("Your reply")
+    expect(text).to_have_value("Hello\n/car\nDear Ala Nowak, we have asked the carrier.")
 
 
 def test_a_promise_is_made_in_a_dialog_and_stands_in_the_books(desk: Desk, page: Page) -> None:

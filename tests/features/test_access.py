@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from odzew.channels.models import Account
 from odzew.conversations import actions, replying, settling, status_link, tagging
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
 from odzew.intake import drain, quarantine
 from odzew.intake.accept import accept
@@ -53,6 +54,8 @@ class May(NamedTuple):
 
 PAGE = May(302, 200, 200, 200, 200, 200)
 THING = May(302, 200, 200, 200, 404, 404)
+WRITE_PAGE = May(302, 403, 200, 200, 403, 200)
+WRITE_THING = May(302, 403, 200, 200, 403, 404)
 OPEN = May(200, 200, 200, 200, 200, 200)
 CLOSED = May(404, 404, 404, 404, 404, 404)
 BOSS = May(302, 403, 403, 200, 403, 403)
@@ -78,6 +81,12 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation": (THING, THING),
     "conversation-reply": (NO_GET, ACT),
     "conversation-draft": (NO_GET, ACT),
+    "conversation-snippets": (WRITE_THING, WRITE_THING),
+    "conversation-snippet": (NO_GET, WRITE_THING),
+    "snippets": (WRITE_PAGE, WRITE_PAGE),
+    "snippet-new": (WRITE_PAGE, May(302, 403, 302, 302, 403, 302)),
+    "snippet": (WRITE_THING, ACT),
+    "snippet-delete": (NO_GET, ACT),
     "drafts": (PAGE, PAGE),
     "conversation-promises": (NO_GET, May(302, 403, 200, 200, 403, 404)),
     "conversation-close": (NO_GET, REFUSED_ACT),
@@ -183,6 +192,7 @@ class Side:
     tag: Tag
     other_tag: Tag
     absence: Absence
+    snippet: Snippet
 
 
 @dataclass
@@ -263,6 +273,7 @@ def side(desk: Desk, word: str) -> Side:
         absence=absences.plan(
             author, author, at + timedelta(days=3), at + timedelta(days=4), at, reason=word
         ),
+        snippet=Snippet.objects.create(team=desk.team, name=word, text=word),
     )
 
 
@@ -315,6 +326,7 @@ def address(name: str, side: Side) -> str:
     """Return the address of an object of one team."""
     numbers: dict[str, int] = {
         "customer": side.talk.customer_id,
+        **dict.fromkeys(("snippet", "snippet-delete"), side.snippet.pk),
         "quarantine-one": side.raw.pk,
         "quarantine-retry": side.raw.pk,
         "quarantine-discard": side.raw.pk,
@@ -374,6 +386,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "team-preview": {**team, "name": "New"},
         "team": {**team, "name": side.desk.team.name},
         "conversation-reply": {"text": "Soon.", "purpose": "acknowledge"},
+        "conversation-snippet": {"snippet": side.snippet.pk, "text": "Dear"},
+        **dict.fromkeys(("snippet", "snippet-new"), {"name": "New", "place": "mine", "text": "Soon."}),
         "conversation-draft": {"text": "I think", "once": "page"},
         "conversation-promises": {"text": "I will call you tomorrow."},
         "conversation-ask": {"to": "help@carrier.example", "subject": "Parcel", "text": "Where is it?"},

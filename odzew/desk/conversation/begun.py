@@ -45,6 +45,15 @@ def told(request: HttpRequest, kept: Draft | None) -> dict[str, Any]:
     }
 
 
+def posted(request: HttpRequest) -> dict[str, Any]:
+    """Return what the reply form holds, so that the screen shows it again."""
+    draft: dict[str, object] = {
+        name: request.POST.get(name, "") for name in ("text", "purpose", "refuses", "rests_on")
+    }
+    pays = [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))]
+    return {"ticked": pays, "answered": request.POST.getlist("answered"), "draft": draft}
+
+
 def figure(request: HttpRequest, name: str) -> int:
     """Return a count the page sent along."""
     return numbers.number(request.POST.get(name, "")[:9]) or 0

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
 from odzew.customers.models import Identity, Proof
 from odzew.desk import numbers
@@ -81,6 +82,7 @@ def shown(
         "do": request.GET.get("do", ""),
         "chosen_message": numbers.number(request.GET.get("message", "")),
         **written,
+        "snippets": _snippets(request, talk),
         "last_message": _newest(messages),
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": colleagues(talk),
@@ -94,6 +96,12 @@ def _asking(request: HttpRequest, parties: Sequence[Asked]) -> dict[str, str]:
     """Return what the dialog begins with when its link was followed without a script."""
     party = next((one for one in parties if str(one.id) == request.GET.get("party", "")), None)
     return {"to": party.address, "name": party.who, "subject": party.subject} if party else {}
+
+
+def _snippets(request: HttpRequest, talk: Conversation) -> list[tuple[int, str]]:
+    if not asking(request).may_write:
+        return []
+    return list(Snippet.objects.usable_in(talk, asking(request)).values_list("pk", "name"))
 
 
 def _messages(request: HttpRequest, talk: Conversation, beside: Sequence[int]) -> tuple[list[Message], str]:

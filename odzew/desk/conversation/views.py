@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from odzew.conversations import actions, holding, outbound, replying, settling
 from odzew.conversations.models import Conversation
 from odzew.desk import debts, numbers
-from odzew.desk.conversation import drafting, promised
+from odzew.desk.conversation import begun, drafting, promised
 from odzew.desk.conversation.mail import find as find_message, place
 from odzew.desk.conversation.shown import find, shown
 from odzew.desk.person import asking, writing
@@ -68,8 +68,9 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             draft=drafting.written(request),
         )
     except (Refused, holding.NewerMessage, replying.NoRule) as refusal:
-        draft = _draft(request) | {"no_rule": isinstance(refusal, replying.NoRule)}
-        context = shown(request, talk, ticked=pays, answered=answered, draft=draft) | {"promising": promising}
+        written = begun.posted(request) | {"ticked": pays}
+        written["draft"]["no_rule"] = isinstance(refusal, replying.NoRule)
+        context = shown(request, talk, **written) | {"promising": promising}
         return refused(request, context, gettext("Not sent"), [str(refusal)])
     said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")
     messages.success(request, said, extra_tags=str(talk.pk))
@@ -87,14 +88,9 @@ def promises(request: HttpRequest, number: int) -> HttpResponse:
 
 def _turn(request: HttpRequest, talk: Conversation, author: Person) -> HttpResponse:
     """Show the reply again, with a promise of ours where it asked the customer to remind us."""
-    draft = _draft(request) | {"text": promised.turned(request, talk, author, now())}
-    pays = [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))]
-    answered = request.POST.getlist("answered")
-    return render(
-        request,
-        "desk/conversation/conversation.html",
-        shown(request, talk, ticked=pays, answered=answered, draft=draft),
-    )
+    written = begun.posted(request)
+    written["draft"]["text"] = promised.turned(request, talk, author, now())
+    return render(request, "desk/conversation/conversation.html", shown(request, talk, **written))
 
 
 def _check_promises(promising: promised.Promising) -> None:
@@ -106,10 +102,6 @@ def _check_promises(promising: promised.Promising) -> None:
         raise Refused(
             gettext("Look at what you promise, below your reply: confirm it with its hour, or untick it.")
         )
-
-
-def _draft(request: HttpRequest) -> dict[str, object]:
-    return {name: request.POST.get(name, "") for name in ("text", "purpose", "refuses", "rests_on")}
 
 
 def _check(request: HttpRequest, pays: list[int], asked: list[str], answered: list[str]) -> None:
