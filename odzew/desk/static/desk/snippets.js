@@ -50,7 +50,7 @@
     if (!found.length) { close(now.name ? said.dataset.none : ""); return; }
     list.hidden = false;
     choose(found[0]);
-    said.textContent = said.dataset.count.replace("%s", found.length);
+    said.textContent = `${said.dataset.count} ${found.length}`;
   }
   function put(text, from, to) {
     box.setRangeText(text, from, to, "end");
