@@ -5,6 +5,7 @@ from odzew.conversations.draft import Draft
 from odzew.conversations.happening import Happening
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
 from odzew.conversations.snippet import Snippet
+from odzew.conversations.snooze import Snooze
 from odzew.conversations.tag import Tag, Tagged
 from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
@@ -41,6 +42,7 @@ __all__ = [
     "SignedIn",
     "StaffAct",
     "StaffLog",
+    "Snooze",
     "Tag",
     "Tagged",
     "Snippet",

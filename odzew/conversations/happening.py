@@ -16,6 +16,8 @@ class Happening(models.Model):
 
         TAGGED = "tagged"
         UNTAGGED = "untagged"
+        SNOOZED = "snoozed"  # its text is the moment to wake at
+        WOKEN = "woken"
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="happenings")
     at = models.DateTimeField()

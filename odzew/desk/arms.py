@@ -57,6 +57,8 @@ class Arm:
 
 
 OWED = Arm("odzew_owed", "press_at", backwards=False, where=("state = 'open'",))
+# By the hour at which it falls due, for a span of time that bounds what is read.
+DUE = replace(OWED, field="due_at")
 # With third parties we speak beside a customer's conversation; what is said there is shown in that one.
 TALKS = Arm("odzew_conversation", "last_at", backwards=True, where=("beside_id IS NULL",))
 
@@ -72,6 +74,28 @@ def owed(person: Person, teams: Sequence[int]) -> list[Arm]:
         return [OWED]
     elsewhere = OWED.only(ELSEWHERE.format(found="id", marks=marks(teams)), person.pk, *teams)
     return [*(OWED.only("team_id = %s", team) for team in teams), elsewhere]
+
+
+def due(person: Person, teams: Sequence[int], since: datetime, until: datetime) -> list[Arm]:
+    """Return what a person may see and falls due within a span, the first to fall due first."""
+    arm = DUE.only("due_at >= %s AND due_at < %s", given(since), given(until))
+    if person.sees_everything:
+        return [arm]
+    return [arm.only(f"(owner_id = %s OR team_id IN ({marks(teams)}))", person.pk, *teams)]
+
+
+def resting_on(owners: Sequence[int], person: Person, teams: Sequence[int]) -> list[Arm]:
+    """Return what some people owe, of what a person may see."""
+    parts = [(owner, OWED.only("owner_id = %s", owner)) for owner in owners]
+    if person.sees_everything:
+        return [arm for _, arm in parts]
+    where = f"team_id IN ({marks(teams)})"
+    return [arm if owner == person.pk else arm.only(where, *teams) for owner, arm in parts]
+
+
+def but(arms: Sequence[Arm], numbers: Sequence[int]) -> list[Arm]:
+    """Return parts without some rows."""
+    return [arm.only(f"id NOT IN ({marks(numbers)})", *numbers) for arm in arms] if numbers else [*arms]
 
 
 def escalated(person: Person) -> list[Arm]:

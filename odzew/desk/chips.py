@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from odzew.desk import pieces, tags
 
 SHOWN = 3
-CHIP = '<span class="badge tag">{}{}</span>'
+CHIP = '<span class="badge tag">{}<span class="clip">{}</span></span>'
 MORE = '<span class="tiny faint" title="{}">+{}</span>'
 # No name of a tag has a quotation mark in it.
 TAGS = """(SELECT {gather}(g.name, '"') FROM odzew_tagged d JOIN odzew_tag g ON g.id = d.tag_id

@@ -1,6 +1,6 @@
 """A debt as a screen shows it: who, what, since, due, and why it ranks where it does."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,10 +98,15 @@ def reason(fact: ranking.Reason) -> Why:
             return Why("alarm-clock", gettext("past its due hour"))
 
 
-def shown(numbers: Sequence[int], *, person: Person, now: datetime) -> list[Debt]:
-    """Return debts by their numbers as the desk shows them, in this order, with one query for all of them."""
+def shown(
+    numbers: Sequence[int], *, person: Person, now: datetime, asleep: Mapping[int, datetime] | None = None
+) -> list[Debt]:
+    """Return debts by their numbers as the desk shows them, in this order, with one query for all of them.
+
+    `asleep` says until when the person has put some of them aside.
+    """
     found = {row.pk: row for row in told(numbers)}
-    return [Debt(n, _shown(found[n], person, now)) for n in numbers if n in found]
+    return [Debt(n, _shown(found[n], person, now, (asleep or {}).get(n))) for n in numbers if n in found]
 
 
 def told(numbers: Sequence[int]) -> "RawQuerySet[Any]":
@@ -114,7 +119,7 @@ def _told(numbers: Sequence[int]) -> str:
     return TOLD.format(tags=chips.column(), beginning=BEGINNING, marks=arms.marks(numbers))
 
 
-def _shown(row: Any, person: Person, now: datetime) -> SafeString:
+def _shown(row: Any, person: Person, now: datetime, wakes: datetime | None) -> SafeString:
     who = row.customer_name or row.address or f"#{row.customer_id}"
     return pieces.fill(
         pieces.piece("_debt.html"),
@@ -127,7 +132,7 @@ def _shown(row: Any, person: Person, now: datetime) -> SafeString:
         what=row.text if row.kind != "answer" and row.text else row.subject or gettext("(no subject)"),
         badge="" if row.kind == "answer" else pieces.fill(BADGE, kind_name(row.kind)),
         tags=chips.chips(row.tags),
-        why=_why(row, now),
+        why=_why(row, now, wakes),
         snippet=pieces.fill(SNIPPET, words) if (words := " ".join((row.last_words or "").split())) else "",
         since=gettext("since"),
         opened=tags.day(row.opened_at, now),
@@ -150,11 +155,19 @@ def _owner(row: Any) -> SafeString:
     return pieces.fill(OWNER, name, tags.initials(name), owed_by)
 
 
-def _why(row: Any, now: datetime) -> SafeString:
+def _why(row: Any, now: datetime, wakes: datetime | None) -> SafeString:
     """Return why a debt ranks where it does, besides being late, which its hour says."""
     facts = [reason(fact) for fact in ranking.reasons(from_owed(row), now) if fact.word != "late"]
-    shown = [*_who_knows(row), *(facts or [Why("clock", gettext("by its hour"))])]
+    shown = [*_aside(row, now, wakes), *_who_knows(row), *(facts or [Why("clock", gettext("by its hour"))])]
     return SafeString("".join(pieces.fill(WHY, tags.icon(why.icon), why.words) for why in shown))
+
+
+def _aside(row: Any, now: datetime, wakes: datetime | None) -> Iterable[Why]:
+    """Yield until when its owner has put it aside, and why it is shown all the same."""
+    if wakes:
+        late = gettext("snoozed until %(day)s, shown because it is late")
+        words = late if row.due_at < now else gettext("snoozed until %(day)s")
+        yield Why("moon", words % {"day": moments.day(wakes, now)})
 
 
 def _who_knows(row: Any) -> Iterable[Why]:

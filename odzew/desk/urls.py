@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from odzew.desk import events, look
 from odzew.desk.absences import team as absence_team, views as absences
-from odzew.desk.conversation import acts, drafting, mail, snipping, views as talk
+from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
 from odzew.desk.drafts.views import drafts
@@ -39,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/ask", acts.ask, name="conversation-ask"),
     path("conversations/<int:number>/revoke", acts.revoke, name="conversation-revoke"),
     path("drafts/", drafts, name="drafts"),
+    path("conversations/<int:number>/snooze", aside.snooze, name="conversation-snooze"),
+    path("conversations/<int:number>/wake", aside.wake, name="conversation-wake"),
     path("conversations/<int:number>/tag", tag_acts.tag, name="conversation-tag"),
     path("conversations/<int:number>/untag", tag_acts.untag, name="conversation-untag"),
     path("snippets/", snippets.snippets, name="snippets"),

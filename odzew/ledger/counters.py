@@ -35,6 +35,12 @@ SELECT owner_id, team_id, kind, open, late FROM odzew_load
 UNION ALL {DUE.format(sign="", since=UNTIL, until="%s")}
 UNION ALL {DUE.format(sign="-", since="%s", until=UNTIL)}
 """  # noqa: S608  made of the constants above
+# The same, with what falls due later, before a moment.
+AND_SOON = f"""
+SELECT n.*, 0 FROM ({NOW}) AS n
+UNION ALL SELECT owner_id, team_id, kind, 0, 0, COUNT(*) FROM odzew_owed
+WHERE state = 'open' AND due_at >= %s AND due_at < %s GROUP BY owner_id, team_id, kind
+"""  # noqa: S608  made of the constants above
 AGAIN = """
 INSERT INTO odzew_load (owner_id, team_id, kind, open, late)
 SELECT owner_id, team_id, kind, COUNT(*), SUM(CASE WHEN due_at < %s THEN 1 ELSE 0 END)
@@ -51,13 +57,20 @@ class Line:
     kind: str
     open: int
     late: int
+    soon: int = 0
 
 
-def at(now: datetime) -> list[Line]:
-    """Return what everybody owes at a moment; several lines may be of one person, team and kind."""
+def at(now: datetime, until: datetime | None = None) -> list[Line]:
+    """Return what everybody owes at a moment; several lines may be of one person, team and kind.
+
+    `soon` is what falls due from then on, before `until`; it costs as much as that is.
+    """
     with connection.cursor() as cursor:
         moment = _given(now)
-        cursor.execute(NOW, [moment, moment])
+        if until is None:
+            cursor.execute(NOW, [moment, moment])
+        else:
+            cursor.execute(AND_SOON, [moment, moment, moment, _given(until)])
         return [Line(*row) for row in cursor.fetchall()]
 
 

@@ -97,6 +97,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation-waive": (NO_GET, ACT),
     "conversation-revoke": (NO_GET, ACT),
     "conversation-ask": (NO_GET, ACT),
+    "conversation-snooze": (NO_GET, ACT),
+    "conversation-wake": (NO_GET, ACT),
     "conversation-tag": (NO_GET, ACT),
     "conversation-untag": (NO_GET, ACT),
     "message-html": (THING, THING),
@@ -395,6 +397,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "conversation-promise": {"text": "Send it.", **moment},
         "conversation-postpone": {"debt": side.promise.pk, "reason": "Later.", **moment},
         "conversation-hand-over": colleague,
+        "conversation-snooze": {"until": "2031-05-06T10:00:00+02:00"},
         "conversation-tag": {"name": "Three"},
         "conversation-untag": {"tag": side.tag.pk},
         "tag": {"name": f"Four {side.word}"},
@@ -490,7 +493,7 @@ def test_the_parts_that_ask_for_themselves_again_show_no_more(world: World, role
             assert other.word not in shown(own) + shown(foreign), (name, target)
 
 
-LISTS = ["/", *(f"/?show={cut}" for cut in ("mine", "team", "late", "promised"))]
+LISTS = ["/", *(f"/?show={cut}" for cut in ("mine", "team", "late", "due", "promised", "snoozed", "unowned"))]
 LISTS += ["/conversations/", "/customers/", "/customers/?q=word", "/quarantine/", "/mailboxes/"]
 LISTS += ["/search?q=where"]
 LISTS += ["/conversations/", "/customers/", "/customers/?q=word", "/quarantine/", "/mailboxes/", "/absences/"]

@@ -57,7 +57,7 @@ def note(request: HttpRequest, talk: Conversation, author: Person) -> str:
 @act
 def promise(request: HttpRequest, talk: Conversation, author: Person) -> str:
     """Book a promise made by hand."""
-    actions.promise(talk, author, request.POST.get("text", ""), _moment(request), now())
+    actions.promise(talk, author, request.POST.get("text", ""), moment(request), now())
     return gettext("The promise stands in the books.")
 
 
@@ -67,7 +67,7 @@ def postpone(request: HttpRequest, number: int) -> HttpResponse:
     """Give a promise a new date, and offer to tell the customer."""
     author, talk = writing(request), find(request, number)
     try:
-        due = _moment(request)
+        due = moment(request)
         actions.postpone(talk, author, _debt(request), due, request.POST.get("reason", ""), now())
     except (Refused, holding.NewerMessage) as refusal:
         return refuse(request, talk, gettext("Not done"), refusal)
@@ -150,7 +150,7 @@ def _debt(request: HttpRequest) -> int:
     return debt
 
 
-def _moment(request: HttpRequest) -> datetime:
+def moment(request: HttpRequest) -> datetime:
     """Return the day and hour of the form, which are local to the person."""
     try:
         local = datetime.fromisoformat(f"{request.POST.get('day', '')}T{request.POST.get('hour', '')}")

@@ -19,6 +19,7 @@ from odzew.desk.conversation.owed import owed_here
 from odzew.desk.conversation.said import Mark
 from odzew.desk.conversation.timeline import people, timeline
 from odzew.desk.person import asking
+from odzew.desk.snooze.shown import here as snooze_here
 from odzew.ledger import story
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
@@ -58,8 +59,8 @@ def shown(
     lines = story.of_conversation(talk.pk)
     parties = asked(talk, at)
     messages, earlier = _messages(request, talk, [party.id for party in parties])
-    rows = Owed.objects.open().of_conversation(talk.pk).select_related("owner")
-    owed = owed_here(list(rows), lines, messages, at, ticked=ticked, answered=answered)
+    rows = list(Owed.objects.open().of_conversation(talk.pk).select_related("owner"))
+    owed = owed_here(rows, lines, messages, at, ticked=ticked, answered=answered)
     names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))
     since = messages[0].at if earlier and messages else None
     acts = [act for act in talk.happenings.select_related("by") if not since or act.at >= since]
@@ -88,6 +89,7 @@ def shown(
         "colleagues": colleagues(talk),
         "identities": [identity_shown(identity) for identity in talk.customer.identities.all()],
         "other_talks": _others(request, talk),
+        "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
     }
 

@@ -52,7 +52,7 @@ def timeline(
     happened: list[tuple[datetime, int, Item]] = [(at, 0, Item(said=one)) for at, one in shown]
     events = (_event(line, names, now) for line in lines)
     happened += [(event.at, 1, Item(event=event)) for event in events if event]
-    happened += [(act.at, 1, Item(event=_act(act))) for act in acts]
+    happened += [(act.at, 1, Item(event=_act(act, now))) for act in acts]
     happened.sort(key=lambda one: one[:2])
     return list(_with_days(happened, now))
 
@@ -91,10 +91,15 @@ def _event(line: Line, names: Mapping[int, str], now: datetime) -> Event | None:
     return Event(f"entry-{line.seq}", kind, icon, words, entry.at, by, reason)
 
 
-def _act(act: Happening) -> Event:
+def _act(act: Happening, now: datetime) -> Event:
     match act.what:
         case Happening.What.UNTAGGED:
             icon, words = "x", gettext("Took off the tag “%(name)s”") % {"name": act.text}
+        case Happening.What.SNOOZED:
+            day = moments.day(datetime.fromisoformat(act.text), now)
+            icon, words = "moon", gettext("Snoozed until %(day)s") % {"day": day}
+        case Happening.What.WOKEN:
+            icon, words = "sun", gettext("Woken")
         case _:
             icon, words = "tag", gettext("Tagged “%(name)s”") % {"name": act.text}
     return Event(f"act-{act.pk}", act.what, icon, words, act.at, str(act.by), "")

@@ -32,6 +32,8 @@ ACTS: dict[str, Act] = {
     "conversation-waive": Act("conversation", ("debt",)),
     "conversation-revoke": Act("conversation"),
     "conversation-ask": Act("conversation"),
+    "conversation-snooze": Act("conversation", ("until", "day", "hour")),
+    "conversation-wake": Act("conversation"),
     "conversation-tag": Act("conversation", ("name",)),
     "conversation-untag": Act("conversation", ("tag",)),
     "message-settle": Act("message", ("arrived",)),

@@ -18,6 +18,8 @@ ACTS = {
     "conversation-waive": _("Waived a debt"),
     "conversation-revoke": _("Revoked the customer's links"),
     "conversation-ask": _("Asked a third party"),
+    "conversation-snooze": _("Snoozed a conversation"),
+    "conversation-wake": _("Woke a conversation"),
     "conversation-tag": _("Tagged a conversation"),
     "conversation-untag": _("Took a tag off a conversation"),
     "message-settle": _("Settled a message in doubt"),

@@ -56,6 +56,12 @@
       const row = mark.closest("[data-row]");
       if (row) row.dataset.state = mark.dataset.state;
     });
+    // A snooze ends by itself: the list is asked for again when the first has.
+    const sleeper = find("[data-wakes]");
+    if (sleeper && Date.parse(sleeper.dataset.wakes) <= now) {
+      delete sleeper.dataset.wakes;
+      htmx.trigger(sleeper, "changed");
+    }
     all("time[data-age]").forEach((mark) => { mark.textContent = span(now - Date.parse(mark.dateTime)); });
   }
   setInterval(tick, 30000);
@@ -106,7 +112,7 @@
   const keys = {
     j: () => step(1), k: () => step(-1), r: () => compose("answer"), a: () => compose("acknowledge"),
     n: () => find('[data-dialog="note"]')?.click(), p: () => find('[data-dialog="promise"]')?.click(),
-    h: () => find('[data-dialog="hand-over"]')?.click(), u: () => find("[data-up]")?.click(),
+    h: () => find('[data-dialog="hand-over"]')?.click(), z: () => find('[data-dialog="snooze"]')?.click(), u: () => find("[data-up]")?.click(),
     t: () => { location.href = "/"; }, "?": () => find("#keys")?.showModal(),
     "/": () => {
       const field = all("[data-search]").find((input) => input.checkVisibility());

@@ -1,0 +1,53 @@
+"""The moments people snooze until, reckoned by the hours of the team."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from odzew.desk import moments
+from odzew.domain import worktime
+from odzew.staff.models import Team
+
+EVENING, MORNING = time(18), time(9)
+LAST_HOUR = 17  # of a day whose evening is still worth waiting for
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One moment to choose, with its words and its hour."""
+
+    words: str
+    at: datetime
+    day: str
+
+
+def presets(team: Team, now: datetime) -> list[Preset]:
+    """Return the moments there are to choose from now, each once."""
+    zone = ZoneInfo(team.timezone)
+    today = now.astimezone(zone).date()
+    local = timezone.localtime(now)
+    morning = opening(team, today + timedelta(days=1))
+    is_tomorrow = morning.astimezone(zone).date() == today + timedelta(days=1)
+    said = [
+        (gettext("Tomorrow morning") if is_tomorrow else gettext("Next working morning"), morning),
+        (gettext("Next week"), opening(team, today + timedelta(days=7 - today.weekday()))),
+    ]
+    if local.hour < LAST_HOUR:
+        evening = timezone.make_aware(datetime.combine(local.date(), EVENING))
+        said.insert(0, (gettext("This evening"), evening))
+    found = {at: Preset(words, at, moments.day(at, now)) for words, at in reversed(said)}
+    return [found[at] for at in sorted(found)]
+
+
+def opening(team: Team, day: date) -> datetime:
+    """Return when the team begins to work on a day, or on the next working day after it."""
+    zone = ZoneInfo(team.timezone)
+    if not team.hours:
+        return datetime.combine(day, MORNING, zone)
+    try:
+        return worktime.next_opening(team.calendar, datetime.combine(day, time.min, zone))
+    except worktime.NeverOpen:
+        return datetime.combine(day, MORNING, zone)
