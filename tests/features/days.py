@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from odzew.channels.models import Account
-from odzew.conversations import actions, replying, settling, verdicts
+from odzew.conversations import actions, asking, replying, settling, verdicts
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.obligation import Kind
@@ -34,8 +34,10 @@ class Days:
             self.at = MONDAY + timedelta(days=DAYS) * step / steps
             getattr(self, self.dice.choice(self.ACTS))()
 
-    ACTS = ("write", "write", "write", "again", "answer", "answer", "answer", "answer", "bounce", "not_yet",
-            "promise", "promise", "move", "waive", "close", "silence", "hand_over")  # fmt: skip
+    ACTS = (
+        *("write",) * 3, "again", *("answer",) * 4, "bounce", "not_yet", "promise", "promise", "move",
+        "waive", "close", "silence", "hand_over", "ask", "third_party",
+    )  # fmt: skip
 
     def _second_team(self) -> None:
         team = Team.objects.create(
@@ -114,6 +116,15 @@ class Days:
     def hand_over(self) -> None:
         if (talk := self._any()) and (owed := books.open_debts([talk.pk])):
             actions.hand_over(talk, self.boss, [owed[0].id], self._somebody(talk), "Holiday", self.at)
+
+    def ask(self) -> None:
+        if talk := self._any():
+            asking.ask(talk, self._somebody(talk), "carrier@carrier.example", "A parcel", "Where?", self.at)
+
+    def third_party(self) -> None:
+        asides = list(Conversation.objects.exclude(beside=None).order_by("pk"))
+        if asides:
+            factory.receive(sender="carrier@carrier.example", at=self.at, into=self.dice.choice(asides))
 
     def _any(self) -> Any:
         return Conversation.objects.get(pk=self.dice.choice(self.made).pk) if self.made else None

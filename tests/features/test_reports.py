@@ -5,9 +5,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from html import unescape
-from io import StringIO
+from html import escape, unescape
+from io import BytesIO, StringIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import time_machine
@@ -27,7 +28,7 @@ from tests.features.days import NOW, Days
 
 pytestmark = pytest.mark.django_db
 
-FIGURE = re.compile(r'<a class="figure[^"]*" href="([^"]+)">([^<]+)</a>')
+FIGURE = re.compile(r'<a class="tally[^"]*" href="([^"]+)">([^<]+)</a>')
 COUNT = re.compile(r'id="rows-count">([^<]+)<')
 LOOK = "/reports/?from=2026-11-18&to=2026-11-24"
 SINCE, UNTIL = (datetime(2026, 11, day, 23, 0, tzinfo=UTC) for day in (17, 24))  # midnight in Warsaw
@@ -48,6 +49,10 @@ def page(client: Client, person: Person, address: str) -> str:
 
 def links(shown: str) -> list[tuple[str, str]]:
     return [(unescape(address), figure) for address, figure in FIGURE.findall(shown)]
+
+
+def of_tables(shown: str) -> list[tuple[str, str]]:
+    return links(shown.partition('class="sheet report"')[2])
 
 
 def csv_lines(answer: Any) -> list[list[str]]:
@@ -86,6 +91,7 @@ def recounted_answers(paid: list[tuple[journal.Entry, Any]]) -> Counter[str]:
     for entry, debt in paid:
         if is_within(entry.at) and entry.message not in seen:
             found["next" if debt.conversation in answered else "first"] += 1
+            found["answered"] += 1
         if is_within(entry.at) and entry.at > debt.due_at:
             late.add(entry.message)
         seen.add(entry.message)
@@ -104,11 +110,11 @@ def recounted_debt(debt: Any) -> Counter[str]:
 
 def recounted_talks() -> Counter[str]:
     found: Counter[str] = Counter()
-    for talk in Conversation.objects.all():
+    for talk in Conversation.objects.filter(beside=None):
         found["begun"] += is_within(talk.created_at)
         found["closed"] += is_within(talk.closed_at)
         found["unconfirmed"] += is_within(talk.closed_at) and talk.closing == "unconfirmed"
-    for said in Message.objects.filter(direction="inbound"):
+    for said in Message.objects.filter(direction="inbound", conversation__beside=None):
         found["received"] += is_within(said.at) and not said.automatic
     return found
 
@@ -117,7 +123,7 @@ def recounted_talks() -> Counter[str]:
 def test_every_figure_agrees_with_a_recount_of_the_journal(client: Client, seed: int) -> None:
     days = Days(seed)
 
-    shown = links(page(client, days.boss, LOOK))
+    shown = of_tables(page(client, days.boss, LOOK))
     together = {
         key: int(figure)
         for address, figure in shown
@@ -153,7 +159,7 @@ def test_the_lines_of_a_table_add_up_to_all_together(client: Client) -> None:
 
     for by in ("team", "person", "channel"):
         sums: Counter[str] = Counter()
-        for address, figure in links(page(client, days.boss, f"{LOOK}&by={by}")):
+        for address, figure in of_tables(page(client, days.boss, f"{LOOK}&by={by}")):
             if "order=" not in address:
                 [key] = re.findall(r"figure=(\w+)", address)
                 sums[key] += int(figure) if f"{by}=" in address.replace(f"by={by}", "") else -int(figure)
@@ -176,12 +182,45 @@ def test_a_file_of_the_rows_has_as_many_lines_and_no_formula(client: Client) -> 
 
 def test_a_file_of_the_report_says_what_the_page_says(client: Client) -> None:
     days = Days(3)
-    on_page = [f for address, f in links(page(client, days.boss, LOOK)) if "order=" not in address]
+    on_page = [f for address, f in of_tables(page(client, days.boss, LOOK)) if "order=" not in address]
 
     names, *lines = csv_lines(client.get(LOOK.replace("/?", "/file.csv?")))
 
     counts = [cell for line in lines for name, cell in zip(names, line, strict=True) if ": " not in name]
     assert sorted(c for c in counts if c.isdecimal()) == sorted(on_page)
+
+
+def test_a_workbook_says_what_the_file_of_the_same_rows_says(client: Client) -> None:
+    days = Days(3)
+    client.force_login(days.boss)
+
+    for asked in ("figure=waived", "figure=first", "by=person"):
+        lines = csv_lines(client.get(f"/reports/file.csv?from=2026-11-16&to=2026-11-27&{asked}"))
+        book = client.get(f"/reports/file.xlsx?from=2026-11-16&to=2026-11-27&{asked}")
+        with ZipFile(BytesIO(book.content)) as parts:
+            sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        assert sheet.count("<row ") == len(lines)
+        assert "<f>" not in sheet  # no formula, though a reason begins like one
+        for name in lines[0]:
+            assert escape(name, quote=False) in sheet
+    assert client.get("/reports/file.pdf").status_code == 404
+
+
+def test_the_pictures_add_up_to_the_figures(client: Client) -> None:
+    days = Days(6)
+    shown = page(client, days.boss, LOOK)
+    totals = {a: int(f) for a, f in of_tables(shown) if "team=" not in a and "order=" not in a}
+
+    sums: Counter[str] = Counter()
+    for address, figure in links(shown.partition('class="sheet report"')[0]):
+        sums[re.findall(r"figure=(\w+)", address)[0]] += int(figure)
+
+    together = {re.findall(r"figure=(\w+)", address)[0]: figure for address, figure in totals.items()}
+    assert sums == {key: together[key] for key in ("received", "answered", "first")}
+    bars = [
+        float(height) for height in re.findall(r'<rect class="bar-\w+" x="[^>]* height="([\d.]+)"', shown)
+    ]
+    assert len(bars) == 2 * 7 and max(bars) == 99
 
 
 def answered_in(*hours: float) -> Days:

@@ -17,18 +17,20 @@ from odzew.lib.rows import kept_moment, read_moment
 AT_ONCE = 10_000  # conversations looked up in one statement
 LAST_OWNER = """(SELECT a.owner_id FROM odzew_owed a WHERE a.conversation = t.id
     ORDER BY a.id DESC LIMIT 1)"""
+# What a third party is asked and says stands beside a conversation, and is no volume of customers.
 BEGUN = """
 SELECT t.id, t.created_at, t.id, t.team_id, {last_owner}, t.account_id, NULL, NULL, '', ''
-FROM odzew_conversation t WHERE t.created_at >= %s AND t.created_at < %s
+FROM odzew_conversation t WHERE t.beside_id IS NULL AND t.created_at >= %s AND t.created_at < %s
 """
 CLOSED = """
 SELECT t.id, t.closed_at, t.id, t.team_id, {last_owner}, t.account_id, NULL, NULL, t.closing, ''
-FROM odzew_conversation t WHERE t.closed_at IS NOT NULL AND t.closed_at >= %s AND t.closed_at < %s
+FROM odzew_conversation t
+WHERE t.beside_id IS NULL AND t.closed_at IS NOT NULL AND t.closed_at >= %s AND t.closed_at < %s
 """
 RECEIVED = """
 SELECT m.id, m."at", t.id, t.team_id, {last_owner}, t.account_id, NULL, NULL, '', ''
 FROM odzew_message m JOIN odzew_conversation t ON t.id = m.conversation_id
-WHERE m.direction = 'inbound' AND m.automatic = '' AND m."at" >= %s AND m."at" < %s
+WHERE m.direction = 'inbound' AND m.automatic = '' AND m."at" >= %s AND m."at" < %s AND t.beside_id IS NULL
 """
 PROMISED = """
 SELECT o.id, o.due_at, o.conversation, o.team_id, o.owner_id, t.account_id, o.opened_at, o.due_at,

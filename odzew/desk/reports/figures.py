@@ -42,6 +42,7 @@ SECTIONS = (
     Section(
         _("Answers"),
         (
+            Figure("answered", _("Answered"), _("All answers given, first and next ones."), cases.answers),
             Figure(
                 "first",
                 _("First answers"),

@@ -92,19 +92,19 @@ def _value(figure: Figure, cases: Sequence[Case], part: Mapping[str, int]) -> Va
 def cells(value: Value, asked: Asked) -> list[SafeString]:
     """Return the figure, and the times it has, each as a link to the rows behind it."""
     key = value.figure.key
-    link = asked.link("report-rows", figure=key, **value.part)
-    shown = [
-        pieces.fill(
-            LINK, "figure" if value.count else "figure figure-none", link, moments.figure(value.count)
-        )
-    ]
+    shown = [counted(value.count, asked.link("report-rows", figure=key, **value.part))]
     if not value.figure.times:
         return shown
     if value.times is None:
         return [*shown, SafeString("–"), SafeString("–")]
     longest = asked.link("report-rows", figure=key, order="length", **value.part)
     took = (length(wait, value.figure.times) for wait in (value.times.median, value.times.p90))
-    return [*shown, *(pieces.fill(LINK, "figure figure-time", longest, wait) for wait in took)]
+    return [*shown, *(pieces.fill(LINK, "tally tally-time", longest, wait) for wait in took)]
+
+
+def counted(count: int, link: str) -> SafeString:
+    """Return a count as a link to its rows."""
+    return pieces.fill(LINK, "tally" if count else "tally tally-none", link, moments.figure(count))
 
 
 def length(wait: timedelta, clock: str) -> str:

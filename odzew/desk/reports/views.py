@@ -12,13 +12,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from odzew.desk import moments, numbers
-from odzew.desk.reports import asked as asking, choices, figures, files, period, rows as behind, tables
+from odzew.desk.reports import asked as asking, chart, choices, figures, files, period, rows as behind, tables
 from odzew.desk.reports.asked import Asked
 from odzew.desk.reports.figures import Figure, Times
 from odzew.desk.reports.names import Names
 from odzew.lib.clock import now
 
 PAGE = 100
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @login_required
@@ -26,7 +30,8 @@ PAGE = 100
 def reports(request: HttpRequest) -> HttpResponse:
     """Show the figures of some days."""
     asked = asking.read(request, now())
-    found = tables.tables(asked.report(), asked, Names())
+    drawn = asked.report()
+    found = tables.tables(drawn, asked, Names())
     context = {
         "asked": asked,
         "choices": choices.choices(asked),
@@ -34,7 +39,9 @@ def reports(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(asked),
         "by": _groupings()[asked.by],
         "tables": [_drawn(table, asked) for table in found],
-        "csv": asked.link("report-file", "csv"),
+        "files": _files(asked),
+        "by_day": chart.by_day(drawn, asked),
+        "waits": chart.waits(drawn, asked),
         "longest": period.LONGEST,
     }
     return render(request, "desk/reports/reports.html", context)
@@ -65,7 +72,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         else "",
         "before": asked.link("report-rows", **link, page=page - 1) if page > 1 else "",
         "after": asked.link("report-rows", **link, page=page + 1) if len(found) > page * PAGE else "",
-        "csv": asked.link("report-file", "csv", figure=figure.key, order=order or None),
+        "files": _files(asked, **link),
     }
     return render(request, "desk/reports/rows.html", context)
 
@@ -76,19 +83,28 @@ def file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Give the report, or with `figure` the rows behind it, as a file."""
     asked = asking.read(request, now())
     known = Names()
+    if kind not in FORMATS:
+        raise Http404(gettext("A report comes as CSV or XLSX."))
     if "figure" not in request.GET:
         lines = files.of_tables(tables.tables(asked.report(), asked, known), _groupings()[asked.by])
-        return _sent("report", asked, lines)
+        return _sent("report", kind, asked, lines)
     figure = _figure(request)
     found = behind.in_order(asked.report().of(figure), request.GET.get("order", ""))
     to_talk = request.build_absolute_uri(reverse("conversation", args=[0])).replace("/0/", "/{}/")
-    return _sent(figure.key, asked, files.of_rows(figure, behind.rows(found, asked.person, known), to_talk))
+    lines = files.of_rows(behind.rows(found, asked.person, known), to_talk)
+    return _sent(figure.key, kind, asked, lines)
 
 
-def _sent(name: str, asked: Asked, lines: Iterable[Sequence[files.Cell]]) -> HttpResponseBase:
-    named = f"odzew-{name}-{asked.period.first}-{asked.period.last}.csv"
+def _sent(name: str, kind: str, asked: Asked, lines: Iterable[Sequence[files.Cell]]) -> HttpResponseBase:
+    named = f"odzew-{name}-{asked.period.first}-{asked.period.last}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{named}"'}
-    return StreamingHttpResponse(files.as_csv(lines), content_type="text/csv; charset=utf-8", headers=headers)
+    if kind == "xlsx":
+        return HttpResponse(files.as_xlsx(lines), content_type=FORMATS[kind], headers=headers)
+    return StreamingHttpResponse(files.as_csv(lines), content_type=FORMATS[kind], headers=headers)
+
+
+def _files(asked: Asked, **more: object) -> list[tuple[str, str]]:
+    return [(kind.upper(), asked.link("report-file", kind, **more)) for kind in FORMATS]
 
 
 def _figure(request: HttpRequest) -> Figure:
