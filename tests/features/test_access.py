@@ -97,7 +97,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation-waive": (NO_GET, ACT),
     "conversation-revoke": (NO_GET, ACT),
     "conversation-ask": (NO_GET, ACT),
-    "conversation-snooze": (NO_GET, ACT),
+    "conversation-snooze": (
+        NO_GET,
+        May(302, 403, 302, 409, 403, 404),
+    ),  # the administrator owes nothing there
     "conversation-wake": (NO_GET, ACT),
     "conversation-tag": (NO_GET, ACT),
     "conversation-untag": (NO_GET, ACT),
