@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from odzew.channels.models import Account
-from odzew.conversations import actions, asking, replying, settling, verdicts
+from odzew.conversations import actions, asking, replying, settling, tagging, verdicts
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.obligation import Kind
@@ -36,7 +36,7 @@ class Days:
 
     ACTS = (
         *("write",) * 3, "again", *("answer",) * 4, "bounce", "not_yet", "promise", "promise", "move",
-        "waive", "close", "silence", "hand_over", "ask", "third_party",
+        "waive", "close", "silence", "hand_over", "ask", "third_party", "tag", "tag",
     )  # fmt: skip
 
     def _second_team(self) -> None:
@@ -125,6 +125,12 @@ class Days:
         asides = list(Conversation.objects.exclude(beside=None).order_by("pk"))
         if asides:
             factory.receive(sender="carrier@carrier.example", at=self.at, into=self.dice.choice(asides))
+
+    def tag(self) -> None:
+        if talk := self._any():
+            tagging.add(
+                talk, self._somebody(talk), self.dice.choice(("delivery", "money", "wishes")), self.at
+            )
 
     def _any(self) -> Any:
         return Conversation.objects.get(pk=self.dice.choice(self.made).pk) if self.made else None

@@ -88,7 +88,9 @@ def test_no_statement_of_the_loops_that_always_run_reads_a_table_to_its_end() ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/metrics", "/readyz", "/mailboxes/", "/", "/reports/"])
+@pytest.mark.parametrize(
+    "address", ["/metrics", "/readyz", "/mailboxes/", "/", "/reports/", "/reports/?by=tag"]
+)
 def test_no_statement_of_a_screen_that_is_always_open_reads_a_table_to_its_end(
     client: Client, address: str
 ) -> None:

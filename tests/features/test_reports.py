@@ -14,8 +14,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from odzew.conversations import replying
+from odzew.conversations import replying, tagging
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.tag import Tag
 from odzew.desk.reports import figures
 from odzew.domain import journal
 from odzew.domain.obligation import Kind, State
@@ -136,7 +137,7 @@ def test_every_figure_agrees_with_a_recount_of_the_journal(client: Client, seed:
 
 
 @pytest.mark.parametrize("who", ["boss", "lead", "ola"])
-@pytest.mark.parametrize("by", ["team", "person", "channel"])
+@pytest.mark.parametrize("by", ["team", "person", "channel", "tag"])
 def test_every_figure_is_a_link_to_as_many_rows(client: Client, who: str, by: str) -> None:
     days = Days(7)
     person = Person.objects.get(name=who)
@@ -165,6 +166,26 @@ def test_the_lines_of_a_table_add_up_to_all_together(client: Client) -> None:
                 sums[key] += int(figure) if f"{by}=" in address.replace(f"by={by}", "") else -int(figure)
 
         assert set(sums.values()) == {0}
+
+
+def test_a_conversation_with_several_tags_is_counted_under_each(client: Client) -> None:
+    days = Days(0, steps=0)
+    for n, words in enumerate((("money",), ("money", "delivery"), ())):
+        said = factory.receive(sender=f"c{n}@example.org", at=SINCE + 9 * HOUR)
+        for word in words:
+            tagging.add(said.conversation, days.firm.jan, word, NOW)
+    money, delivery = (Tag.objects.get(name=name).pk for name in ("money", "delivery"))
+
+    found = begun(page(client, days.boss, f"{LOOK}&by=tag"))
+    only = begun(page(client, days.boss, f"{LOOK}&by=tag&tag={money}"))
+
+    assert found == sorted([("0", "1"), (str(delivery), "1"), (str(money), "2"), ("all", "3")])
+    assert only == [(str(money), "2"), (str(money), "2")]  # of the tag, and together
+
+
+def begun(shown: str) -> list[tuple[str, str]]:
+    of = [(address, figure) for address, figure in of_tables(shown) if "figure=begun" in address]
+    return sorted(((re.findall(r"&tag=(\d+)", address) or ["all"])[0], figure) for address, figure in of)
 
 
 def test_a_file_of_the_rows_has_as_many_lines_and_no_formula(client: Client) -> None:

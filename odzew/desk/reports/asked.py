@@ -15,7 +15,7 @@ from odzew.desk.reports import period as periods, report
 from odzew.desk.reports.cases import Span
 from odzew.staff.models import Person, Role
 
-GROUPINGS = ("team", "person", "channel")
+GROUPINGS = ("team", "person", "channel", "tag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Asked:
 
     def report(self) -> report.Report:
         """Return the report."""
-        return report.Report(self.person, Span(self.period.since, self.period.until, self.now), self.part)
+        span = Span(self.period.since, self.period.until, self.now)
+        return report.Report(self.person, span, self.part, tagged=self.by == "tag")
 
     def link(self, view: str, *args: str, **more: object) -> str:
         """Return the address of a page about the same, but for what is given; None leaves a word out."""

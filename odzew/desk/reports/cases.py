@@ -3,14 +3,16 @@
 Figures and lists are made of the same cases, so that a figure is the number of the rows it opens.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from odzew.conversations.models import Conversation
+from odzew.conversations.tag import Tagged
 from odzew.ledger import happened
 from odzew.lib.rows import kept_moment, read_moment
 
@@ -71,6 +73,7 @@ class Case:
     mark: str
     text: str
     length: timedelta | None = None
+    tags: tuple[int, ...] = ()
 
     @property
     def is_late(self) -> bool:
@@ -151,8 +154,21 @@ def _told(deeds: Iterable[happened.Deed], mark: Callable[[happened.Deed], str]) 
     ]
 
 
+def with_tags(found: Sequence[Case]) -> list[Case]:
+    """Return cases with the tags their conversations have now."""
+    tags: dict[int, list[int]] = defaultdict(list)
+    for piece in _pieces({case.conversation for case in found if case.conversation}):
+        rows = Tagged.objects.filter(conversation__in=piece).order_by("tag")
+        for conversation, tag in rows.values_list("conversation_id", "tag_id"):
+            tags[conversation].append(tag)
+    return [replace(case, tags=tuple(tags.get(case.conversation or 0, ()))) for case in found]
+
+
 def _accounts(conversations: Iterable[int]) -> Iterator[tuple[int, int]]:
+    for piece in _pieces(conversations):
+        yield from Conversation.objects.filter(pk__in=piece).values_list("pk", "account_id")
+
+
+def _pieces(conversations: Iterable[int]) -> Iterator[list[int]]:
     numbers = sorted(conversations)
-    for begin in range(0, len(numbers), AT_ONCE):
-        rows = Conversation.objects.filter(pk__in=numbers[begin : begin + AT_ONCE])
-        yield from rows.values_list("pk", "account_id")
+    yield from (numbers[begin : begin + AT_ONCE] for begin in range(0, len(numbers), AT_ONCE))

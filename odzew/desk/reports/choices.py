@@ -1,12 +1,13 @@
 """What the part of the desk a report is of can be chosen from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from odzew.channels.models import Account
+from odzew.conversations.tag import Tag
 from odzew.desk.reports.asked import Asked
 from odzew.staff.models import Person, Role, Team
 
@@ -39,6 +40,8 @@ def choices(asked: Asked) -> list[Choice]:
         Choice("team", gettext("Team"), gettext("All teams"), _named(teams), part.team),
         Choice("channel", gettext("Channel"), gettext("All channels"), _named(accounts), part.channel),
     ]
+    if tags := list(Tag.objects.in_use()):
+        found.append(Choice("tag", gettext("Tag"), gettext("All tags"), _named(tags), part.tag))
     if person.role in (Role.LEAD, Role.ADMINISTRATOR):
         found.insert(
             1, Choice("person", gettext("Person"), gettext("Everybody"), _named(people), part.person)
@@ -46,5 +49,5 @@ def choices(asked: Asked) -> list[Choice]:
     return found
 
 
-def _named(rows: "QuerySet[Any]") -> list[tuple[int, str]]:
+def _named(rows: Iterable[Any]) -> list[tuple[int, str]]:
     return sorted(((row.pk, str(row)) for row in rows), key=lambda option: (option[1].casefold(), option[0]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from odzew.desk import numbers
-from odzew.desk.reports.cases import Case, Span
+from odzew.desk.reports.cases import Case, Span, with_tags
 from odzew.desk.reports.figures import Figure
 from odzew.domain import worktime
 from odzew.staff.due import counted_hours
@@ -22,13 +22,20 @@ class Only:
     team: int | None = None
     person: int | None = None
     channel: int | None = None
+    tag: int | None = None
     over: int | None = None
     upto: int | None = None
 
     def keeps(self, case: Case) -> bool:
         """Return whether a case is of this part."""
         asked = ((self.team, case.team), (self.person, case.person), (self.channel, case.account))
+        if self.tag is not None and self.tag not in (case.tags or (NOBODY,)):
+            return False
         return all(wanted is None or wanted == (found or NOBODY) for wanted, found in asked)
+
+    def narrowed(self, case: Case) -> Case:
+        """Return a case with no other tag than the one that is asked for: a line of another is no part."""
+        return replace(case, tags=(self.tag,)) if self.tag else case
 
     def keeps_length(self, case: Case) -> bool:
         """Return whether a case, its wait known, took as long as is asked for."""
@@ -44,10 +51,11 @@ def only(asked: Mapping[str, str]) -> Only:
 
 
 class Report:
-    """The cases, each source read once."""
+    """The cases, each source read once; `tagged` when their tags are asked for."""
 
-    def __init__(self, person: Person, span: Span, part: Only) -> None:
+    def __init__(self, person: Person, span: Span, part: Only, *, tagged: bool) -> None:
         self.person, self.span, self.part = person, span, part
+        self.tagged = tagged or part.tag is not None
         self.leads = person.role == Role.LEAD
         self.teams = set(person.teams.values_list("pk", flat=True)) if self.leads else set()
         self._read: dict[Callable[[Span], list[Case]], list[Case]] = {}
@@ -70,8 +78,9 @@ class Report:
 
     def _cases(self, source: Callable[[Span], list[Case]]) -> list[Case]:
         if source not in self._read:
-            found = source(self.span)
-            self._read[source] = [case for case in found if self._sees(case) and self.part.keeps(case)]
+            found = [case for case in source(self.span) if self._sees(case)]
+            told = with_tags(found) if self.tagged else found
+            self._read[source] = [self.part.narrowed(case) for case in told if self.part.keeps(case)]
         return self._read[source]
 
     def _sees(self, case: Case) -> bool:

@@ -80,7 +80,8 @@ def _table(
 def _parted(cases: Iterable[Case], by: str) -> dict[int, list[Case]]:
     found: dict[int, list[Case]] = defaultdict(list)
     for case in cases:
-        found[names.key(case, by)].append(case)
+        for number in names.keys(case, by):
+            found[number].append(case)
     return found
 
 

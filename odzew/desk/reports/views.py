@@ -16,6 +16,7 @@ from odzew.desk.reports import asked as asking, chart, choices, figures, files, 
 from odzew.desk.reports.asked import Asked
 from odzew.desk.reports.figures import Figure, Times
 from odzew.desk.reports.names import Names
+from odzew.desk.reports.report import Only
 from odzew.lib.clock import now
 
 PAGE = 100
@@ -65,7 +66,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         "part": [choice.words for choice in choices.choices(asked) if choice.words],
         "rows": [(row, _wait(row, figure)) for row in behind.rows(piece, asked.person, Names())],
         "now": asked.now,
-        "up": asked.link("reports", team=None, person=None, channel=None, over=None, upto=None),
+        "up": asked.link("reports", **dict.fromkeys(Only.__slots__)),
         "newest": asked.link("report-rows", figure=figure.key) if figure.times and order else "",
         "longest": asked.link("report-rows", figure=figure.key, order="length")
         if figure.times and not order
@@ -115,11 +116,21 @@ def _figure(request: HttpRequest) -> Figure:
 
 
 def _groupings() -> dict[str, str]:
-    return {"team": gettext("Team"), "person": gettext("Person"), "channel": gettext("Channel")}
+    return {
+        "team": gettext("Team"),
+        "person": gettext("Person"),
+        "channel": gettext("Channel"),
+        "tag": gettext("Tag"),
+    }
 
 
 def _tabs(asked: Asked) -> list[dict[str, object]]:
-    names = {"team": gettext("By team"), "person": gettext("By person"), "channel": gettext("By channel")}
+    names = {
+        "team": gettext("By team"),
+        "person": gettext("By person"),
+        "channel": gettext("By channel"),
+        "tag": gettext("By tag"),
+    }
     return [
         {"name": name, "url": asked.link("reports", by=by), "here": by == asked.by}
         for by, name in names.items()
