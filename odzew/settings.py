@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "odzew.desk.language.person_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "odzew.desk.account.required.second_factor",
 ]
 
 ROOT_URLCONF = "odzew.urls"
@@ -178,6 +180,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "odzew.desk.account.adapter.ClosedDoor"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+# Of whom a second factor is asked: nobody, administrators, everybody.
+SECOND_FACTOR = text("ODZEW_SECOND_FACTOR", "nobody")
+if SECOND_FACTOR not in ("nobody", "administrators", "everybody"):
+    raise BadSetting("ODZEW_SECOND_FACTOR must be nobody, administrators or everybody.")
+MFA_ADAPTER = "odzew.desk.account.factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Odzew"
+MFA_FORMS = {
+    "authenticate": "odzew.desk.account.codes.Code",
+    "authenticate_webauthn": "odzew.desk.account.codes.Key",
+    "login_webauthn": "odzew.desk.account.codes.Passkey",
+}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # the outbox alone sends mail
 
 LANGUAGE_CODE = text("ODZEW_LANGUAGE", "en")

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from odzew.desk import events, moments
+from odzew.desk.account.passkeys import passkeys_work
 from odzew.desk.person import asking
 from odzew.desk.standing import standing
 from odzew.desk.waiting import waiting
@@ -34,9 +35,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the values the frame around each screen needs; they are asked for only when it is drawn."""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
-        return {"person": None}
+        return {"person": None, "passkeys_work": passkeys_work(request)}
     return {
         "person": person,
+        "passkeys_work": passkeys_work(request),
         "places": SimpleLazyObject(lambda: places(request, request.path)),
         "seen": SimpleLazyObject(events.marks),
         "units": SimpleLazyObject(moments.units),

@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/link", people.link, name="person-link"),
     path("people/<int:number>/sign-out", people.sign_out, name="person-sign-out"),
+    path("people/<int:number>/reset-factor", people.reset_factor, name="person-reset-factor"),
     path("people/<int:number>/leave", people.leave, name="person-leave"),
     path("people/<int:number>/come-back", people.come_back, name="person-come-back"),
     path("welcome/<int:number>-<str:token>", people.welcome, name="welcome"),

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -70,6 +71,7 @@ REFUSED_ACT = May(302, 403, 409, 409, 403, 404)  # something is owed, so it does
 BY_LINK_ONLY = May(410, 410, 410, 410, 410, 410)
 BY_LINK = May(302, 302, 302, 302, 302, 302)
 REFUSED_BY_LINK = May(409, 409, 409, 409, 409, 409)
+NONE_YET = May(302, 404, 404, 404, 404, 404)
 FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
 
 BY_TOKEN = ("status", "verdict", "status-write", "status-code", "status-prove", "status-withdraw")
@@ -135,6 +137,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "person-invite": (BOSS, BOSS),  # it shows the link
     "person": (BOSS, BOSS_ACT),
     "person-link": (NO_GET, BOSS),
+    "person-reset-factor": (NO_GET, BOSS_ACT),
     "person-sign-out": (NO_GET, BOSS_ACT),
     "person-leave": (NO_GET, BOSS_ACT),
     "person-come-back": (NO_GET, BOSS_ACT),
@@ -167,6 +170,20 @@ TABLE: dict[str, tuple[May, May]] = {
     "metrics": (OPEN, OPEN),  # to this machine only
     "account": (PAGE, PAGE),
     "account-sign-out": (NO_GET, MINE_ACT),
+    "mfa_index": (PAGE, NO_GET),
+    "mfa_authenticate": (ALL_ACT, ALL_ACT),  # only between the password and the code
+    "mfa_reauthenticate": (ALL_ACT, ALL_ACT),  # nobody here has a factor: to the password
+    "mfa_activate_totp": (ALL_ACT, ALL_ACT),  # to prove first who it is
+    "mfa_deactivate_totp": (NONE_YET, NONE_YET),
+    "mfa_view_recovery_codes": (NONE_YET, NO_GET),
+    "mfa_generate_recovery_codes": (ALL_ACT, ALL_ACT),
+    "mfa_download_recovery_codes": (NONE_YET, NONE_YET),
+    "mfa_list_webauthn": (ALL_ACT, ALL_ACT),
+    "mfa_add_webauthn": (ALL_ACT, ALL_ACT),
+    "mfa_reauthenticate_webauthn": (ALL_ACT, ALL_ACT),
+    "mfa_login_webauthn": (ALL_ACT, ALL_ACT),
+    "mfa_remove_webauthn": (ALL_ACT, ALL_ACT),
+    "mfa_edit_webauthn": (ALL_ACT, ALL_ACT),
     "account_login": (FOR_STRANGERS, FOR_STRANGERS),
     "account_logout": (PAGE, MINE_ACT),
     "account_inactive": (OPEN, NEVER),
@@ -212,6 +229,7 @@ class World:
 
 @pytest.fixture(autouse=True)
 def monday() -> Iterator[None]:
+    cache.clear()  # what others have tried counts against the limits of signing in
     with time_machine.travel(SOON, tick=False):
         yield
 
@@ -341,11 +359,19 @@ def address(name: str, side: Side) -> str:
         "message-owe": side.machine.pk,
         "message-html": side.letter.pk,
         **dict.fromkeys(
-            ("person", "person-link", "person-sign-out", "person-leave", "person-come-back"),
+            (
+                "person",
+                "person-link",
+                "person-sign-out",
+                "person-leave",
+                "person-come-back",
+                "person-reset-factor",
+            ),
             side.desk.agent.pk,
         ),
         "team": side.desk.team.pk,
         **dict.fromkeys(("tag", "tag-merge", "tag-archive"), side.tag.pk),
+        **dict.fromkeys(("mfa_remove_webauthn", "mfa_edit_webauthn"), 1),
         "message-source": side.letter.pk,
         "absence-team": side.desk.team.pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),

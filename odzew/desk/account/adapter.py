@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +27,7 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             super().login(request, user)
             seat.begin(request, user)
-            _keep(request, "sign-in", user.pk)
+            _keep(request, "sign-in", user.pk, by=_methods(request, user))
 
     def logout(self, request: HttpRequest) -> None:
         """End the session."""
@@ -43,6 +44,11 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
             sessions.end(user, keep=str(context.request.session.session_key))
             acts.keep()
 
+    def reauthenticate(self, user: Person, password: str) -> bool:
+        """Return whether it is the password; the library looks for an address it keeps, and we keep none."""
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Keep that somebody gave a wrong password, and by which address."""
         email = str(credentials.get("email", ""))
@@ -56,5 +62,13 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
         return answer
 
 
-def _keep(request: HttpRequest, act: str, person: int | None, *, refused: bool = False, **facts: str) -> None:
+def _methods(request: HttpRequest, person: Person) -> list[str]:
+    """Return by what somebody has proven who it is: password, totp."""
+    records = get_authentication_records(request, person)
+    return [str(record.get("type") or record.get("method")) for record in records]
+
+
+def _keep(
+    request: HttpRequest, act: str, person: int | None, *, refused: bool = False, **facts: acts.Fact
+) -> None:
     acts.write(acts.Asked(act, person, address(request), refused=refused, facts=dict(facts)))

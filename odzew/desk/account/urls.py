@@ -3,9 +3,14 @@
 from http import HTTPStatus
 
 from allauth.account import views
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as keys
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext
+from django.views.generic import RedirectView
 
 from odzew.desk.account import views as own
 from odzew.desk.logged.seam import logged
@@ -27,6 +32,20 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
+    path("factors/", mfa.index, name="mfa_index"),
+    path("factors/sign-in/", mfa.authenticate, name="mfa_authenticate"),
+    path("factors/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("factors/app/on/", totp.activate_totp, name="mfa_activate_totp"),
+    path("factors/app/off/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("factors/codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("factors/codes/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("factors/codes/file", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("factors/keys/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("factors/keys/new/", keys.add_webauthn, name="mfa_add_webauthn"),
+    path("factors/keys/again/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("factors/keys/sign-in/", keys.login_webauthn, name="mfa_login_webauthn"),
+    path("factors/keys/<int:pk>/remove/", keys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("factors/keys/<int:pk>/rename/", keys.edit_webauthn, name="mfa_edit_webauthn"),
     # The library asks for the addresses of these, so they need names.
     path("signup/", closed, name="account_signup"),
     path("email/", closed, name="account_email"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from odzew.desk import numbers
-from odzew.desk.account import seat
+from odzew.desk.account import factors, seat
 from odzew.desk.person import asking
 from odzew.lib.clock import now
 from odzew.staff import acts, sessions
@@ -20,8 +20,13 @@ from odzew.staff.models import Person
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show what belongs to oneself."""
-    seats = signed_in(asking(request), str(request.session.session_key))
-    return render(request, "desk/account/account.html", {"seats": seats, "now": now()})
+    person = asking(request)
+    seats = signed_in(person, str(request.session.session_key))
+    return render(
+        request,
+        "desk/account/account.html",
+        {"seats": seats, "now": now(), "has_factor": factors.has(person)},
+    )
 
 
 @login_required

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from odzew.desk import numbers
-from odzew.desk.account import views as account
+from odzew.desk.account import factors, views as account
 from odzew.desk.people.form import FIELDS, Member
 from odzew.desk.person import asking
 from odzew.ledger import books, leaving
@@ -85,6 +85,17 @@ def sign_out(request: HttpRequest, number: int) -> HttpResponse:
     ended = sessions.end(found, keep=str(request.session.session_key))
     acts.tell(facts={"sessions": ended})
     messages.success(request, account.said(ended))
+    return redirect("person", found.pk)
+
+
+@login_required
+@require_POST
+def reset_factor(request: HttpRequest, number: int) -> HttpResponse:
+    """Take away the second factor of somebody who has lost it."""
+    administrator(request)
+    found = find(number)
+    acts.tell(facts={"factors": factors.reset(found)})
+    messages.success(request, gettext("Reset. %(name)s signs in with the password alone.") % {"name": found})
     return redirect("person", found.pk)
 
 
@@ -190,6 +201,7 @@ def _form(request: HttpRequest, form: Member, more: dict[str, Any] | None = None
         "zones": sorted(available_timezones()),
         "seats": account.signed_in(member, str(request.session.session_key)) if member.pk else [],
         "now": now(),
+        "has_factor": member.pk and factors.has(member),
     } | (more or {})
     wrong = bool(form.errors or context.get("refusals"))
     return render(request, "desk/people/one.html", context, status=422 if wrong else 200)

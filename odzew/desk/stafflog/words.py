@@ -45,6 +45,15 @@ ACTS = {
     "person-come-back": _("Took somebody back to the desk"),
     "person-sign-out": _("Ended the sessions of somebody"),
     "account-sign-out": _("Ended own sessions elsewhere"),
+    "person-reset-factor": _("Reset a second factor"),
+    "mfa_activate_totp": _("Turned the app with codes on"),
+    "mfa_deactivate_totp": _("Turned the app with codes off"),
+    "mfa_generate_recovery_codes": _("Made recovery codes"),
+    "mfa_add_webauthn": _("Added a passkey"),
+    "mfa_remove_webauthn": _("Removed a passkey"),
+    "mfa_edit_webauthn": _("Renamed a passkey"),
+    "mfa_reauthenticate": _("Proved again by a code who it is"),
+    "mfa_reauthenticate_webauthn": _("Proved again by a passkey who it is"),
     "welcome": _("Chose a password by a link"),
     "team-new": _("Made a team"),
     "team": _("Changed a team"),
@@ -64,6 +73,8 @@ THINGS = {
     "team": _("team"),
 }
 FIELDS = {
+    "by": _("by"),
+    "factors": _("factors"),
     "address": _("address"),
     "answer_hours": _("hours to answer"),
     "arrived": _("arrived"),
@@ -97,7 +108,18 @@ FIELDS = {
     "without_rule": _("without a rule"),
     "yes": _("said"),
 }
-VALUES = {"answer": _("answer"), "acknowledge": _("acknowledgement"), "yes": _("yes"), "no": _("no")}
+VALUES = {
+    "password": _("password"),
+    "totp": _("app with codes"),
+    "webauthn": _("passkey"),
+    "passkey": _("passkey"),
+    "recovery_codes": _("recovery code"),
+    "code": _("code"),
+    "answer": _("answer"),
+    "acknowledge": _("acknowledgement"),
+    "yes": _("yes"),
+    "no": _("no"),
+}
 OF_PEOPLE = ("to", "who", "lead", "manager", "standing_cover")
 OF_TEAMS = ("team", "teams")
 OF_ROLES = ("role", "role_before")

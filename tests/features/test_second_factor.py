@@ -1,0 +1,237 @@
+"""A second factor: an app with codes (RFC 6238), recovery codes, who must have one, what if it is lost."""
+
+import base64
+import hmac
+import re
+import struct
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.conf import LazySettings
+from django.core.cache import cache
+from django.test import Client
+
+from odzew.desk.account import factors
+from odzew.lib.clock import now
+from odzew.staff.log import StaffAct
+from odzew.staff.models import Person, Role
+from tests.features.letters import MONDAY, Desk, open_desk
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a good long password"
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    cache.clear()
+    with time_machine.travel(MONDAY, tick=False) as travelled:
+        yield travelled
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = open_desk()
+    for person in Person.objects.all():
+        person.set_password(PASSWORD)
+        person.save()
+    return made
+
+
+def code(secret: str) -> str:
+    """Return what an app shows now (RFC 6238, RFC 4226)."""
+    counter = struct.pack(">Q", int(now().timestamp()) // 30)
+    digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
+    [number] = struct.unpack_from(">I", digest, digest[-1] & 15)
+    return f"{(number & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def password(person: Person, client: Client | None = None) -> Client:
+    client = client or Client()
+    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+    return client
+
+
+def set_up(client: Client) -> str:
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/account/factors/app/on/").content.decode()
+    found = re.search(r'id="secret" readonly value="([A-Z2-7]+)"', page)
+    assert found, page
+    answer = client.post("/account/factors/app/on/", {"code": code(found[1])})
+    assert answer.status_code == 302
+    return found[1]
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/").status_code == 200
+
+
+def test_with_an_app_the_password_alone_does_not_sign_in(desk: Desk, clock: time_machine.Traveller) -> None:
+    secret = set_up(password(desk.agent))
+    clock.shift(60)
+
+    client = password(desk.agent)
+    assert not is_in(client)
+    wrong = client.post("/account/factors/sign-in/", {"code": "000000"})
+    assert wrong.status_code == 200 and not is_in(client)
+    client.post("/account/factors/sign-in/", {"code": code(secret)})
+
+    assert is_in(client)
+    acts = StaffAct.objects.filter(act="sign-in", refused=True).values_list("person", "facts")
+    assert list(acts) == [(desk.agent.pk, {"by": "code"})]
+    last = StaffAct.objects.filter(act="sign-in").order_by("-seq")[0]
+    assert last.facts == {"by": ["password", "totp"]}
+
+
+def test_a_code_opens_once(desk: Desk, clock: time_machine.Traveller) -> None:
+    secret = set_up(password(desk.agent))
+    clock.shift(60)
+    first, second = password(desk.agent), password(desk.agent)
+
+    for client in (first, second):
+        client.post("/account/factors/sign-in/", {"code": code(secret)})
+
+    assert is_in(first) and not is_in(second)
+
+
+def test_five_wrong_codes_shut_the_door_for_a_while(desk: Desk, clock: time_machine.Traveller) -> None:
+    secret = set_up(password(desk.agent))
+    clock.shift(60)
+    client = password(desk.agent)
+    for _ in range(5):
+        client.post("/account/factors/sign-in/", {"code": "000000"})
+
+    client.post("/account/factors/sign-in/", {"code": code(secret)})
+
+    assert not is_in(client)
+
+
+def test_a_recovery_code_signs_in_once(desk: Desk, clock: time_machine.Traveller) -> None:
+    client = password(desk.agent)
+    set_up(client)
+    codes = client.get("/account/factors/codes/file").content.decode().split()
+    clock.shift(60)
+    assert len(codes) == 10
+
+    first, second = password(desk.agent), password(desk.agent)
+    for one in (first, second):
+        one.post("/account/factors/sign-in/", {"code": codes[0]})
+
+    assert is_in(first) and not is_in(second)
+
+
+def test_what_the_database_holds_opens_nothing_without_the_key(desk: Desk, settings: LazySettings) -> None:
+    client = password(desk.agent)
+    secret = set_up(client)
+
+    rows = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret not in rows
+    settings.SECRET_KEY = "another key"
+    kept = Authenticator.objects.get(type="totp").data["secret"]
+
+    assert factors.Factors().decrypt(kept) != secret
+
+
+def test_the_screens_show_what_is_on_and_take_it_away(desk: Desk) -> None:
+    client = password(desk.agent)
+    set_up(client)
+
+    page = client.get("/account/factors/").content.decode()
+    assert "/account/factors/app/off/" in page and "Recovery codes" in page
+    codes = client.get("/account/factors/codes/").content.decode()
+    assert len(re.findall(r"<li>\d{8}</li>", codes)) == 10
+    client.post("/account/factors/codes/new/")
+    assert client.get("/account/factors/codes/").content.decode() != codes
+    assert client.get("/account/factors/app/off/").status_code == 200
+    client.post("/account/factors/app/off/")
+
+    assert not Authenticator.objects.exists()
+    logged = list(StaffAct.objects.order_by("seq").values_list("act", flat=True))
+    logged.remove("account_reauthenticate")
+    assert logged == ["sign-in", "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_deactivate_totp"]
+
+
+def test_a_change_of_factors_asks_again_who_it_is(desk: Desk, clock: time_machine.Traveller) -> None:
+    client = password(desk.agent)
+    clock.shift(600)
+
+    asked = client.get("/account/factors/app/on/")
+    assert asked.status_code == 302 and asked["Location"].startswith("/account/reauthenticate/")
+    wrong = client.post(asked["Location"], {"password": "wrong"})
+    assert wrong.status_code == 200
+    client.post(asked["Location"], {"password": PASSWORD})
+
+    set_up(client)
+
+
+@pytest.mark.parametrize(
+    ("asked", "role", "free"),
+    [
+        ("nobody", Role.ADMINISTRATOR, True),
+        ("administrators", Role.ADMINISTRATOR, False),
+        ("administrators", Role.AGENT, True),
+        ("everybody", Role.AGENT, False),
+    ],
+)
+def test_who_must_have_a_factor_comes_no_further_than_setting_it_up(
+    desk: Desk, settings: LazySettings, asked: str, role: Role, free: bool
+) -> None:
+    settings.SECOND_FACTOR = asked
+    person = Person.objects.filter(role=role).order_by("pk")[0]
+    client = password(person)
+
+    assert is_in(client) is free
+    if not free:
+        sent = client.post("/look", {"theme": "dark"}), client.post("/people/invite", {})
+        assert [answer["Location"] for answer in sent] == ["/", "/account/factors/"]
+        assert client.get("/account/").status_code == 200
+        set_up(client)
+        assert is_in(client)
+
+
+def test_who_must_have_a_factor_cannot_take_the_last_one_away(desk: Desk, settings: LazySettings) -> None:
+    settings.SECOND_FACTOR = "everybody"
+    client = password(desk.agent)
+    set_up(client)
+
+    page = client.post("/account/factors/app/off/").content.decode()
+
+    assert "this is your last" in page
+    assert Authenticator.objects.filter(type="totp").exists()
+
+
+def test_an_administrator_resets_a_lost_factor(desk: Desk) -> None:
+    agent = password(desk.agent)
+    set_up(agent)
+    boss = Person.objects.get(role=Role.ADMINISTRATOR)
+    client = password(boss)
+    assert "Reset the second factor" in client.get(f"/people/{desk.agent.pk}/").content.decode()
+
+    client.post(f"/people/{desk.agent.pk}/reset-factor")
+
+    assert not is_in(agent)
+    assert is_in(password(desk.agent))
+    line = StaffAct.objects.get(act="person-reset-factor")
+    assert (line.person, line.number, line.facts) == (boss, desk.agent.pk, {"factors": 2})
+
+
+def test_a_new_password_by_a_link_does_not_pass_by_the_factor(desk: Desk) -> None:
+    from odzew.staff import welcome
+
+    set_up(password(desk.agent))
+    welcome.choose(desk.agent, PASSWORD)
+
+    assert not is_in(password(desk.agent))
+
+
+def test_a_passkey_that_nobody_has_signs_nobody_in_and_is_kept(desk: Desk) -> None:
+    client = Client()
+    options = client.get("/account/factors/keys/sign-in/", headers={"Accept": "application/json"})
+    assert options.json()["request_options"]["publicKey"]["userVerification"] == "required"
+
+    client.post("/account/factors/keys/sign-in/", {"credential": '{"id": "x"}'})
+
+    assert not is_in(client)
+    line = StaffAct.objects.get()
+    assert (line.act, line.refused, line.facts) == ("sign-in", True, {"by": "passkey"})
