@@ -20,13 +20,15 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FILES = re.compile(r"/files/|/source|/html|\.\w{3,4}(?:\?|$)|/account/logout")
 MUST_SEE = {
     "/", "/conversations/", "/conversations/N/", "/customers/", "/customers/N/", "/absences/", "/quarantine/",
-    "/mailboxes/", "/mailboxes/N/", "/people/", "/people/N/", "/teams/", "/teams/N/", "/reports/", "/staff-log/",
+    "/mailboxes/", "/mailboxes/N/", "/people/", "/people/N/", "/teams/", "/teams/N/",
+    "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/",
 }  # fmt: skip
 WIDER = """() => {
+    const reach = one => one.getBoundingClientRect().right
     const room = document.documentElement.clientWidth
     if (document.documentElement.scrollWidth <= room) return []
-    return [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > room + 1)
-        .map(one => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right - room)}`).slice(0, 6)
+    return [...document.body.querySelectorAll('*')].filter(one => reach(one) > room + 1)
+        .map(one => `${one.tagName}.${one.className} ${Math.round(reach(one) - room)}`).slice(0, 6)
 }"""
 LOOKS = [("pl", "light", 1440), ("uk", "dark", 390)]
 
