@@ -24,6 +24,10 @@ from odzew.conversations import actions, replying, settling, status_link, taggin
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
+from odzew.desk.account.urls import urlpatterns as of_the_account
+from odzew.desk.logged import declared
+from odzew.desk.stafflog import words
+from odzew.desk.urls import urlpatterns as of_the_desk
 from odzew.intake import drain, quarantine
 from odzew.intake.accept import accept
 from odzew.intake.models import Raw
@@ -481,6 +485,16 @@ def shown(answer: Any) -> str:
 
 def test_every_address_is_declared_and_nothing_else() -> None:
     assert {route.name for route in routes()} == set(TABLE)
+
+
+def test_every_address_is_declared_as_an_act_of_the_staff_log_or_as_none() -> None:
+    names = {one.name for one in [*of_the_desk, *of_the_account] if getattr(one, "name", None)}
+    fields = {field for act in declared.ACTS.values() for field in act.fields}
+
+    assert names - {*declared.ACTS, *declared.SILENT} == set(), "say it in odzew/desk/logged/declared.py"
+    assert set(declared.ACTS) - set(words.ACTS) == set(), "name them in odzew/desk/stafflog/words.py"
+    assert {act.thing for act in declared.ACTS.values()} - {"", *words.THINGS} == set()
+    assert fields - set(words.FIELDS) == set()
 
 
 @pytest.mark.parametrize("role", ROLES)

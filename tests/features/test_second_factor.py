@@ -5,12 +5,14 @@ import hmac
 import re
 import struct
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from odzew.desk.account import factors
@@ -235,3 +237,15 @@ def test_a_passkey_that_nobody_has_signs_nobody_in_and_is_kept(desk: Desk) -> No
     assert not is_in(client)
     line = StaffAct.objects.get()
     assert (line.act, line.refused, line.facts) == ("sign-in", True, {"by": "passkey"})
+
+
+def test_the_command_line_unlocks_who_has_no_administrator_to_ask(desk: Desk) -> None:
+    set_up(password(desk.agent))
+
+    call_command("unlock", desk.agent.email, stdout=StringIO())
+
+    assert is_in(password(desk.agent))
+    line = StaffAct.objects.get(act="person-reset-factor")
+    assert (line.person, line.number) == (None, desk.agent.pk)
+    with pytest.raises(CommandError, match="Nobody signs in"):
+        call_command("unlock", "nobody@example.org")

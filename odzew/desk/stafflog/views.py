@@ -18,7 +18,7 @@ from odzew.staff.log import StaffAct
 from odzew.staff.models import Person, Team
 
 PAGE = 50
-AT_ONCE = 100_000  # lines of a file; what is more is asked for by a shorter period
+AT_ONCE = 50_000  # lines of a file; what is more is asked for by a shorter period
 PLACES = {"conversation": "conversation", "person": "person", "team": "team", "mailbox": "mailbox"}
 # A table program reads a cell that begins so as a formula (OWASP, CSV Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,7 +32,7 @@ def log(request: HttpRequest) -> HttpResponse:
     found = list(asked.behind(wanted.lines(), request.GET.get("after", ""))[: PAGE + 1])
     names = _names()
     context: dict[str, Any] = {
-        "lines": [_shown(line, *names) for line in found[:PAGE]],
+        "lines": [_shown(line, *names) | {"url": _url(line)} for line in found[:PAGE]],
         "wanted": wanted,
         "people": names[0],
         "acts": words.ACTS,
@@ -71,17 +71,20 @@ def _shown(line: StaffAct, people: dict[int, str], teams: dict[int, str]) -> dic
     facts = [words.fact(field, value, people, teams) for field, value in line.facts.items()]
     named = people.get(line.number or 0) if line.thing == "person" else teams.get(line.number or 0)
     touched = named if line.thing in ("person", "team") and named else words.thing(line.thing, line.number)
-    known = line.number and line.thing in PLACES
     return {
         "at": timezone.localtime(line.at),
         "who": people.get(line.person_id or 0, ""),
         "act": words.act(line.act),
         "refused": line.refused,
         "touched": touched,
-        "url": reverse(PLACES[line.thing], args=[line.number]) if known else "",
         "facts": facts,
         "address": line.address,
     }
+
+
+def _url(line: StaffAct) -> str:
+    known = line.number and line.thing in PLACES
+    return reverse(PLACES[line.thing], args=[line.number]) if known else ""
 
 
 def _row(shown: dict[str, Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """The acts, the things and the fields of the staff log in a person's words."""
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from odzew.desk.people.form import ROLES
 
@@ -43,6 +43,9 @@ ACTS = {
     "person-link": _("Made a link to choose a password"),
     "person-leave": _("Took somebody off the desk"),
     "person-come-back": _("Took somebody back to the desk"),
+    "snippet-new": _("Made a snippet"),
+    "snippet": _("Changed a snippet"),
+    "snippet-delete": _("Deleted a snippet"),
     "person-sign-out": _("Ended the sessions of somebody"),
     "account-sign-out": _("Ended own sessions elsewhere"),
     "person-reset-factor": _("Reset a second factor"),
@@ -69,6 +72,7 @@ THINGS = {
     "mailbox": _("mailbox"),
     "absence": _("absence"),
     "person": _("person"),
+    "snippet": _("snippet"),
     "tag": _("tag"),
     "team": _("team"),
 }
@@ -93,6 +97,7 @@ FIELDS = {
     "manager": _("manager"),
     "name": _("name"),
     "pays": _("pays"),
+    "place": _("place"),
     "purpose": _("purpose"),
     "role": _("role"),
     "role_before": _("role before"),
@@ -140,7 +145,7 @@ def fact(field: str, value: object, people: dict[int, str], teams: dict[int, str
     """Return a fact in words: "to Jan Kowalski"."""
     values = value if isinstance(value, list) else [value]
     shown = ", ".join(_value(field, one, people, teams) for one in values)
-    return gettext("%(field)s: %(value)s") % {"field": FIELDS.get(field, field), "value": shown}
+    return f"{FIELDS.get(field, field)}: {shown}"
 
 
 def _value(field: str, value: object, people: dict[int, str], teams: dict[int, str]) -> str:
