@@ -18,6 +18,7 @@ from odzew.ledger.models import Owed
 from odzew.staff.models import Person
 
 WHY = "<span>{}{}</span>"
+CHOOSE = """<input class="choose" type="checkbox" form="choose" name="chosen" value="{}" aria-label="{}">"""
 BADGE = '<span class="badge">{}</span>'
 SNIPPET = '<span class="snippet clip">{}</span>'
 OWNER = (
@@ -99,14 +100,23 @@ def reason(fact: ranking.Reason) -> Why:
 
 
 def shown(
-    numbers: Sequence[int], *, person: Person, now: datetime, asleep: Mapping[int, datetime] | None = None
+    numbers: Sequence[int],
+    *,
+    person: Person,
+    now: datetime,
+    asleep: Mapping[int, datetime] | None = None,
+    chooses: bool = False,
 ) -> list[Debt]:
     """Return debts by their numbers as the desk shows them, in this order, with one query for all of them.
 
-    `asleep` says until when the person has put some of them aside.
+    `asleep` says until when the person has put some of them aside; with `chooses` rows can be ticked.
     """
     found = {row.pk: row for row in told(numbers)}
-    return [Debt(n, _shown(found[n], person, now, (asleep or {}).get(n))) for n in numbers if n in found]
+    return [
+        Debt(n, _shown(found[n], person, now, (asleep or {}).get(n), chooses=chooses))
+        for n in numbers
+        if n in found
+    ]
 
 
 def told(numbers: Sequence[int]) -> "RawQuerySet[Any]":
@@ -119,13 +129,17 @@ def _told(numbers: Sequence[int]) -> str:
     return TOLD.format(tags=chips.column(), beginning=BEGINNING, marks=arms.marks(numbers))
 
 
-def _shown(row: Any, person: Person, now: datetime, wakes: datetime | None) -> SafeString:
+def _shown(row: Any, person: Person, now: datetime, wakes: datetime | None, *, chooses: bool) -> SafeString:
     who = row.customer_name or row.address or f"#{row.customer_id}"
+    can_be_chosen = chooses and row.conversation
     return pieces.fill(
         pieces.piece("_debt.html"),
         id=row.pk,
         state=moments.urgency(row.due_at, now),
         who=who,
+        choose=pieces.fill(CHOOSE, row.pk, gettext("Choose: %(name)s") % {"name": who})
+        if can_be_chosen
+        else "",
         face=tags.initials(who),
         address=row.address if row.address and row.customer_name else "",
         url=_link(row),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from odzew.desk import events, look
 from odzew.desk.absences import team as absence_team, views as absences
+from odzew.desk.chosen import views as chosen
 from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
@@ -23,6 +24,10 @@ from odzew.desk.today.views import today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
+    path("chosen/", chosen.chosen, name="chosen"),
+    path("chosen/hand-over", chosen.hand_over, name="chosen-hand-over"),
+    path("chosen/tag", chosen.tag, name="chosen-tag"),
+    path("chosen/snooze", chosen.snooze, name="chosen-snooze"),
     path("conversations/", conversations, name="conversations"),
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),

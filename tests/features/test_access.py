@@ -72,6 +72,8 @@ NO_GET = May(302, 405, 405, 405, 405, 405)
 NEVER = May(405, 405, 405, 405, 405, 405)
 ACT = May(302, 403, 302, 302, 403, 404)
 REFUSED_ACT = May(302, 403, 409, 409, 403, 404)  # something is owed, so it does not close
+CHOSEN = May(302, 403, 200, 200, 403, 200)  # of another team it finds nothing
+CHOSEN_ACT = May(302, 403, 302, 302, 403, 302)
 BY_LINK_ONLY = May(410, 410, 410, 410, 410, 410)
 BY_LINK = May(302, 302, 302, 302, 302, 302)
 REFUSED_BY_LINK = May(409, 409, 409, 409, 409, 409)
@@ -83,6 +85,10 @@ BY_TOKEN = ("status", "verdict", "status-write", "status-code", "status-prove", 
 # name of the address: (what GET gives, what POST gives)
 TABLE: dict[str, tuple[May, May]] = {
     "today": (PAGE, PAGE),
+    "chosen": (CHOSEN, CHOSEN),
+    "chosen-hand-over": (NO_GET, CHOSEN_ACT),
+    "chosen-tag": (NO_GET, CHOSEN_ACT),
+    "chosen-snooze": (NO_GET, CHOSEN_ACT),
     "conversations": (PAGE, PAGE),
     "conversation": (THING, THING),
     "conversation-reply": (NO_GET, ACT),
@@ -385,8 +391,9 @@ def address(name: str, side: Side) -> str:
         token = status_link.token(side.talk)
         more = [side.said.pk] if name == "verdict" else []
         return reverse(name, args=[side.talk.pk, token, *more])
-    if name in ("search", "palette"):
-        return f"{reverse(name)}?q=where"  # a word of both sides
+    asked = {"search": "q=where", "palette": "q=where", "chosen": f"chosen={side.debt.pk}"}
+    if name in asked:
+        return f"{reverse(name)}?{asked[name]}"  # a word of both sides
     if name == "welcome":
         return reverse(name, args=[side.desk.agent.pk, "a-guess"])
     if name == "message-file":
@@ -430,6 +437,9 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "conversation-promise": {"text": "Send it.", **moment},
         "conversation-postpone": {"debt": side.promise.pk, "reason": "Later.", **moment},
         "conversation-hand-over": colleague,
+        "chosen-hand-over": colleague | {"chosen": side.debt.pk},
+        "chosen-tag": {"chosen": side.debt.pk, "name": "Three"},
+        "chosen-snooze": {"chosen": side.debt.pk, "until": "week"},
         "conversation-snooze": {"until": "2031-05-06T10:00:00+02:00"},
         "conversation-tag": {"name": "Three"},
         "conversation-untag": {"tag": side.tag.pk},

@@ -19,6 +19,7 @@ LAST_HOUR = 17  # of a day whose evening is still worth waiting for
 class Preset:
     """One moment to choose, with its words and its hour."""
 
+    key: str
     words: str
     at: datetime
     day: str
@@ -31,15 +32,22 @@ def presets(team: Team, now: datetime) -> list[Preset]:
     local = timezone.localtime(now)
     morning = opening(team, today + timedelta(days=1))
     is_tomorrow = morning.astimezone(zone).date() == today + timedelta(days=1)
+    known = names(now)
     said = [
-        (gettext("Tomorrow morning") if is_tomorrow else gettext("Next working morning"), morning),
-        (gettext("Next week"), opening(team, today + timedelta(days=7 - today.weekday()))),
+        ("morning", gettext("Tomorrow morning") if is_tomorrow else known["morning"], morning),
+        ("week", known["week"], opening(team, today + timedelta(days=7 - today.weekday()))),
     ]
-    if local.hour < LAST_HOUR:
+    if "evening" in known:
         evening = timezone.make_aware(datetime.combine(local.date(), EVENING))
-        said.insert(0, (gettext("This evening"), evening))
-    found = {at: Preset(words, at, moments.day(at, now)) for words, at in reversed(said)}
+        said.insert(0, ("evening", known["evening"], evening))
+    found = {at: Preset(key, words, at, moments.day(at, now)) for key, words, at in reversed(said)}
     return [found[at] for at in sorted(found)]
+
+
+def names(now: datetime) -> dict[str, str]:
+    """Return what can be chosen now, whatever the team."""
+    evening = {"evening": gettext("This evening")} if timezone.localtime(now).hour < LAST_HOUR else {}
+    return evening | {"morning": gettext("Next working morning"), "week": gettext("Next week")}
 
 
 def opening(team: Team, day: date) -> datetime:

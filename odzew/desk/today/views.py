@@ -81,7 +81,9 @@ def _one(books: Books, name: str, request: HttpRequest) -> dict[str, object]:
 
 
 def _rows(books: Books, numbers: Sequence[int]) -> list[debts.Debt]:
-    return debts.shown(numbers, person=books.person, now=books.at, asleep=books.wakes)
+    return debts.shown(
+        numbers, person=books.person, now=books.at, asleep=books.wakes, chooses=books.person.may_write
+    )
 
 
 def _part(books: Books, name: str, rows: list[debts.Debt], keys: Sequence[int], size: int) -> Part:

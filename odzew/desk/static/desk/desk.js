@@ -11,7 +11,9 @@
   let asked = 0;
   function refresh() {
     clearTimeout(asked);
-    asked = setTimeout(() => all("[data-live]").forEach((part) => htmx.trigger(part, "changed")), 60);
+    asked = setTimeout(() => all("[data-live]").forEach((part) => {
+      if (!find(".choose:checked", part)) htmx.trigger(part, "changed"); // what is ticked stays until it is done with
+    }), 60);
   }
   function listen() {
     const news = new EventSource(words.events);
@@ -113,6 +115,7 @@
     j: () => step(1), k: () => step(-1), r: () => compose("answer"), a: () => compose("acknowledge"),
     n: () => find('[data-dialog="note"]')?.click(), p: () => find('[data-dialog="promise"]')?.click(),
     h: () => find('[data-dialog="hand-over"]')?.click(), z: () => find('[data-dialog="snooze"]')?.click(), u: () => find("[data-up]")?.click(),
+    x: () => document.activeElement.closest("[data-row]")?.querySelector(".choose")?.click(),
     t: () => { location.href = "/"; }, "?": () => find("#keys")?.showModal(),
     "/": () => {
       const field = all("[data-search]").find((input) => input.checkVisibility());

@@ -1,0 +1,137 @@
+"""Several debts at once: handed over, their conversations tagged, or put aside."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import wraps
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from odzew.conversations import actions, holding, snoozing, tagging
+from odzew.conversations.models import Conversation
+from odzew.conversations.tag import Tag
+from odzew.desk import debts, numbers
+from odzew.desk.conversation.acts import moment
+from odzew.desk.conversation.shown import colleagues
+from odzew.desk.person import writing
+from odzew.desk.snooze import presets
+from odzew.domain.obligation import Refused
+from odzew.ledger.models import Owed
+from odzew.lib.clock import now
+from odzew.staff import acts, presence
+from odzew.staff.models import Person, Role
+
+MOST = 100
+Each = Callable[[HttpRequest, Conversation, Sequence[Owed], Person], None]
+
+
+@login_required
+def chosen(request: HttpRequest) -> HttpResponse:
+    """Show what was chosen, and what can be done with all of it."""
+    person, at = writing(request), now()
+    rows = _chosen(request.GET.getlist("chosen"), person)
+    context = {
+        "debts": debts.shown([row.pk for row in rows], person=person, now=at),
+        "back": _back(request.GET.get("back", "")),
+        "people": _takers(rows),
+        "tags": Tag.objects.in_use(),
+        "moments": presets.names(at),
+        "now": at,
+    }
+    return render(request, "desk/chosen/chosen.html", context)
+
+
+def each(do: Each) -> Callable[..., HttpResponse]:
+    """Make a view of what is done with each conversation; when one refuses, the others go on."""
+
+    @login_required
+    @require_POST
+    @wraps(do)
+    def view(request: HttpRequest) -> HttpResponse:
+        author = writing(request)
+        rows = _chosen(request.POST.getlist("chosen"), author)
+        refused = Counter[str]()
+        # In one order, so that two who choose the same never wait for each other.
+        for number, owed in groupby(rows, key=lambda row: row.conversation):
+            here = list(owed)
+            try:
+                with transaction.atomic():
+                    do(request, _talk(number or 0, author), here, author)
+            except (Refused, holding.NewerMessage) as refusal:
+                refused[str(refusal)] += len(here)
+        _tell(request, len(rows), refused)
+        return redirect(_back(request.POST.get("back", "")))
+
+    return view
+
+
+@each
+def hand_over(request: HttpRequest, talk: Conversation, owed: Sequence[Owed], author: Person) -> None:
+    """Make a colleague accountable for each."""
+    number = numbers.number(request.POST.get("to", ""))
+    to = next((person for person in colleagues(talk) if person.pk == number), None)
+    if to is None:
+        raise Refused(gettext("Choose to whom: somebody who is there, and may see the conversation."))
+    rest = [row.pk for row in owed if row.owner_id != to.pk]
+    actions.hand_over(talk, author, rest, to, request.POST.get("reason", ""), now())
+
+
+@each
+def tag(request: HttpRequest, talk: Conversation, _owed: Sequence[Owed], author: Person) -> None:
+    """Give each conversation a tag."""
+    tagging.add(talk, author, request.POST.get("name", ""), now())
+
+
+@each
+def snooze(request: HttpRequest, talk: Conversation, _owed: Sequence[Owed], author: Person) -> None:
+    """Put each conversation aside, by the hours of its team."""
+    at, key = now(), request.POST.get("until", "")
+    until = next((one.at for one in presets.presets(talk.team, at) if one.key == key), None)
+    snoozing.snooze(talk, author, until or moment(request), at)
+
+
+def _chosen(asked: Sequence[str], person: Person) -> list[Owed]:
+    """Return open debts of conversations, as far as a person may see them."""
+    known = [number for one in asked[:MOST] if (number := numbers.number(one))]
+    rows = Owed.objects.open().visible_to(person).filter(pk__in=known, conversation__isnull=False)
+    return list(rows.order_by("conversation", "pk"))
+
+
+def _talk(number: int, person: Person) -> Conversation:
+    found = Conversation.objects.visible_to(person).select_related("team").filter(pk=number).first()
+    if found is None:
+        raise Refused(gettext("There is no such conversation, or it belongs to another team."))
+    return found
+
+
+def _takers(rows: Sequence[Owed]) -> list[Person]:
+    there = presence.able().exclude(pk__in=presence.begun()).order_by("name", "pk")
+    teams = {row.team_id for row in rows}
+    return list(there.filter(Q(teams__in=teams) | Q(role=Role.ADMINISTRATOR)).distinct())
+
+
+def _tell(request: HttpRequest, all_told: int, refused: "Counter[str]") -> None:
+    done = all_told - refused.total()
+    if done:
+        messages.success(request, gettext("Done with %(n)d.") % {"n": done})
+    else:
+        acts.refused()
+    for reason, n in refused.items():
+        said = gettext("Not done with %(n)d: %(reason)s")
+        messages.error(request, said % {"n": n, "reason": reason})
+    if not all_told:
+        messages.error(request, gettext("Nothing was chosen, or it is not owed any more."))
+
+
+def _back(asked: str) -> str:
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith("/?")
+    return asked if is_ours else reverse("today")
