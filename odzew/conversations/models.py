@@ -123,6 +123,7 @@ class Message(models.Model):
         """Where an outbound message is on its way (SAFETY P6)."""
 
         QUEUED = "queued"
+        HELD = "held"  # it was to go later, and the customer wrote before it did
         SENDING = "sending"
         SENT = "sent"
         FAILED = "failed"
@@ -160,6 +161,10 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=State, blank=True)
     tries = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
+    # Until then it can be taken back. Apart from the tries, whose moment a clock that jumped may spoil.
+    not_before = models.DateTimeField(null=True)
+    # What it brings into the books as it goes, while it waits (docs/adr/0024).
+    later = models.JSONField(null=True)
     settled_at = models.DateTimeField(null=True)
     server_said = models.TextField(blank=True)
 

@@ -46,6 +46,13 @@ def opened(
         raise Refused(_("Say what is promised."))
     if promise.due <= now:
         raise Refused(_("A promise needs a moment that is still to come."))
+    return entry(held, author, promise, now, message=message)
+
+
+def entry(
+    held: Conversation, author: Person, promise: Promised, now: datetime, *, message: int | None = None
+) -> journal.Opened:
+    """Return the entry that opens a promise which was looked at before."""
     return journal.Opened(
         obligation=books.NEW,
         at=now,

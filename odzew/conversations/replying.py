@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.conversations import drafts, holding, outbound, promising, underway
+from odzew.conversations import booking, drafts, holding, later, outbound, promising, underway
 from odzew.conversations.models import Conversation, Message
-from odzew.domain import discharge, journal
-from odzew.domain.obligation import Kind, Obligation, Refused
+from odzew.domain import discharge
+from odzew.domain.obligation import Refused
 from odzew.ledger import books
 from odzew.staff.models import Person
 
@@ -36,6 +36,7 @@ def reply(
     without_rule: bool = False,
     promises: Sequence[promising.Promised] = (),
     draft: drafts.Written | None = None,
+    when: later.When | None = None,
 ) -> Message:
     """Queue a reply. With `pays` it is an answer to those debts, without it only acknowledges.
 
@@ -43,7 +44,8 @@ def reply(
     paid (law 5). `seen` is the newest message the author has read. `rests_on` makes the answer a
     refusal, and names the published rule it rests on; without one, `without_rule` has to be said.
     `promises` become debts of those who promise, in the same transaction (law 6). `draft` is the page
-    it was written on, whose draft ends with it.
+    it was written on, whose draft ends with it. With `when` it waits, can be taken back until then, and
+    brings its promises into the books as it goes.
 
     :raises NewerMessage: when the customer has written since
     :raises NoRule: when a refusal names no rule
@@ -61,10 +63,13 @@ def reply(
     message.rests_on = (rests_on or "").strip()
     message.pays = list(pays)
     message.recipients = {**message.recipients, "cc": [["", address] for address in cc]}
+    if when is not None:
+        told = booking.kept(held, author, still_open, promises, now, when.at)
+        later.put_off(message, when, told, later.newest(held) if seen is None else seen, draft)
     message.save()
     outbound.enclose(message, uploads)
-    _split([debt for debt in owed if debt.id in pays], still_open, message, now)
-    promising.book(held, author, message, promises, now)
+    if when is None:
+        booking.book(held, author, message, still_open, promises, now)
     if draft is not None:
         drafts.sent(held, author, draft)
     holding.touch(held, now)
@@ -88,34 +93,6 @@ def _purpose(pays: Sequence[int], rests_on: str | None, without_rule: bool) -> M
     if not rests_on.strip() and not without_rule:
         raise NoRule(_("Name the published rule this refusal rests on, or say that there is none."))
     return Message.Purpose.REFUSAL
-
-
-def _split(paid: Sequence[Obligation], questions: Sequence[str], message: Message, now: datetime) -> None:
-    if not paid:
-        return
-    # A question is part of what was asked; a promise kept in the same reply may be due much later.
-    asked = [debt for debt in paid if debt.kind is Kind.ANSWER] or paid
-    parent = min(asked, key=lambda debt: (debt.opened_at, debt.id))
-    books.post(
-        journal.Opened(
-            obligation=books.NEW,
-            at=now,
-            by=f"person:{message.author_id}",
-            message=message.pk,
-            what=Kind.ANSWER,
-            customer=parent.customer,
-            conversation=parent.conversation,
-            owner=parent.owner,
-            team=parent.team,
-            since=parent.opened_at,
-            due=parent.due_at,
-            text=question.strip(),
-            parent=parent.id,
-            instead_of=parent.instead_of,
-        )
-        for question in questions
-        if question.strip()
-    )
 
 
 def _check_text(text: str, conversation: Conversation) -> None:

@@ -8,17 +8,26 @@ UNSETTLED = (Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT
 
 
 def pays(conversations: Iterable[int]) -> frozenset[int]:
-    """Return the debts an answer is under way for."""
+    """Return the debts an answer is under way for.
+
+    One that waits for a moment is not: it is held as soon as the customer writes.
+    """
     numbers = list(conversations)
     if not numbers:
         return frozenset()
     rows = Message.objects.filter(conversation__in=numbers, state__in=UNSETTLED)
-    return frozenset(debt for pays in rows.values_list("pays", flat=True) for debt in pays)
+    return frozenset(debt for row in rows.only("pays", "state", "later") if _goes(row) for debt in row.pays)
 
 
 def withdraw(conversation: int, debt: int) -> None:
     """Let no answer that is under way pay a debt any more."""
-    rows = Message.objects.filter(conversation=conversation, state__in=UNSETTLED)
+    states = (*UNSETTLED, Message.State.HELD)
+    rows = Message.objects.filter(conversation=conversation, state__in=states)
     for message in [row for row in rows if debt in row.pays]:
         message.pays = [number for number in message.pays if number != debt]
         message.save(update_fields=["pays"])
+
+
+def _goes(message: Message) -> bool:
+    waits = message.state == Message.State.QUEUED and message.later is not None
+    return not waits or (message.later or {}).get("seen") is None

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
+from odzew.conversations.later import UNDO
 from odzew.desk import events, moments
 from odzew.desk.account.passkeys import passkeys_work
 from odzew.desk.person import asking
@@ -39,6 +40,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "person": person,
         "passkeys_work": passkeys_work(request),
+        "undo": UNDO,
         "places": SimpleLazyObject(lambda: places(request, request.path)),
         "seen": SimpleLazyObject(events.marks),
         "units": SimpleLazyObject(moments.units),
@@ -58,7 +60,7 @@ def places(request: HttpRequest, path: str) -> list[Place]:
         place("today", gettext("Today"), "list-checks", **_mine(request)),
         place("conversations", gettext("Conversations"), "messages-square"),
         place("customers", gettext("Customers"), "users"),
-        place("drafts", gettext("Drafts"), "sticky-note", rare=True, **_begun(found.begun)),
+        place("drafts", gettext("Drafts"), "sticky-note", rare=True, **_begun(found.begun, found.waits)),
         place("absences", gettext("Absences"), "calendar-days", rare=True, **_asked(found.asked)),
         place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(found.held)),
     ]
@@ -80,7 +82,13 @@ def _mine(request: HttpRequest) -> dict[str, Any]:
     return {"count": moments.figure(found.mine) if found.mine else "", "count_of": gettext("owed")}
 
 
-def _begun(n: int) -> dict[str, Any]:
+def _begun(n: int, waits: int) -> dict[str, Any]:
+    if waits:
+        return {
+            "count": moments.figure(waits),
+            "count_of": gettext("held, because the customer wrote"),
+            "late": True,
+        }
     return {"count": moments.figure(n) if n else "", "count_of": gettext("begun, not sent")}
 
 

@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from odzew.conversations.later import UNDO
+from odzew.desk import numbers
 from odzew.desk.context import places
 from odzew.desk.person import asking
 from odzew.staff.models import Person
@@ -24,6 +26,8 @@ def look(request: HttpRequest) -> HttpResponse:
         person.update(theme=THEMES[theme])
     if language in dict(settings.LANGUAGES):
         person.update(language=language)
+    if (seconds := numbers.number(request.POST.get("undo", ""))) in UNDO:
+        person.update(undo_seconds=seconds)
     return redirect(back(request))
 
 

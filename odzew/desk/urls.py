@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from odzew.desk import events, look
 from odzew.desk.absences import team as absence_team, views as absences
 from odzew.desk.chosen import views as chosen
-from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk
+from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk, waits
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers.views import customer, customers
 from odzew.desk.drafts.views import drafts
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/", conversations, name="conversations"),
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),
+    path("conversations/<int:number>/waits", waits.waits, name="conversation-waits"),
     path("conversations/<int:number>/draft", drafting.draft, name="conversation-draft"),
     path("conversations/<int:number>/snippets", snipping.listed, name="conversation-snippets"),
     path("conversations/<int:number>/snippet", snipping.insert, name="conversation-snippet"),

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from odzew.channels import registry
 from odzew.channels.base import ChannelError, Receipt
-from odzew.conversations import settling
+from odzew.conversations import later, settling
 from odzew.conversations.models import Message
 from odzew.lib.clock import now
 from odzew.lib.plain import plain
@@ -21,6 +21,7 @@ BACK_OFF = (1, 5, 15, 30)
 GIVE_UP_AFTER = timedelta(days=4)
 HELD_AT_MOST = timedelta(minutes=15)
 NEVER_SO_LONG = timedelta(hours=3)  # no try is put off for longer: its moment is of a clock that jumped
+SENDING = Message.State.SENDING
 AT_ONCE = timedelta(days=-3650)  # also when the clock was set back since
 
 
@@ -67,12 +68,20 @@ def doubt_what_was_cut_short(*, held_at_most: timedelta = HELD_AT_MOST) -> int:
 
 def _claim(at: datetime) -> Message | None:
     due = Q(next_try_at__lte=at) | Q(next_try_at__gt=at + NEVER_SO_LONG)
-    queued = Message.objects.filter(due, state=Message.State.QUEUED)
-    for number in queued.order_by("next_try_at", "pk").values_list("pk", flat=True)[:10]:
+    queued = Message.objects.filter(due, later.may_go(at, NEVER_SO_LONG), state=Message.State.QUEUED)
+    for number, waits in queued.order_by("next_try_at", "pk").values_list("pk", "not_before")[:10]:
         # Whoever changes the row has the message; the change is on disk before a byte is sent.
-        if queued.filter(pk=number).update(state=Message.State.SENDING, next_try_at=at):
+        if _waited(number, at) if waits else queued.filter(pk=number).update(state=SENDING, next_try_at=at):
             return Message.objects.select_related("conversation__account", "author").get(pk=number)
     return None
+
+
+def _waited(number: int, at: datetime) -> bool:
+    try:
+        return later.begin(number, at)
+    except Exception as error:
+        _put_off(Message.objects.get(pk=number), f"It could not be booked: {error}", at, Message.State.QUEUED)
+        raise
 
 
 def _sent(message: Message, receipt: Receipt, at: datetime) -> None:
@@ -87,17 +96,17 @@ def _sent(message: Message, receipt: Receipt, at: datetime) -> None:
 def _not_sent(message: Message, error: ChannelError, at: datetime) -> None:
     if error.in_doubt:
         settling.in_doubt(message, str(error), at)
-    elif error.permanent or at - message.at > GIVE_UP_AFTER:
+    elif error.permanent or at - (message.not_before or message.at) > GIVE_UP_AFTER:
         message.tries += 1
         settling.failed(message, str(error), at)
     else:
         _put_off(message, str(error), at)
 
 
-def _put_off(message: Message, said: str, at: datetime) -> None:
+def _put_off(message: Message, said: str, at: datetime, before: str = SENDING) -> None:
     minutes = BACK_OFF[message.tries] if message.tries < len(BACK_OFF) else 60
     # Only if nobody has settled it meanwhile: a bounce, or a person who no longer believed in it.
-    Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
+    Message.objects.filter(pk=message.pk, state=before).update(
         tries=message.tries + 1,
         state=Message.State.QUEUED,
         next_try_at=at + timedelta(minutes=minutes),

@@ -33,7 +33,7 @@ def write(message: Message) -> Outgoing:
         message_id=message.message_id,
         in_reply_to=last.message_id if last else "",
         references=_references(before),
-        date=message.at,
+        date=message.not_before or message.at,  # when it was put on its way (RFC 5322 §3.6.1)
         automatic=message.purpose in BY_MACHINE,
         language=message.language,
         enclosures=tuple(_enclosures(message)),

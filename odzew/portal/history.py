@@ -45,7 +45,12 @@ class Matter:
 def said(talk: Conversation, language: str, at: datetime) -> list[Said]:
     """Return what people said in a matter, notes of the team left out, the newest first."""
     rows = talk.messages.filter(automatic="").exclude(direction=Message.Direction.NOTE)
-    gone = [Message.State.QUEUED, Message.State.SENDING, Message.State.FAILED]
+    gone = [
+        Message.State.QUEUED,
+        Message.State.HELD,
+        Message.State.SENDING,
+        Message.State.FAILED,
+    ]
     shown = rows.exclude(state__in=gone).select_related("author").prefetch_related("attachments")
     return [_said(m, talk, language, at) for m in shown.order_by("-at", "-pk")[:AT_ONCE]]
 

@@ -44,6 +44,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(max_length=64, default="Europe/Warsaw")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(null=True)
+    # Seconds a reply waits for its author to take it back; 0: it goes at once.
+    undo_seconds = models.PositiveIntegerField(default=10)
     # Who answers in which languages; empty: in every one.
     languages = models.JSONField(default=list, blank=True)
     # How many open debts one can carry; a share of it is the load that new debts are given by.

@@ -40,6 +40,14 @@ def sign_in(page: Page, desk: Desk) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    undo(page, "0")
+
+
+def undo(page: Page, seconds: str) -> None:
+    """Choose for how long a reply can be taken back."""
+    page.locator(".rail-foot summary").click()
+    page.locator(f'[name="undo"][value="{seconds}"]').click()
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
 
 
 def open_talk(page: Page, desk: Desk, subject: str) -> None:
@@ -186,6 +194,25 @@ def test_a_snippet_is_put_in_by_keyboard(desk: Desk, page: Page) -> None:
 
     text = page.get_by_label("Your reply")
     expect(text).to_have_value("Hello\n/car\nDear Ala Nowak, we have asked the carrier.")
+
+
+def test_a_reply_is_taken_back_within_its_seconds(desk: Desk, page: Page) -> None:
+    open_talk(page, desk, "Parcel no. 4d.")
+    talk = page.url
+    page.goto(desk.url)
+    undo(page, "20")
+    page.goto(talk)
+    page.keyboard.press("r")
+    page.keyboard.type("I will call you tomorrow at 10.")
+    expect(page.locator(".promise")).to_have_count(1)
+    page.keyboard.press("Control+Enter")
+
+    page.get_by_role("button", name="Undo", exact=True).click()
+
+    expect(page.get_by_text("It is back in the draft and was not sent.")).to_be_visible()
+    expect(page.get_by_label("Your reply")).to_have_value("I will call you tomorrow at 10.")
+    expect(page.get_by_label("This answers")).to_be_checked()
+    expect(page.locator("#owed .owed-item")).to_have_count(1)
 
 
 def test_a_promise_is_made_in_a_dialog_and_stands_in_the_books(desk: Desk, page: Page) -> None:

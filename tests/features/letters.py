@@ -104,6 +104,9 @@ def open_desk(*, can_send: bool = False) -> Desk:
     lead.teams.add(team)
     agent.teams.add(team)
     smtp = {"smtp": {"host": "127.0.0.1", "port": 1, "security": "none"}} if can_send else {}
+    Person.objects.update(undo_seconds=0)  # a test that waits for an undo says so
+    for person in (lead, agent):
+        person.refresh_from_db()
     account = Account.objects.create(
         name="Shop", address="shop@example.com", settings=smtp, created_at=MONDAY
     )

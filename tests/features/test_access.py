@@ -93,6 +93,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation": (THING, THING),
     "conversation-reply": (NO_GET, ACT),
     "conversation-draft": (NO_GET, ACT),
+    "conversation-waits": (NO_GET, REFUSED_ACT),  # nothing waits
     "conversation-snippets": (WRITE_THING, WRITE_THING),
     "conversation-snippet": (NO_GET, WRITE_THING),
     "snippets": (WRITE_PAGE, WRITE_PAGE),

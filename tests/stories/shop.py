@@ -77,6 +77,7 @@ class Agent:
         self.address, password = sign_in or desk.sign_in()
         self.page("/account/login/")
         self.send("/account/login/", login=self.address, password=password)
+        self.send("/look", undo="0")  # no story is about the seconds in which a reply can be taken back
 
     def page(self, path: str) -> str:
         """Return a page as it is read."""

@@ -12,6 +12,7 @@ from odzew.conversations.models import Conversation
 from odzew.desk import numbers
 from odzew.desk.person import asking
 
+LATER = ("later", "later_day", "later_hour")
 _TOLD = 500  # characters of a draft in a link
 
 
@@ -48,7 +49,7 @@ def told(request: HttpRequest, kept: Draft | None) -> dict[str, Any]:
 def posted(request: HttpRequest) -> dict[str, Any]:
     """Return what the reply form holds, so that the screen shows it again."""
     draft: dict[str, object] = {
-        name: request.POST.get(name, "") for name in ("text", "purpose", "refuses", "rests_on")
+        name: request.POST.get(name, "") for name in ("text", "purpose", "refuses", "rests_on", *LATER)
     }
     pays = [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))]
     return {"ticked": pays, "answered": request.POST.getlist("answered"), "draft": draft}

@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 
 from odzew.conversations.models import Conversation, Message
 from odzew.desk import moments
-from odzew.desk.conversation.said import Mark, Said
+from odzew.desk.conversation.mark import Mark
+from odzew.desk.conversation.said import Said
 
 OURS = Q(messages__direction=Message.Direction.OUTBOUND)
 THEIRS = Q(messages__direction=Message.Direction.INBOUND, messages__automatic="")

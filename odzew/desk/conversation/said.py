@@ -7,20 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from odzew.conversations.models import Attachment, Message
-from odzew.desk import moments
-
-ON_ITS_WAY = (Message.State.QUEUED, Message.State.SENDING)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A few words with an icon; `state` or `css` gives the colour."""
-
-    icon: str
-    words: str
-    css: str = ""
-    state: str = ""
-    more: str = ""
+from odzew.desk.conversation import sent
+from odzew.desk.conversation.mark import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +38,8 @@ class Said:
     html: str = ""
     raw: str = ""
     settle: str = ""
+    waits_of: int | None = None  # who can take it back
+    undo_until: datetime | None = None
     owe: str = ""
     badge: Mark | None = None
     proof: Mark | None = None
@@ -106,7 +96,10 @@ def _outbound(message: Message, now: datetime) -> Said:
         shown.automatic = gettext("Written by the desk by itself. It pays nothing.")
     else:
         shown.badge = _purpose(message)
-    shown.foot = _state(message, now)
+    shown.foot = sent.state(message, now)
+    if sent.waits(message):
+        shown.waits_of = message.author_id
+        shown.undo_until = message.not_before if sent.is_undo(message) else None
     if message.state in (Message.State.FAILED, Message.State.BOUNCED, Message.State.IN_DOUBT):
         shown.css += " said-broken"
     if message.state == Message.State.IN_DOUBT:
@@ -142,30 +135,6 @@ def _refusal(message: Message) -> Mark:
     if not message.rests_on:
         return Mark("ban", gettext("Refusal without a published rule"), "badge-late")
     return Mark("ban", gettext("Refusal, resting on %(rule)s") % {"rule": message.rests_on}, "badge-paid")
-
-
-def _state(message: Message, now: datetime) -> Mark:
-    when = moments.day(message.settled_at, now) if message.settled_at else ""
-    said = message.server_said
-    match Message.State(message.state):
-        case Message.State.QUEUED if message.tries:
-            following = moments.day(message.next_try_at, now) if message.next_try_at else "?"
-            words = gettext("Not accepted yet; next try %(day)s") % {"day": following}
-            return Mark("hourglass", words, state="soon", more=said)
-        case Message.State.QUEUED:
-            return Mark("clock", gettext("Waiting to be sent"), state="open")
-        case Message.State.SENDING:
-            return Mark("clock", gettext("Being sent"), state="open")
-        case Message.State.SENT:
-            words = gettext("Accepted by the receiver's server %(day)s") % {"day": when}
-            return Mark("check", words, state="paid")
-        case Message.State.FAILED:
-            return Mark("triangle-alert", gettext("Could not be delivered"), state="late", more=said)
-        case Message.State.BOUNCED:
-            return Mark("undo-2", gettext("It came back"), state="late", more=said)
-        case Message.State.IN_DOUBT:
-            words = gettext("In doubt: nobody knows whether it went out. Look at the server's log, then say.")
-            return Mark("circle-question-mark", words, state="late")
 
 
 def proof(found: dict[str, str]) -> Mark:

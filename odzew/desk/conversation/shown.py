@@ -13,10 +13,11 @@ from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
 from odzew.customers.models import Identity, Proof
 from odzew.desk import numbers
+from odzew.desk.conversation import waiting
 from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
+from odzew.desk.conversation.mark import Mark
 from odzew.desk.conversation.owed import owed_here
-from odzew.desk.conversation.said import Mark
 from odzew.desk.conversation.timeline import people, timeline
 from odzew.desk.person import asking
 from odzew.desk.snooze.shown import here as snooze_here
@@ -83,6 +84,7 @@ def shown(
         "do": request.GET.get("do", ""),
         "chosen_message": numbers.number(request.GET.get("message", "")),
         **written,
+        "moments": waiting.choices(talk, [debt.due_at for debt in owed if debt.by_words], at),
         "snippets": _snippets(request, talk),
         "last_message": _newest(messages),
         "local_day": timezone.localdate(at).isoformat(),

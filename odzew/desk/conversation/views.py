@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from odzew.conversations import actions, holding, outbound, replying, settling
 from odzew.conversations.models import Conversation
 from odzew.desk import debts, numbers
-from odzew.desk.conversation import begun, drafting, promised
+from odzew.desk.conversation import begun, drafting, promised, waiting
 from odzew.desk.conversation.mail import find as find_message, place
 from odzew.desk.conversation.shown import find, shown
 from odzew.desk.person import asking, writing
@@ -66,10 +66,12 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             without_rule="without_rule" in request.POST,
             promises=promised.booked(promising, author),
             draft=drafting.written(request),
+            when=waiting.when(request, talk, author, pays, now()),
         )
-    except (Refused, holding.NewerMessage, replying.NoRule) as refusal:
+    except (Refused, holding.NewerMessage, replying.NoRule, waiting.AfterDue) as refusal:
         written = begun.posted(request) | {"ticked": pays}
         written["draft"]["no_rule"] = isinstance(refusal, replying.NoRule)
+        written["draft"]["after_due"] = isinstance(refusal, waiting.AfterDue)
         context = shown(request, talk, **written) | {"promising": promising}
         return refused(request, context, gettext("Not sent"), [str(refusal)])
     said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from odzew.conversations import later
 from odzew.conversations.draft import Draft
 from odzew.conversations.models import Conversation
 from odzew.desk.person import asking
@@ -18,4 +19,5 @@ def drafts(request: HttpRequest) -> HttpResponse:
     person = asking(request)
     rows = Draft.objects.filter(author=person, conversation__in=Conversation.objects.visible_to(person))
     rows = rows.select_related("conversation__customer").order_by("-at", "-pk")
-    return render(request, "desk/drafts/drafts.html", {"drafts": rows[:MOST], "now": now()})
+    context = {"drafts": rows[:MOST], "waiting": later.waiting_of(person), "now": now()}
+    return render(request, "desk/drafts/drafts.html", context)

@@ -32,6 +32,7 @@ ACTS: dict[str, Act] = {
     "conversation-waive": Act("conversation", ("debt",)),
     "conversation-revoke": Act("conversation"),
     "conversation-ask": Act("conversation"),
+    "conversation-waits": Act("conversation"),
     "conversation-snooze": Act("conversation", ("until", "day", "hour")),
     "conversation-wake": Act("conversation"),
     "conversation-tag": Act("conversation", ("name",)),

@@ -21,6 +21,7 @@ ACTS = {
     "conversation-snooze": _("Snoozed a conversation"),
     "conversation-wake": _("Woke a conversation"),
     "conversation-tag": _("Tagged a conversation"),
+    "conversation-waits": _("Took back or sent a reply that waited"),
     "conversation-untag": _("Took a tag off a conversation"),
     "chosen-hand-over": _("Handed several debts over"),
     "chosen-tag": _("Tagged several conversations"),

@@ -104,6 +104,11 @@
   handIn();
   if (box.value) read();
 
+  // What can be undone is offered as long as it can.
+  document.querySelectorAll("[data-until]").forEach((bar) => {
+    setTimeout(() => bar.remove(), Math.max(0, Date.parse(bar.dataset.until) - Date.now()));
+  });
+
   // A sentence that asks the customer to remind us is turned round in place; without the script the server does it.
   document.addEventListener("click", (event) => {
     const turn = event.target.closest("[data-instead]");
