@@ -30,7 +30,8 @@ class Asked:
 
     def report(self) -> report.Report:
         """Return the report."""
-        span = Span(self.period.since, self.period.until, self.now)
+        owner = self.person.pk if self.person.role == Role.AGENT else None
+        span = Span(self.period.since, self.period.until, self.now, owner)
         return report.Report(self.person, span, self.part, tagged=self.by == "tag")
 
     def link(self, view: str, *args: str, **more: object) -> str:

@@ -5,7 +5,7 @@ Figures and lists are made of the same cases, so that a figure is the number of 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,16 +51,23 @@ WHERE o.state = 'open'
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a report is about: from `since` until before `until`, as things stand at `now`."""
+    """What a report is about: from `since` until before `until`, as things stand at `now`.
+
+    With `owner`, no more than what rests on that person is asked for of all that is open.
+    """
 
     since: datetime
     until: datetime
     now: datetime
+    owner: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a page makes tens of thousands, and that would take twice as long
 class Case:
-    """One row behind a figure. `mark` tells its sort, `since` when the wait began, if it was one."""
+    """One row behind a figure. `mark` tells its sort, `since` when the wait began, if it was one.
+
+    `length` of the wait and `tags` of the conversation are told later, where they are asked for.
+    """
 
     number: int
     at: datetime
@@ -83,27 +90,27 @@ class Case:
 
 def begun(span: Span) -> list[Case]:
     """Return the conversations that began; the person is who was accountable in them last."""
-    return _of(BEGUN, span.since, span.until)
+    return _within(BEGUN, span.since, span.until)
 
 
 def received(span: Span) -> list[Case]:
     """Return the messages that people wrote to us; the person is as with `begun`."""
-    return _of(RECEIVED, span.since, span.until)
+    return _within(RECEIVED, span.since, span.until)
 
 
 def closed(span: Span) -> list[Case]:
     """Return the conversations that were closed and still are; the mark says by whose word."""
-    return _of(CLOSED, span.since, span.until)
+    return _within(CLOSED, span.since, span.until)
 
 
 def promised(span: Span) -> list[Case]:
     """Return the promises whose date has come: kept, broken or let off."""
-    return _of(PROMISED, span.since, min(span.until, span.now))
+    return _within(PROMISED, span.since, min(span.until, span.now))
 
 
-def open_now(_span: Span) -> list[Case]:
+def open_now(span: Span) -> list[Case]:
     """Return what is owed now, whatever the days asked for."""
-    return _of(OPEN)
+    return _of(OPEN) if span.owner is None else _of(f"{OPEN} AND o.owner_id = %s", span.owner)
 
 
 def answers(span: Span) -> list[Case]:
@@ -122,16 +129,30 @@ def waived(span: Span) -> list[Case]:
     return _told(happened.waived(span.since, span.until), lambda deed: deed.kind)
 
 
-def _of(sql: str, *window: datetime) -> list[Case]:
+def _within(sql: str, since: datetime, until: datetime) -> list[Case]:
+    return _of(sql.format(last_owner=LAST_OWNER), kept_moment(since), kept_moment(until))
+
+
+def _of(sql: str, *values: Any) -> list[Case]:
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(last_owner=LAST_OWNER), [kept_moment(moment) for moment in window])
+        cursor.execute(sql, values)
         return [_case(row) for row in cursor.fetchall()]
 
 
 def _case(row: tuple[Any, ...]) -> Case:
     number, at, conversation, team, person, account, since, due, mark, text = row
-    since, due = (read_moment(m) if m else None for m in (since, due))
-    return Case(number, read_moment(at), conversation, team, person, account, since, due, mark, text)
+    return Case(
+        number,
+        read_moment(at),
+        conversation,
+        team,
+        person,
+        account,
+        since and read_moment(since),
+        due and read_moment(due),
+        mark,
+        text,
+    )
 
 
 def _told(deeds: Iterable[happened.Deed], mark: Callable[[happened.Deed], str]) -> list[Case]:
@@ -154,14 +175,15 @@ def _told(deeds: Iterable[happened.Deed], mark: Callable[[happened.Deed], str]) 
     ]
 
 
-def with_tags(found: Sequence[Case]) -> list[Case]:
-    """Return cases with the tags their conversations have now."""
+def tell_tags(found: Sequence[Case]) -> None:
+    """Tell cases the tags their conversations have now."""
     tags: dict[int, list[int]] = defaultdict(list)
     for piece in _pieces({case.conversation for case in found if case.conversation}):
         rows = Tagged.objects.filter(conversation__in=piece).order_by("tag")
         for conversation, tag in rows.values_list("conversation_id", "tag_id"):
             tags[conversation].append(tag)
-    return [replace(case, tags=tuple(tags.get(case.conversation or 0, ()))) for case in found]
+    for case in found:
+        case.tags = tuple(tags.get(case.conversation or 0, ()))
 
 
 def _accounts(conversations: Iterable[int]) -> Iterator[tuple[int, int]]:

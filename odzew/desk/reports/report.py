@@ -1,18 +1,21 @@
 """One report: the cases somebody may see, of the days and the part of the desk he asks for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from odzew.desk import numbers
-from odzew.desk.reports.cases import Case, Span, with_tags
+from odzew.desk.reports import cases
+from odzew.desk.reports.cases import Case, Span
 from odzew.desk.reports.figures import Figure
 from odzew.domain import worktime
 from odzew.staff.due import counted_hours
 from odzew.staff.models import Person, Role, Team
 
+Source = Callable[[Span], list[Case]]
 NOBODY = 0  # asked for instead of a number, it means the cases without one
-A_MINUTE = timedelta(minutes=1)
+A_MINUTE, NO_TIME = timedelta(minutes=1), timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,12 @@ class Only:
 
     def keeps(self, case: Case) -> bool:
         """Return whether a case is of this part."""
-        asked = ((self.team, case.team), (self.person, case.person), (self.channel, case.account))
-        if self.tag is not None and self.tag not in (case.tags or (NOBODY,)):
-            return False
-        return all(wanted is None or wanted == (found or NOBODY) for wanted, found in asked)
-
-    def narrowed(self, case: Case) -> Case:
-        """Return a case with no other tag than the one that is asked for: a line of another is no part."""
-        return replace(case, tags=(self.tag,)) if self.tag else case
+        return (
+            (self.team is None or self.team == case.team)
+            and (self.person is None or self.person == (case.person or NOBODY))
+            and (self.channel is None or self.channel == (case.account or NOBODY))
+            and (self.tag is None or self.tag in (case.tags or (NOBODY,)))
+        )
 
     def keeps_length(self, case: Case) -> bool:
         """Return whether a case, its wait known, took as long as is asked for."""
@@ -56,48 +57,46 @@ class Report:
     def __init__(self, person: Person, span: Span, part: Only, *, tagged: bool) -> None:
         self.person, self.span, self.part = person, span, part
         self.tagged = tagged or part.tag is not None
-        self.leads = person.role == Role.LEAD
-        self.teams = set(person.teams.values_list("pk", flat=True)) if self.leads else set()
-        self._read: dict[Callable[[Span], list[Case]], list[Case]] = {}
-        self._timed: dict[tuple[object, str], list[Case]] = {}
-        self._hours: dict[int, worktime.Calendar] | None = None
+        self.sees_all = person.sees_everything
+        is_lead = person.role == Role.LEAD
+        self.teams = set(person.teams.values_list("pk", flat=True)) if is_lead else set[int]()
+        self._waits: dict[Source, Callable[[Case], timedelta | None]] = {
+            cases.answers: self._worked,
+            cases.open_now: self._age,
+        }
+        self._read: dict[Source, list[Case]] = {}
 
     def of(self, figure: Figure) -> list[Case]:
         """Return the cases behind a figure."""
-        found = self._timed_cases(figure)
-        return [case for case in found if figure.counts(case, self.span) and self.part.keeps_length(case)]
+        if figure.source not in self._read:
+            self._read[figure.source] = self._part_of(figure.source)
+        return [case for case in self._read[figure.source] if figure.counts(case, self.span)]
 
-    def _timed_cases(self, figure: Figure) -> list[Case]:
-        if not figure.times:
-            return self._cases(figure.source)
-        key = (figure.source, figure.times)
-        if key not in self._timed:
-            wait = self._worked if figure.times == "work" else self._age
-            self._timed[key] = [replace(case, length=wait(case)) for case in self._cases(figure.source)]
-        return self._timed[key]
-
-    def _cases(self, source: Callable[[Span], list[Case]]) -> list[Case]:
-        if source not in self._read:
-            found = [case for case in source(self.span) if self._sees(case)]
-            told = with_tags(found) if self.tagged else found
-            self._read[source] = [self.part.narrowed(case) for case in told if self.part.keeps(case)]
-        return self._read[source]
+    def _part_of(self, source: Source) -> list[Case]:
+        found = [case for case in source(self.span) if self._sees(case)]
+        if self.tagged:
+            cases.tell_tags(found)
+        found = [case for case in found if self.part.keeps(case)]
+        wait = self._waits.get(source)
+        for case in found:
+            case.length = wait(case) if wait else None
+            if self.part.tag:
+                case.tags = (self.part.tag,)  # a line of another tag would be no part of this one
+        return [case for case in found if self.part.keeps_length(case)]
 
     def _sees(self, case: Case) -> bool:
         """Leads see their teams and themselves, agents themselves, administrators all."""
-        if self.person.sees_everything or case.person == self.person.pk:
-            return True
-        return self.leads and case.team in self.teams
+        return self.sees_all or case.person == self.person.pk or case.team in self.teams
+
+    @cached_property
+    def _hours(self) -> dict[int, worktime.Calendar]:
+        return {team.pk: counted_hours(team, self.span.now) for team in Team.objects.all()}
 
     def _worked(self, case: Case) -> timedelta | None:
-        if self._hours is None:
-            self._hours = {team.pk: counted_hours(team, self.span.now) for team in Team.objects.all()}
+        if case.since is None:
+            return None
         # A clock that was set back between question and answer makes no wait of less than nothing.
-        return (
-            max(worktime.between(self._hours[case.team], case.since, case.at), timedelta())
-            if case.since
-            else None
-        )
+        return max(worktime.between(self._hours[case.team], case.since, case.at), NO_TIME)
 
     def _age(self, case: Case) -> timedelta | None:
-        return max(self.span.now - case.since, timedelta()) if case.since else None
+        return max(self.span.now - case.since, NO_TIME) if case.since else None
