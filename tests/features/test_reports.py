@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from odzew.conversations import replying, tagging
+from odzew.conversations import replying, settling, tagging
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.tag import Tag
 from odzew.desk.reports import figures
@@ -303,6 +303,24 @@ def test_one_letter_that_pays_two_debts_is_one_answer_that_waited_for_the_older(
     }
 
     assert {("first", "1"), ("next", "1"), ("next", "3\N{NO-BREAK SPACE}h")} <= shown
+
+
+def test_a_first_answer_to_a_letter_that_was_late_in_coming_in_is_a_first_answer(client: Client) -> None:
+    days = Days(0, steps=0)
+    at = datetime(2026, 11, 18, 8, tzinfo=UTC)
+    said = factory.receive(at=at + HOUR)
+    lost = factory.answer(said.conversation, days.firm.jan, at=at + 2 * HOUR, text="The first.")
+    factory.receive(at=at, now=at + 3 * HOUR, into=said.conversation)  # a debt of its own, and older
+    settling.failed(lost, "550 no", at + 3 * HOUR)
+    both = factory.answer(said.conversation, days.firm.jan, at=at + 4 * HOUR, text="Both.")
+    factory.sent(both, at + 5 * HOUR)
+
+    shown = of_tables(page(client, days.boss, LOOK))
+
+    assert len(both.pays) == 2
+    assert ("first", "5\N{NO-BREAK SPACE}h") in {
+        (re.findall(r"figure=(\w+)", address)[0], figure) for address, figure in shown
+    }
 
 
 def test_of_his_deed_in_a_conversation_he_may_not_see_an_agent_sees_only_that_it_was(
