@@ -3,6 +3,7 @@
 from odzew.channels.models import Account
 from odzew.conversations.draft import Draft
 from odzew.conversations.happening import Happening
+from odzew.conversations.merge import Merge
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.snooze import Snooze
@@ -35,6 +36,7 @@ __all__ = [
     "Load",
     "IndexState",
     "Indexed",
+    "Merge",
     "Message",
     "Owed",
     "Person",

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from odzew.conversations.happening import Happening
 from odzew.conversations.models import Message
+from odzew.customers import kin
 from odzew.customers.models import Customer
 from odzew.ledger import journal_lines
 
@@ -15,10 +16,11 @@ Line = dict[str, Any]
 
 def of_customer(customer: Customer) -> list[Line]:
     """Return the history of a customer, what third parties were asked besides, the oldest line first."""
-    hers = Q(conversation__customer=customer) | Q(conversation__beside__customer=customer)
+    one = kin.numbers(customer)
+    hers = Q(conversation__customer__in=one) | Q(conversation__beside__customer__in=one)
     said = map(_said, Message.objects.filter(hers).select_related("author"))
     done = map(_done, Happening.objects.filter(hers).select_related("by"))
-    lines = [*said, *done, *_booked(journal_lines.of_customer(customer.pk))]
+    lines = [*said, *done, *_booked(journal_lines.of_customers(one))]
     return sorted(lines, key=lambda line: (line["at"], line["what"]))
 
 

@@ -4,14 +4,23 @@ from django.db import models
 
 
 class Customer(models.Model):
-    """A person or firm we serve."""
+    """A person or firm we serve. What turned out to be another one's second card points at that one."""
 
     name = models.CharField(max_length=300, blank=True)
     language = models.CharField(max_length=5, blank=True)
     created_at = models.DateTimeField()
+    # Always the one that is left of a chain of merges, never a step of it (conversations/merging.py).
+    stands_for = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="others", db_index=False
+    )
 
     class Meta:
         app_label = "odzew"
+        indexes = [
+            models.Index(
+                fields=["stands_for"], name="customer_other", condition=models.Q(stands_for__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"

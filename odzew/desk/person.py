@@ -4,6 +4,7 @@ from weakref import WeakKeyDictionary
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from odzew.staff.models import Person
 
@@ -25,6 +26,17 @@ def teams(request: HttpRequest) -> tuple[int, ...]:
     if request not in _teams:
         _teams[request] = tuple(asking(request).teams.values_list("pk", flat=True))
     return _teams[request]
+
+
+def managing(request: HttpRequest) -> Person:
+    """Return the person who is signed in and leads a team or runs the desk.
+
+    :raises PermissionDenied: when the person does neither
+    """
+    person = asking(request)
+    if not person.may_manage:
+        raise PermissionDenied(gettext("Only a lead or an administrator may do this."))
+    return person
 
 
 def writing(request: HttpRequest) -> Person:

@@ -1,11 +1,13 @@
 """What had gone wrong for a customer before a debt opened: whoever was failed is served first (F32)."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Count, Q, Sum
 
+from odzew.customers import kin
 from odzew.domain import journal, ranking
 from odzew.ledger.models import Owed
 
@@ -23,7 +25,12 @@ def noted(lines: Sequence[journal.Entry]) -> list[journal.Entry]:
 
 
 def _counted(customers: Collection[int], at: datetime) -> dict[int, int]:
-    """Return what `ranking.failures` counts, by customer, in one query."""
-    rows = Owed.objects.filter(customer__in=customers, opened_at__gt=at - ranking.REMEMBERED)
+    """Return what `ranking.failures` counts, by customer: of all that are one with him (docs/adr/0027)."""
+    heads = kin.heads(customers)
+    one = kin.all_of(heads.values())
+    rows = Owed.objects.filter(customer__in=list(one), opened_at__gt=at - ranking.REMEMBERED)
     told = rows.values("customer").annotate(broke=Count("pk", filter=Q(broken=True)), again=Sum("reopenings"))
-    return {row["customer"]: row["broke"] + row["again"] for row in told}
+    counts: Counter[int] = Counter()
+    for row in told:
+        counts[one[row["customer"]]] += row["broke"] + row["again"]
+    return {customer: counts[head] for customer, head in heads.items()}

@@ -1,6 +1,6 @@
 """Lines of the journal as people read them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,9 +29,9 @@ def of_conversation(conversation: int) -> list[Line]:
     return _lines(Owed.objects.filter(conversation=conversation))
 
 
-def of_customer(customer: int) -> list[Line]:
-    """Return the lines about the debts to a customer, in order."""
-    return _lines(Owed.objects.filter(customer=customer))
+def of_customers(customers: Collection[int]) -> list[Line]:
+    """Return the lines about the debts to customers that are one, in order."""
+    return _lines(Owed.objects.filter(customer__in=customers))
 
 
 def _lines(owed: Iterable[Owed]) -> list[Line]:

@@ -75,6 +75,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.role == Role.ADMINISTRATOR
 
     @property
+    def may_manage(self) -> bool:
+        """Return whether the person leads a team or runs the desk."""
+        return self.role in (Role.LEAD, Role.ADMINISTRATOR)
+
+    @property
     def may_write(self) -> bool:
         """Return whether the person may act, not only read."""
         return self.role != Role.READER

@@ -20,10 +20,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from odzew.channels.models import Account
-from odzew.conversations import actions, replying, settling, status_link, tagging
+from odzew.conversations import actions, merging, replying, settling, status_link, tagging
+from odzew.conversations.merge import Merge
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
+from odzew.customers.models import Customer
 from odzew.desk.account.urls import urlpatterns as of_the_account
 from odzew.desk.logged import declared
 from odzew.desk.stafflog import words
@@ -55,6 +57,8 @@ class May(NamedTuple):
     administrator: int
     reader_elsewhere: int
     member_elsewhere: int
+    lead: int = 0  # where a lead may more than an agent
+    lead_elsewhere: int = 0
 
 
 PAGE = May(302, 200, 200, 200, 200, 200)
@@ -64,6 +68,8 @@ WRITE_THING = May(302, 403, 200, 200, 403, 404)
 OPEN = May(200, 200, 200, 200, 200, 200)
 CLOSED = May(404, 404, 404, 404, 404, 404)
 BOSS = May(302, 403, 403, 200, 403, 403)
+LEAD = May(302, 403, 403, 200, 403, 403, 200, 404)
+LEAD_ACT = May(302, 403, 403, 302, 403, 403, 302, 404)
 BOSS_ACT = May(302, 403, 403, 302, 403, 403)
 ALL_ACT = May(302, 302, 302, 302, 302, 302)
 MINE_ACT = May(302, 302, 302, 302, 302, 302)
@@ -124,6 +130,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "message-owe": (NO_GET, ACT),
     "customers": (PAGE, PAGE),
     "customer": (THING, THING),
+    "customer-join": (LEAD, LEAD_ACT),
+    "customer-split": (NO_GET, LEAD_ACT),
     "search": (PAGE, PAGE),
     "palette": (PAGE, PAGE),
     "absences": (PAGE, PAGE),
@@ -226,6 +234,8 @@ class Side:
     other_tag: Tag
     absence: Absence
     snippet: Snippet
+    merge: Merge
+    other_customer: Customer
 
 
 @dataclass
@@ -291,6 +301,8 @@ def side(desk: Desk, word: str) -> Side:
         tagging.add(said.conversation, author, f"{name} {word[:4]}", at) for name in ("One", "Two")
     )
     promise = actions.promise(said.conversation, author, word, at + timedelta(days=2), at)
+    second, third = (Customer.objects.create(name=word, created_at=at) for _ in range(2))
+    Conversation.objects.filter(pk=machine.conversation_id).update(customer=third)
     return Side(
         desk=desk,
         word=word,
@@ -308,6 +320,8 @@ def side(desk: Desk, word: str) -> Side:
             author, author, at + timedelta(days=3), at + timedelta(days=4), at, reason=word
         ),
         snippet=Snippet.objects.create(team=desk.team, name=word, text=word),
+        merge=merging.merge(said.conversation.customer, second, author, "He says so.", at),
+        other_customer=third,
     )
 
 
@@ -359,7 +373,7 @@ def routes(patterns: Any = None) -> Iterator[URLPattern]:
 def address(name: str, side: Side) -> str:
     """Return the address of an object of one team."""
     numbers: dict[str, int] = {
-        "customer": side.talk.customer_id,
+        **dict.fromkeys(("customer", "customer-join", "customer-split"), side.talk.customer_id),
         **dict.fromkeys(("snippet", "snippet-delete"), side.snippet.pk),
         "quarantine-one": side.raw.pk,
         "quarantine-retry": side.raw.pk,
@@ -448,6 +462,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "tag-merge": {"into": side.other_tag.pk},
         "conversation-waive": {"debt": side.debt.pk, "reason": "Spam."},
         "quarantine-discard": {"reason": "Spam."},
+        "customer-join": {"other": side.other_customer.pk, "reason": "She says so."},
+        "customer-split": {"merge": side.merge.pk, "reason": "He says so."},
         "message-settle": {"arrived": "yes"},
         "message-owe": {"reason": "She asks."},
         "mailbox-new": {**box, "address": f"new-{side.word}@example.com"},
@@ -468,6 +484,8 @@ def expected(may: May, role: str, is_own: bool) -> int:
         return may.outside
     if role == "administrator":
         return may.administrator
+    if role == "lead" and may.lead:
+        return may.lead if is_own else may.lead_elsewhere
     if role == "reader":
         return may.reader if is_own else may.reader_elsewhere
     return may.member if is_own else may.member_elsewhere

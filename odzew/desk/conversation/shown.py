@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
+from odzew.customers import kin
 from odzew.customers.models import Identity, Proof
 from odzew.desk import numbers
 from odzew.desk.conversation import waiting
@@ -89,7 +90,7 @@ def shown(
         "last_message": _newest(messages),
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": colleagues(talk),
-        "identities": [identity_shown(identity) for identity in talk.customer.identities.all()],
+        "identities": [identity_shown(identity) for identity in kin.identities(talk.customer)],
         "other_talks": _others(request, talk),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
@@ -135,7 +136,8 @@ def colleagues(talk: Conversation) -> list[Person]:
 
 
 def _others(request: HttpRequest, talk: Conversation) -> list[Conversation]:
-    rows = Conversation.objects.visible_to(asking(request)).filter(customer=talk.customer_id, beside=None)
+    one = kin.everybody(talk.customer).values("pk")
+    rows = Conversation.objects.visible_to(asking(request)).filter(customer__in=one, beside=None)
     return list(rows.exclude(pk=talk.pk).order_by("-last_at")[:OTHERS])
 
 

@@ -1,36 +1,40 @@
-"""Customers: who they are, what we owe them, and their one history."""
+"""The list of customers: those who wrote last first, or those whose name or address was typed."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from odzew.conversations.models import Conversation
+from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
-from odzew.desk import arms, cursor, debts, pieces, tags
-from odzew.desk.conversation.shown import identity_shown
+from odzew.desk import arms, cursor, pieces, tags
+from odzew.desk.customers import find
 from odzew.desk.person import asking, teams
-from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.staff.models import Person
 
 PAGE = 50
-HISTORY = 100
 
 
 # The conversations nobody of the same customer is newer than, among those the person may see.
 NEWEST = """NOT EXISTS (SELECT 1 FROM odzew_conversation newer
 WHERE newer.customer_id = odzew_conversation.customer_id AND newer.beside_id IS NULL
+AND (newer.last_at, newer.id) > (odzew_conversation.last_at, odzew_conversation.id)"""
+# The same for those that are one with him: few customers have any (docs/adr/0027).
+OF_KIN = """NOT EXISTS (SELECT 1 FROM odzew_customer me
+JOIN odzew_customer kin ON kin.id = me.stands_for_id OR kin.stands_for_id = COALESCE(me.stands_for_id, me.id)
+JOIN odzew_conversation newer ON newer.customer_id = kin.id AND newer.beside_id IS NULL
+WHERE me.id = odzew_conversation.customer_id AND kin.id <> me.id
 AND (newer.last_at, newer.id) > (odzew_conversation.last_at, odzew_conversation.id)"""
 FORGED = ' <span class="badge badge-late">{}{}</span>'
 
@@ -43,20 +47,15 @@ class Row:
     at: datetime
 
 
-def visible(person: Person) -> "QuerySet[Customer]":
-    """Return the customers a person has to do with: whose conversations or debts he may see."""
-    if person.sees_everything:
-        return Customer.objects.all()
-    talks = Conversation.objects.visible_to(person).filter(customer=OuterRef("pk"))
-    owed = Owed.objects.open().visible_to(person).filter(customer=OuterRef("pk"))
-    return Customer.objects.filter(Exists(talks) | Exists(owed))
-
-
 @login_required
 def customers(request: HttpRequest) -> HttpResponse:
     """List customers, those who wrote last first, or those whose name or address holds some letters."""
     q = request.GET.get("q", "").strip()
-    rows, after = (_found(asking(request), q), "") if q else _recent(request, request.GET.get("after", ""))
+    rows, after = (
+        ([Row(*row) for row in find.named(asking(request), q)], "")
+        if q
+        else _recent(request, request.GET.get("after", ""))
+    )
     context = {"rows": _shown(rows, now()), "q": q, "after": after}
     return render(request, "desk/customers/customers.html", context)
 
@@ -67,7 +66,9 @@ def _recent(request: HttpRequest, given: str) -> tuple[list[Row], str]:
     behind = cursor.read(given)
     seen = [_newest(arm, person, ours).behind(behind) for arm in arms.talks(person, ours)]
     [keys] = arms.first([seen], PAGE + 1)
-    customers = dict(Conversation.objects.filter(pk__in=arms.numbers(keys)).values_list("pk", "customer"))
+    talks = Conversation.objects.filter(pk__in=arms.numbers(keys))
+    first = Coalesce("customer__stands_for", "customer")  # a merged one shows as the one that is left
+    customers = dict(talks.values_list("pk", first))
     rows = [
         Row(customers[number], arms.row(key)[0]) for key in keys[:PAGE] if (number := key[1]) in customers
     ]
@@ -77,26 +78,21 @@ def _recent(request: HttpRequest, given: str) -> tuple[list[Row], str]:
 
 def _newest(arm: arms.Arm, person: Person, ours: Sequence[int]) -> arms.Arm:
     if person.sees_everything:
-        return arm.only(f"{NEWEST})")
+        return arm.only(f"{NEWEST}) AND {OF_KIN})")
     handed = arms.ELSEWHERE.format(found="conversation", marks=arms.marks(ours)).replace(
         "id IN", "newer.id IN", 1
     )
-    visible = f"{NEWEST} AND (newer.team_id IN ({arms.marks(ours)}) OR {handed}))"
-    return arm.only(visible, *ours, person.pk, *ours)
-
-
-def _found(person: Person, q: str) -> list[Row]:
-    addresses = Identity.objects.filter(customer=OuterRef("pk"), value__icontains=q)
-    rows = visible(person).filter(Q(name__icontains=q) | Exists(addresses)).order_by("-pk")
-    return [Row(*found) for found in rows.values_list("pk", "created_at")[:PAGE]]
+    seen = f"AND (newer.team_id IN ({arms.marks(ours)}) OR {handed}))"
+    return arm.only(f"{NEWEST} {seen} AND {OF_KIN} {seen}", *(*ours, person.pk, *ours) * 2)
 
 
 def _shown(rows: Sequence[Row], at: datetime) -> list[SafeString]:
     numbers = [row.customer for row in rows]
     identities: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    known = Identity.objects.filter(customer__in=numbers).order_by("pk")
+    one = kin.all_of(numbers)
+    known = Identity.objects.filter(customer__in=list(one)).order_by("pk")
     for customer, value, forged in known.values_list("customer", "value", "forged"):
-        identities[customer].append((value, forged))
+        identities[one[customer]].append((value, forged))
     told = Customer.objects.filter(pk__in=numbers).values_list("pk", "name", "language")
     names = {number: (name, language) for number, name, language in told}
     return [_row(row, names[row.customer], identities[row.customer], at) for row in rows]
@@ -117,23 +113,3 @@ def _row(row: Row, told: tuple[str, str], known: Sequence[tuple[str, bool]], at:
         language=language.upper(),
         last=tags.day(row.at, at),
     )
-
-
-@login_required
-def customer(request: HttpRequest, number: int) -> HttpResponse:
-    """Show one customer: what we owe, and every conversation."""
-    person, at = asking(request), now()
-    found = visible(person).filter(pk=number).first()
-    if found is None:
-        raise Http404(gettext("There is no such customer, or another team serves him."))
-    owed = Owed.objects.visible_to(person).filter(customer=found)
-    rows = list(owed.open().most_pressing_first().values_list("pk", flat=True))
-    talks = Conversation.objects.visible_to(person).filter(customer=found).select_related("team")
-    context: dict[str, Any] = {
-        "now": at,
-        "customer": found,
-        "identities": [identity_shown(identity) for identity in found.identities.all()],
-        "debts": debts.shown(rows, person=person, now=at),
-        "talks": talks.order_by("-last_at")[:HISTORY],
-    }
-    return render(request, "desk/customers/customer.html", context)

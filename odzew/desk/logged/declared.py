@@ -40,6 +40,8 @@ ACTS: dict[str, Act] = {
     "chosen-hand-over": Act("", ("chosen", "to")),
     "chosen-tag": Act("", ("chosen", "name")),
     "chosen-snooze": Act("", ("chosen", "until", "day", "hour")),
+    "customer-join": Act("customer", ("other",)),
+    "customer-split": Act("customer", ("merge",)),
     "message-settle": Act("message", ("arrived",)),
     "message-owe": Act("message"),
     "quarantine-retry": Act("quarantine", waits=True),

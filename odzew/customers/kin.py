@@ -1,0 +1,43 @@
+"""Which customers are one: the one that is left, and those that stand for it (docs/adr/0027)."""
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q, QuerySet
+
+from odzew.customers.models import Customer, Identity
+
+
+def head(customer: Customer) -> int:
+    """Return the number of the customer that is left."""
+    return customer.stands_for_id or customer.pk
+
+
+def numbers(customer: Customer) -> list[int]:
+    """Return the numbers of all that are one with a customer, the one that is left first."""
+    first = head(customer)
+    others = Customer.objects.filter(stands_for=first).order_by("pk")
+    return [first, *others.values_list("pk", flat=True)]
+
+
+def everybody(customer: Customer) -> "QuerySet[Customer]":
+    """Return all that are one with a customer, as a part of another question."""
+    first = head(customer)
+    return Customer.objects.filter(Q(pk=first) | Q(stands_for=first))
+
+
+def identities(customer: Customer) -> "QuerySet[Identity]":
+    """Return every identity of a customer, in one query."""
+    return Identity.objects.filter(customer__in=everybody(customer).values("pk")).order_by("pk")
+
+
+def heads(customers: Collection[int]) -> dict[int, int]:
+    """Return for each customer the number of the one that is left."""
+    rows = Customer.objects.filter(pk__in=customers).values_list("pk", "stands_for")
+    return {number: first or number for number, first in rows}
+
+
+def all_of(firsts: Iterable[int]) -> dict[int, int]:
+    """Return, for each customer that is one with any of these, which of them it is."""
+    known = {first: first for first in firsts}
+    rows = Customer.objects.filter(stands_for__in=list(known)).values_list("pk", "stands_for")
+    return known | {number: first for number, first in rows if first}
