@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0024_conversations_are_snoozed"),
+        ("odzew", "0025_replies_wait"),
     ]
 
     operations = [
