@@ -12,7 +12,7 @@ from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.portal.models import Code
-from odzew.search.models import Indexed, IndexState, ToIndex
+from odzew.search.models import Indexed, IndexState, SavedView, ToIndex
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.log import StaffAct, StaffLog
 from odzew.staff.models import AccountTeam, Person, Team
@@ -41,6 +41,7 @@ __all__ = [
     "Owed",
     "Person",
     "Raw",
+    "SavedView",
     "SignedIn",
     "StaffAct",
     "StaffLog",

@@ -17,6 +17,7 @@ from odzew.desk.palette.views import palette
 from odzew.desk.people import views as people
 from odzew.desk.quarantine import views as quarantine
 from odzew.desk.reports import views as reports
+from odzew.desk.search import saved
 from odzew.desk.search.views import search
 from odzew.desk.snippets import views as snippets
 from odzew.desk.stafflog import views as stafflog
@@ -65,6 +66,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:number>/join", joining.join, name="customer-join"),
     path("customers/<int:number>/split", joining.split, name="customer-split"),
     path("search", search, name="search"),
+    path("views/keep", saved.keep, name="view-keep"),
+    path("views/<str:slug>/", saved.view, name="view"),
+    path("views/<str:slug>/remove", saved.remove, name="view-remove"),
     path("palette", palette, name="palette"),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
     path("quarantine/<int:number>/", quarantine.one, name="quarantine-one"),

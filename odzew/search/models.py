@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from odzew.staff.models import Person
+
 
 class ToIndex(models.Model):
     """A message whose words have to be read, again or for the first time.
@@ -33,6 +35,23 @@ class Indexed(models.Model):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class SavedView(models.Model):
+    """A question a person asks again and again, under a name and an address of its own."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=60)
+    slug = models.CharField(max_length=60)  # the name as an address has it
+    question = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [models.UniqueConstraint(fields=["person", "slug"], name="view_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class IndexState(models.Model):

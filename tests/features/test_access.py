@@ -36,6 +36,7 @@ from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.search import index
+from odzew.search.models import SavedView
 from odzew.staff import absences
 from odzew.staff.absence import Absence
 from odzew.staff.models import AccountTeam, Person, Role, Team
@@ -134,6 +135,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "customer-split": (NO_GET, LEAD_ACT),
     "search": (PAGE, PAGE),
     "palette": (PAGE, PAGE),
+    "view": (PAGE, PAGE),  # each has one of this name
+    "view-keep": (NO_GET, MINE_ACT),
+    "view-remove": (NO_GET, MINE_ACT),
     "absences": (PAGE, PAGE),
     "absence-plan": (NO_GET, May(302, 403, 302, 302, 403, 409)),  # for a stranger it is no choice
     "absence-out": (NO_GET, May(302, 403, 302, 302, 403, 403)),
@@ -275,6 +279,10 @@ def world() -> World:
         people[name] = Person.objects.create_user(f"{name}@example.com", PASSWORD, name=name, role=role)
         people[name].teams.add(ours.team)
     made = World(side(ours, "alfaword"), side(theirs, "betaword"), people)
+    for person in people.values():
+        SavedView.objects.create(
+            person=person, name="Parcels", slug="parcels", question="where", created_at=MONDAY
+        )
     while index.step():
         pass
     made.cookies = {name: signed_in(person) for name, person in people.items()}
@@ -409,8 +417,9 @@ def address(name: str, side: Side) -> str:
     asked = {"search": "q=where", "palette": "q=where", "chosen": f"chosen={side.debt.pk}"}
     if name in asked:
         return f"{reverse(name)}?{asked[name]}"  # a word of both sides
-    if name == "welcome":
-        return reverse(name, args=[side.desk.agent.pk, "a-guess"])
+    named = {"welcome": [side.desk.agent.pk, "a-guess"], "view": ["parcels"], "view-remove": ["parcels"]}
+    if name in named:
+        return reverse(name, args=named[name])
     if name == "message-file":
         return reverse(
             name, args=[side.letter.pk, side.letter.attachments.values_list("index", flat=True)[0]]
@@ -455,6 +464,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "chosen-hand-over": colleague | {"chosen": side.debt.pk},
         "chosen-tag": {"chosen": side.debt.pk, "name": "Three"},
         "chosen-snooze": {"chosen": side.debt.pk, "until": "week"},
+        "view-keep": {"name": "Letters", "q": "where"},
         "conversation-snooze": {"until": "2031-05-06T10:00:00+02:00"},
         "conversation-tag": {"name": "Three"},
         "conversation-untag": {"tag": side.tag.pk},

@@ -12,6 +12,7 @@ from odzew.desk.person import asking
 from odzew.desk.search import hits
 from odzew.lib.clock import now
 from odzew.search import find, index, query, shown
+from odzew.search.models import SavedView
 
 _MANY = 1_000
 """So many marks are counted; a message or two in the making are not worth a word."""
@@ -21,8 +22,13 @@ _SOME = 20
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
     """Show what was found, or how to ask."""
-    text = request.GET.get("q", "").strip()
-    context: dict[str, Any] = {"q": text, "now": now()}
+    return page(request, request.GET.get("q", "").strip())
+
+
+def page(request: HttpRequest, text: str, **more: Any) -> HttpResponse:
+    """Return the page of a question, with the views the person has saved."""
+    views = SavedView.objects.filter(person=asking(request)).order_by("name", "pk")
+    context: dict[str, Any] = {"q": text, "now": now(), "views": views, **more}
     if text:
         context |= _found(request, text)
     behind = index.waiting(_MANY)
