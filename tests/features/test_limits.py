@@ -83,6 +83,21 @@ def test_what_has_ended_does_not_pile_up(tmp_path: Path) -> None:
             assert cursor.fetchone() == (1,)
 
 
+def test_a_disk_that_is_full_says_not_just_now(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    limits = Limits(str(tmp_path / "limits.sqlite3"), {})
+    limits.set("a", 1, 60)
+    with limits._ask("PRAGMA query_only = 1", []):  # what a file system that is full or read-only answers
+        pass
+    client.raise_request_exception = False
+    monkeypatch.setattr("allauth.core.internal.ratelimit.cache", limits)
+
+    answer = client.post("/account/login/", {"login": "ala@example.org", "password": "x"})
+
+    assert answer.status_code == 503
+
+
 def test_after_five_wrong_passwords_the_right_one_waits_too() -> None:
     agent = open_desk().agent
     agent.set_password("a good long password")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
-from django.db import connection
+from django.db import OperationalError, connection
 
 from odzew.lib.clock import now
 
@@ -91,7 +91,12 @@ class Limits(BaseCache):
             return
         file = _file(self._location)
         with file.lock:
-            yield file.connection.execute(statement.replace("%s", "?"), values)
+            try:
+                done = file.connection.execute(statement.replace("%s", "?"), values)
+            except sqlite3.Error as error:
+                # As when the books cannot be written: the page says "not just now".
+                raise OperationalError(str(error)) from error
+            yield done
 
 
 class _File:
