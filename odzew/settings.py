@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -193,6 +195,23 @@ MFA_FORMS = {
     "authenticate_webauthn": "odzew.desk.account.codes.Key",
     "login_webauthn": "odzew.desk.account.codes.Passkey",
 }
+# Single sign-on by OpenID Connect, when a provider is named.
+SSO_URL = text("ODZEW_SSO_URL", "")
+if SSO_URL and not SSO_URL.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+    raise BadSetting("ODZEW_SSO_URL must begin with https://: what the provider says is believed.")
+SSO_NAME = text("ODZEW_SSO_NAME", "")
+SOCIALACCOUNT_ADAPTER = "odzew.desk.account.sso.SingleSignOn"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads elsewhere is refused by our own policy (form-action)
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 8
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # before it is linked
+_SSO = {
+    "provider_id": "sso",
+    "name": "sso",
+    "client_id": text("ODZEW_SSO_CLIENT", ""),
+    "secret": text("ODZEW_SSO_SECRET", ""),
+    "settings": {"server_url": SSO_URL, "fetch_userinfo": False},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_SSO] if SSO_URL else []}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # the outbox alone sends mail
 
 LANGUAGE_CODE = text("ODZEW_LANGUAGE", "en")

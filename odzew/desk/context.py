@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from odzew.conversations.later import UNDO
 from odzew.desk import events, moments
+from odzew.desk.account.offered import sso_offered
 from odzew.desk.account.passkeys import passkeys_work
 from odzew.desk.person import asking
 from odzew.desk.standing import standing
@@ -36,7 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the values the frame around each screen needs; they are asked for only when it is drawn."""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
-        return {"person": None, "passkeys_work": passkeys_work(request)}
+        return {"person": None, "passkeys_work": passkeys_work(request), "sso": sso_offered()}
     return {
         "person": person,
         "passkeys_work": passkeys_work(request),

@@ -85,6 +85,7 @@ BY_LINK_ONLY = May(410, 410, 410, 410, 410, 410)
 BY_LINK = May(302, 302, 302, 302, 302, 302)
 REFUSED_BY_LINK = May(409, 409, 409, 409, 409, 409)
 NONE_YET = May(302, 404, 404, 404, 404, 404)
+FAILED = May(401, 401, 401, 401, 401, 401)
 FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
 
 BY_TOKEN = ("status", "verdict", "status-write", "status-code", "status-prove", "status-withdraw")
@@ -207,6 +208,13 @@ TABLE: dict[str, tuple[May, May]] = {
     "mfa_login_webauthn": (ALL_ACT, ALL_ACT),
     "mfa_remove_webauthn": (ALL_ACT, ALL_ACT),
     "mfa_edit_webauthn": (ALL_ACT, ALL_ACT),
+    "account-sso-off": (NO_GET, MINE_ACT),
+    "openid_connect_login": (CLOSED, CLOSED),  # this desk has no provider
+    "openid_connect_callback": (CLOSED, CLOSED),
+    "socialaccount_login_error": (FAILED, NEVER),
+    "socialaccount_login_cancelled": (OPEN, NEVER),
+    "socialaccount_signup": (CLOSED, CLOSED),
+    "socialaccount_connections": (CLOSED, CLOSED),
     "account_login": (FOR_STRANGERS, FOR_STRANGERS),
     "account_logout": (PAGE, MINE_ACT),
     "account_inactive": (OPEN, NEVER),
@@ -418,6 +426,7 @@ def address(name: str, side: Side) -> str:
     if name in asked:
         return f"{reverse(name)}?{asked[name]}"  # a word of both sides
     named = {"welcome": [side.desk.agent.pk, "a-guess"], "view": ["parcels"], "view-remove": ["parcels"]}
+    named |= dict.fromkeys(("openid_connect_login", "openid_connect_callback"), ["sso"])
     if name in named:
         return reverse(name, args=named[name])
     if name == "message-file":

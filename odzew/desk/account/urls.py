@@ -7,6 +7,8 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
+from allauth.socialaccount import views as social
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext
@@ -46,9 +48,16 @@ urlpatterns = [
     path("factors/keys/sign-in/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("factors/keys/<int:pk>/remove/", keys.remove_webauthn, name="mfa_remove_webauthn"),
     path("factors/keys/<int:pk>/rename/", keys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("sso/off", own.sso_off, name="account-sso-off"),
+    path("sso/failed/", social.login_error, name="socialaccount_login_error"),
+    path("sso/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    path("sso/<slug:provider_id>/", oidc.login, name="openid_connect_login"),
+    path("sso/<slug:provider_id>/back/", oidc.callback, name="openid_connect_callback"),
     # The library asks for the addresses of these, so they need names.
     path("signup/", closed, name="account_signup"),
     path("email/", closed, name="account_email"),
+    path("sso-signup/", closed, name="socialaccount_signup"),
+    path("sso-list/", closed, name="socialaccount_connections"),
     path("confirm-email/", closed, name="account_email_verification_sent"),
     path("password/set/", closed, name="account_set_password"),
     path("password/reset/", closed, name="account_reset_password"),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from odzew.desk import numbers
-from odzew.desk.account import factors, seat
+from odzew.desk.account import factors, seat, sso
+from odzew.desk.account.offered import sso_offered
 from odzew.desk.person import asking
 from odzew.lib.clock import now
 from odzew.staff import acts, sessions
@@ -22,11 +23,9 @@ def account(request: HttpRequest) -> HttpResponse:
     """Show what belongs to oneself."""
     person = asking(request)
     seats = signed_in(person, str(request.session.session_key))
-    return render(
-        request,
-        "desk/account/account.html",
-        {"seats": seats, "now": now(), "has_factor": factors.has(person)},
-    )
+    context = {"seats": seats, "now": now(), "has_factor": factors.has(person), "sso": sso_offered()}
+    context["is_linked"] = bool(context["sso"]) and sso.linked(person)
+    return render(request, "desk/account/account.html", context)
 
 
 @login_required
@@ -37,6 +36,15 @@ def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     ended = sessions.end(asking(request), only=only, keep=str(request.session.session_key))
     acts.tell(facts={"sessions": ended})
     messages.success(request, said(ended))
+    return redirect("account")
+
+
+@login_required
+@require_POST
+def sso_off(request: HttpRequest) -> HttpResponse:
+    """Link the own account with the provider's no more."""
+    sso.unlink(asking(request))
+    messages.success(request, gettext("Not linked any more: the password signs you in."))
     return redirect("account")
 
 

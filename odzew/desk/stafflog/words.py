@@ -53,6 +53,8 @@ ACTS = {
     "snippet": _("Changed a snippet"),
     "snippet-delete": _("Deleted a snippet"),
     "person-sign-out": _("Ended the sessions of somebody"),
+    "account-sso-on": _("Linked single sign-on"),
+    "account-sso-off": _("Unlinked single sign-on"),
     "account-sign-out": _("Ended own sessions elsewhere"),
     "person-reset-factor": _("Reset a second factor"),
     "mfa_activate_totp": _("Turned the app with codes on"),
@@ -125,6 +127,7 @@ FIELDS = {
 }
 VALUES = {
     "password": _("password"),
+    "socialaccount": _("single sign-on"),
     "totp": _("app with codes"),
     "webauthn": _("passkey"),
     "passkey": _("passkey"),
