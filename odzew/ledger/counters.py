@@ -37,7 +37,7 @@ UNION ALL {DUE.format(sign="-", since="%s", until=UNTIL)}
 """  # noqa: S608  made of the constants above
 # The same, with what falls due later, before a moment.
 AND_SOON = f"""
-SELECT n.*, 0 FROM ({NOW}) AS n
+SELECT counted.*, 0 FROM ({NOW}) AS counted
 UNION ALL SELECT owner_id, team_id, kind, 0, 0, COUNT(*) FROM odzew_owed
 WHERE state = 'open' AND due_at >= %s AND due_at < %s GROUP BY owner_id, team_id, kind
 """  # noqa: S608  made of the constants above
