@@ -2,6 +2,7 @@
 
 import re
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # PostgreSQL takes no NUL, and no encoding takes half of a surrogate pair.
 UNFIT = re.compile("[\x00\ud800-\udfff]")
 
@@ -34,3 +35,8 @@ def _is_fit(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def no_formula(text: str) -> str:
+    """Return a text as a table program reads it as a text, whoever wrote it (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(FORMULA) else text

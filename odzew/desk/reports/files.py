@@ -12,10 +12,9 @@ from django.utils.translation import gettext
 from odzew.desk.reports.figures import Figure
 from odzew.desk.reports.rows import Row
 from odzew.desk.reports.tables import Table, Value
+from odzew.lib.plain import no_formula
 
 Cell = str | int | float | datetime | None
-# A spreadsheet takes a text that begins so for a formula, whoever wrote it (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 LONGEST_TEXT = 32_767  # letters of a cell (ECMA-376, as Excel has it)
 A_MINUTE = timedelta(minutes=1)
 
@@ -90,16 +89,15 @@ def _minutes(wait: timedelta) -> float:
     return round(wait / A_MINUTE, 1)
 
 
-def as_csv(lines: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """Yield the lines as CSV, with the mark by which spreadsheets know UTF-8."""
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}"
-    for line in lines:
-        text = StringIO()
-        csv.writer(text).writerow([_plain(cell) for cell in line])
-        yield text.getvalue()
+def as_csv(lines: Iterable[Sequence[Cell]]) -> str:
+    """Return the lines as CSV, with the mark by which spreadsheets know UTF-8."""
+    text = StringIO()
+    text.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    csv.writer(text).writerows([_plain(cell) for cell in line] for line in lines)
+    return text.getvalue()
 
 
 def _plain(cell: Cell) -> object:
     if isinstance(cell, datetime):
         return timezone.localtime(cell).isoformat(" ", "seconds")
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return no_formula(cell) if isinstance(cell, str) else cell

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -80,7 +79,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def file(request: HttpRequest, kind: str) -> HttpResponseBase:
+def file(request: HttpRequest, kind: str) -> HttpResponse:
     """Give the report, or with `figure` the rows behind it, as a file."""
     asked = asking.read(request, now())
     known = Names()
@@ -96,12 +95,11 @@ def file(request: HttpRequest, kind: str) -> HttpResponseBase:
     return _sent(figure.key, kind, asked, lines)
 
 
-def _sent(name: str, kind: str, asked: Asked, lines: Iterable[Sequence[files.Cell]]) -> HttpResponseBase:
+def _sent(name: str, kind: str, asked: Asked, lines: Iterable[Sequence[files.Cell]]) -> HttpResponse:
     named = f"odzew-{name}-{asked.period.first}-{asked.period.last}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{named}"'}
-    if kind == "xlsx":
-        return HttpResponse(files.as_xlsx(lines), content_type=FORMATS[kind], headers=headers)
-    return StreamingHttpResponse(files.as_csv(lines), content_type=FORMATS[kind], headers=headers)
+    content = files.as_xlsx(lines) if kind == "xlsx" else files.as_csv(lines)
+    return HttpResponse(content, content_type=FORMATS[kind], headers=headers)
 
 
 def _files(asked: Asked, **more: object) -> list[tuple[str, str]]:
