@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # the process that reads payloads knows no database
     from odzew.channels.models import Account
     from odzew.channels.watching import History, Letter
 
-CHANNELS = {"email": "odzew.channels.email"}
+CHANNELS = {"email": "odzew.channels.email", "webform": "odzew.channels.webform"}
 Send = Callable[["Account", Outgoing], Receipt]
 Prove = Callable[[bytes, Mapping[str, Any], Iterable[str]], dict[str, str]]
 Read = Callable[[bytes, Mapping[str, Any]], Inbound]

@@ -48,7 +48,8 @@ def accept(batch: Batch, now: datetime) -> int:
 
 def _is_news(arrival: Arrival) -> bool:
     ours = forms.NOBODY_NAMED in arrival.inbound.notes  # a receipt would go to ourselves
-    return arrival.is_new and not arrival.automatic and not ours and arrival.raw.door != "import"
+    quiet = arrival.raw.door == "import" or arrival.raw.envelope.get("held")  # spam would write to strangers
+    return arrival.is_new and not arrival.automatic and not ours and not quiet
 
 
 def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
@@ -60,7 +61,7 @@ def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
 
 def _arrivals(waiting: Batch, now: datetime) -> list[Arrival]:
     accounts = Account.objects.in_bulk()
-    own = {account.address.lower() for account in accounts.values()}
+    own = {account.address.lower() for account in accounts.values() if account.channel == "email"}
     said = [forms.by_author(inbound, own) for _, inbound in waiting]
     desk = _Desk(said, accounts, own)
     return [desk.receive(raw, inbound) for (raw, _), inbound in zip(waiting, said, strict=True)]
@@ -119,7 +120,7 @@ class _Desk:
     def _team(self, raw: Raw, joined: Conversation | None) -> Team:
         if joined is not None:
             return self.teams[joined.team_id]
-        if raw.error:
+        if raw.error and not raw.envelope.get("held"):
             return self.last_resort
         number = self.in_charge.get(raw.account_id)
         return self.teams[number] if number else self.last_resort
@@ -137,6 +138,11 @@ class _Desk:
         _prove(identity, inbound, by_token, raw.received_at)
         return identity
 
+    def _answers_by(self, raw: Raw) -> Account:
+        # A form cannot answer: the mailbox it names does.
+        account = self.accounts[raw.account_id]
+        return self.accounts.get(account.settings.get("answers_by", account.pk), account)
+
     def _new(
         self, raw: Raw, inbound: Inbound, customer: Customer, team: Team, points_at: Conversation | None
     ) -> Conversation:
@@ -148,7 +154,7 @@ class _Desk:
             created_at=raw.received_at,
             last_at=raw.received_at,
         )
-        talk.customer, talk.account, talk.team = customer, self.accounts[raw.account_id], team
+        talk.customer, talk.account, talk.team = customer, self._answers_by(raw), team
         talk.points_at = points_at
         return talk
 

@@ -76,4 +76,5 @@ def _rewrite(message: Message, said: Inbound) -> None:
     if not talk.subject:
         talk.subject = plain(said.subject, 2000)
         talk.save(update_fields=["subject"])
+    message.attachments.all().delete()  # what the door held off was read once already
     Attachment.objects.bulk_create(written.files(message, said))

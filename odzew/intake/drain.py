@@ -100,7 +100,7 @@ def _write(rows: Sequence[Raw], said: Sequence[Inbound | str]) -> None:
     bad: list[tuple[Raw, str]] = []
     for row, words in zip(rows, said, strict=True):
         if isinstance(words, Inbound):
-            row.error = ""
+            row.error = row.envelope.get("held", "")  # what the door held off is read, and kept apart
             good.append((row, words))
         else:
             bad.append((row, words))

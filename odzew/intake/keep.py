@@ -83,4 +83,5 @@ def _row(payload: Payload) -> Raw:
         transport_key=payload.transport_key,
         content_key=payload.content_key,
         content_sha256=sha256(payload.content).hexdigest(),
+        error=payload.envelope.get("held", ""),
     )

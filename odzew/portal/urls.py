@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from odzew.portal import acts, views
+from odzew.portal import acts, form_views, views
 
 LINK = "s/<int:number>-<slug:token>"
 
 urlpatterns = [
+    path("form/<slug:slug>/", form_views.form, name="form"),
+    path("form/<slug:slug>/sent/<slug:name>", form_views.sent, name="form-sent"),
     path(LINK, views.status, name="status"),
     path(f"{LINK}/answer/<int:message>", acts.verdict, name="verdict"),
     path(f"{LINK}/write", acts.write, name="status-write"),

@@ -32,6 +32,7 @@ from odzew.desk.stafflog import words
 from odzew.desk.urls import urlpatterns as of_the_desk
 from odzew.intake import drain, quarantine
 from odzew.intake.accept import accept
+from odzew.intake.keep import Payload, keep
 from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
@@ -189,6 +190,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "status-code": (NEVER, REFUSED_BY_LINK),  # this desk cannot send
     "status-prove": (NEVER, REFUSED_BY_LINK),
     "status-withdraw": (NEVER, REFUSED_BY_LINK),  # a link alone withdraws nothing
+    "form": (OPEN, May(422, 422, 422, 422, 422, 422)),  # anybody, and an empty one is given back
+    "form-sent": (OPEN, NEVER),  # whoever sent it holds its name
     "healthz": (OPEN, OPEN),
     "readyz": (OPEN, OPEN),
     "metrics": (OPEN, OPEN),  # to this machine only
@@ -300,6 +303,7 @@ def world() -> World:
 
 def side(desk: Desk, word: str) -> Side:
     """Fill one team: a letter with a file, a promise, an answer in doubt, a letter nobody can read."""
+    asking(desk, word)
     said = desk.deliver(mail(word), sender=f"{word}@example.org")
     other = desk.deliver(mail(word, "second"), sender=f"{word}@example.org")
     machine = desk.deliver(
@@ -339,6 +343,25 @@ def side(desk: Desk, word: str) -> Side:
         merge=merging.merge(said.conversation.customer, second, author, "He says so.", at),
         other_customer=third,
     )
+
+
+def asking(desk: Desk, word: str) -> Account:
+    said = {"title": {"en": "A form"}, "answers_by": desk.account.pk}
+    form = Account.objects.create(
+        channel="webform", name="Shop", address=f"{word}-form", settings=said, created_at=MONDAY
+    )
+    AccountTeam.objects.create(account=form, team=desk.team)
+    payload = Payload(
+        account=form.pk,
+        door="form",
+        content=b'{"files": []}',
+        received_at=MONDAY,
+        envelope={"from": "ala@example.org"},
+        transport_key=f"form:{word}",
+    )
+    keep([payload])
+    Raw.objects.filter(transport_key=f"form:{word}").update(state=Raw.State.DISCARDED)  # nobody's to read
+    return form
 
 
 def answered(talk: Conversation, author: Person, promise: int, at: datetime) -> Message:
@@ -427,6 +450,7 @@ def address(name: str, side: Side) -> str:
         return f"{reverse(name)}?{asked[name]}"  # a word of both sides
     named = {"welcome": [side.desk.agent.pk, "a-guess"], "view": ["parcels"], "view-remove": ["parcels"]}
     named |= dict.fromkeys(("openid_connect_login", "openid_connect_callback"), ["sso"])
+    named |= {"form": [f"{side.word}-form"], "form-sent": [f"{side.word}-form", side.word]}
     if name in named:
         return reverse(name, args=named[name])
     if name == "message-file":

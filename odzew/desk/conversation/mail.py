@@ -43,7 +43,7 @@ def html(request: HttpRequest, number: int) -> HttpResponse:
     """Show the HTML of a mail, sanitised, for a sandboxed frame."""
     message = find(request, number)
     try:
-        page = looked_at.page(message.conversation.account.channel, _raw(message))
+        page = looked_at.page(*_raw(message))
     except looked_at.Unreadable as error:
         return _unreadable(error)
     if page is None:
@@ -57,7 +57,7 @@ def html(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def source(request: HttpRequest, number: int) -> HttpResponse:
     """Show a mail byte for byte as it came."""
-    response = HttpResponse(_raw(find(request, number)), content_type="text/plain; charset=utf-8")
+    response = HttpResponse(_raw(find(request, number))[1], content_type="text/plain; charset=utf-8")
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return _guarded(response)
 
@@ -102,14 +102,16 @@ def _guarded(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _raw(message: Message) -> bytes:
-    raw = Raw.objects.filter(pk=message.raw or 0).values_list("content", flat=True).first()
+def _raw(message: Message) -> tuple[str, bytes]:
+    """Return the channel a message came by, which need not be the one that answers, and its payload."""
+    raws = Raw.objects.filter(pk=message.raw or 0)
+    raw = raws.values_list("account__channel", "content").first()
     if raw is None:
         raise Http404(gettext("This message did not come from outside; it has no source."))
-    return bytes(raw)
+    return raw[0], bytes(raw[1])
 
 
 def _content(message: Message, attachment: Attachment) -> bytes:
     if attachment.blob is not None:
         return bytes(attachment.blob.content)
-    return looked_at.content(message.conversation.account.channel, _raw(message), attachment.index)
+    return looked_at.content(*_raw(message), attachment.index)

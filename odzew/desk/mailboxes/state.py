@@ -33,7 +33,7 @@ class Box:
 
 def visible(person: Person) -> "QuerySet[Account]":
     """Return the mailboxes of the person's teams; an administrator sees all."""
-    rows = Account.objects.select_related("in_charge__team").order_by("name", "pk")
+    rows = Account.objects.filter(channel="email").select_related("in_charge__team").order_by("name", "pk")
     return rows if person.sees_everything else rows.filter(in_charge__team__in=person.teams.values("pk"))
 
 

@@ -1,0 +1,1 @@
+"""The channel of web forms; see README.md."""
