@@ -90,3 +90,20 @@ def test_both_work_without_a_script(desk: Desk, chromium: Browser) -> None:
 
     expect(page.get_by_text("You have snoozed it until")).to_be_visible()
     context.close()
+
+
+def test_several_rows_are_ticked_and_tagged_at_once(desk: Desk, page: Page) -> None:
+    sign_in(page, desk)
+    open_talk(page, desk, "Reklamacja")
+    page.goto(f"{desk.url}/?show=mine")
+    button = page.get_by_role("button", name="Do something with the ticked rows")
+    expect(button).not_to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.get_by_label("Choose: Anna").set_checked(True)
+    button.click()
+    page.get_by_label("A tag, known or new").fill("At once")
+    page.get_by_role("button", name="Add the tag").click()
+
+    expect(page.get_by_text("Done with")).to_be_visible()
+    expect(page.locator(".debt", has_text="Reklamacja").locator(".tag", has_text="At once")).to_be_visible()

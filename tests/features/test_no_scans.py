@@ -9,13 +9,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from odzew.conversations import cover_notice, silence
+from odzew.conversations import actions, cover_notice, silence, snoozing
 from odzew.intake import drain
 from odzew.ledger import alarms, counters, leave
 from odzew.outbox import deliver
-from odzew.staff.models import Role
+from odzew.staff.models import Person, Role
 from tests.domain.examples import HOUR, NINE
-from tests.features.factory import answer, firm, kept, person, receive, report, sent
+from tests.features.factory import answer, debt, firm, kept, person, receive, report, sent
 
 # What grows with the years, and what our own statements give a name of one letter.
 GROWING = (
@@ -155,6 +155,26 @@ def test_the_figures_of_a_period_are_found_by_its_moments(client: Client) -> Non
     used = set(re.findall(rf"\b({'|'.join(OF_A_PERIOD)})\b", "\n".join(plans)))
     assert used == OF_A_PERIOD
     assert [plan for plan in plans if re.search(r"SCAN [a-z]\b(?! USING INDEX owed_)", plan)] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.LEAD])
+def test_no_list_of_today_reads_a_table_to_its_end(client: Client, role: Role) -> None:
+    made = firm()
+    talk = receive().conversation
+    lea = person("Lea", role=role, team=made.team)
+    actions.hand_over(talk, lea, [debt().pk], lea, "Hers", NINE)
+    snoozing.snooze(talk, lea, NINE + 99 * 365 * 24 * HOUR, NINE)
+    receive(sender="eva@example.org")
+    Person.objects.exclude(pk=lea.pk).update(is_active=False)
+    client.force_login(lea)
+
+    with watched() as asked:
+        for name in ("mine", "team", "late", "due", "promised", "snoozed", "unowned", "escalated"):
+            assert client.get(f"/?show={name}").status_code == 200
+
+    assert len(asked) > 20
+    assert whole_tables(asked) == set()
 
 
 @pytest.mark.django_db
