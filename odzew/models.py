@@ -1,6 +1,7 @@
 """Every table, in the order of a message."""
 
 from odzew.channels.models import Account
+from odzew.conversations.alike import Alike, Mark
 from odzew.conversations.draft import Draft
 from odzew.conversations.happening import Happening
 from odzew.conversations.merge import Merge
@@ -22,6 +23,8 @@ __all__ = [
     "Absence",
     "Account",
     "AccountTeam",
+    "Alike",
+    "Mark",
     "Attachment",
     "Blob",
     "Code",

@@ -10,7 +10,7 @@ from odzew.channels.models import Account
 from odzew.conversations import receipts
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity, Proof
-from odzew.intake import bounces, debts, forms, joining, written
+from odzew.intake import bounces, debts, forms, joining, marks, written
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.lib.plain import plain
@@ -37,6 +37,7 @@ def accept(batch: Batch, now: datetime) -> int:
             debts.hold(bounces.conversations_of(back) | debts.conversations_of(arrivals))
         _save(arrivals)
         debts.open_or_join(arrivals, now)
+        marks.note(arrivals)
         bounces.undo_answers(back, now)
         receipts.write(
             [(a.conversation, a.message, a.inbound.proof) for a in arrivals if _is_news(a)],

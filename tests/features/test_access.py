@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from odzew.channels.models import Account
 from odzew.conversations import actions, merging, replying, settling, status_link, tagging
+from odzew.conversations.alike import Alike
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.snippet import Snippet
@@ -133,6 +134,11 @@ TABLE: dict[str, tuple[May, May]] = {
     "message-owe": (NO_GET, ACT),
     "customers": (PAGE, PAGE),
     "customer": (THING, THING),
+    "customers-likely": (
+        May(302, 403, 403, 200, 403, 403, 200, 200),
+        May(302, 403, 403, 200, 403, 403, 200, 200),
+    ),
+    "customers-different": (NO_GET, LEAD_ACT),
     "customer-join": (LEAD, LEAD_ACT),
     "customer-split": (NO_GET, LEAD_ACT),
     "search": (PAGE, PAGE),
@@ -250,6 +256,7 @@ class Side:
     absence: Absence
     snippet: Snippet
     merge: Merge
+    pair: Alike
     other_customer: Customer
 
 
@@ -342,6 +349,7 @@ def side(desk: Desk, word: str) -> Side:
         snippet=Snippet.objects.create(team=desk.team, name=word, text=word),
         merge=merging.merge(said.conversation.customer, second, author, "He says so.", at),
         other_customer=third,
+        pair=Alike.objects.create(one=said.conversation.customer, other=third, score=40),
     )
 
 
@@ -433,6 +441,7 @@ def address(name: str, side: Side) -> str:
             ),
             side.desk.agent.pk,
         ),
+        "customers-different": side.pair.pk,
         "team": side.desk.team.pk,
         **dict.fromkeys(("tag", "tag-merge", "tag-archive"), side.tag.pk),
         **dict.fromkeys(("mfa_remove_webauthn", "mfa_edit_webauthn"), 1),

@@ -56,7 +56,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         if q
         else _recent(request, request.GET.get("after", ""))
     )
-    context = {"rows": _shown(rows, now()), "q": q, "after": after}
+    context = {"rows": _shown(rows, now()), "q": q, "after": after, "manages": asking(request).may_manage}
     return render(request, "desk/customers/customers.html", context)
 
 
