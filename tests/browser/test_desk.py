@@ -215,6 +215,29 @@ def test_a_reply_is_taken_back_within_its_seconds(desk: Desk, page: Page) -> Non
     expect(page.locator("#owed .owed-item")).to_have_count(1)
 
 
+def test_files_that_are_dropped_and_pasted_go_with_those_chosen(desk: Desk, page: Page) -> None:
+    open_talk(page, desk, "Parcel no. 4e.")
+
+    page.evaluate("""() => {
+        const held = (name) => {
+            const all = new DataTransfer();
+            all.items.add(new File(["x"], name));
+            return all;
+        };
+        const box = document.querySelector("#reply-text");
+        const dropped = { dataTransfer: held("dropped.pdf"), bubbles: true, cancelable: true };
+        const pasted = { clipboardData: held("pasted.png"), bubbles: true, cancelable: true };
+        box.dispatchEvent(new DragEvent("drop", dropped));
+        box.dispatchEvent(new ClipboardEvent("paste", pasted));
+    }""")
+    page.keyboard.press("a")
+    page.keyboard.type("Here they are.")
+    page.keyboard.press("Control+Enter")
+
+    said = page.locator("article", has_text="Here they are.")
+    expect(said.locator(".file")).to_have_text([re.compile("dropped.pdf"), re.compile("pasted.png")])
+
+
 def test_a_promise_is_made_in_a_dialog_and_stands_in_the_books(desk: Desk, page: Page) -> None:
     open_talk(page, desk, "Parcel no. 5.")
 

@@ -1,5 +1,6 @@
 """Conversation: what a person sees and does, and what the desk refuses with its reasons."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -169,8 +170,13 @@ def test_a_letter_that_came_while_writing_stops_the_reply(
     response = post(agent, talk, "reply", text="Sorry.", purpose="answer", pays=[owed(talk).pk], seen=seen)
 
     assert response.status_code == 409
-    assert "wrote again while you were writing" in response.content.decode()
-    assert "Sorry.</textarea>" in response.content.decode()
+    page = response.content.decode()
+    assert "wrote again while you were writing" in page
+    assert "Sorry.</textarea>" in page
+    assert "I have read it: send anyway" in page
+    seen, *_ = re.findall(r'composer.*?name="seen" value="(\d+)"', page, re.DOTALL)
+    again = post(agent, talk, "reply", text="Sorry.", purpose="answer", pays=owed(talk).pk, seen=seen)
+    assert again.status_code == 302, "what stands on this page is read"
 
 
 def test_files_go_with_the_reply(agent: Client, talk: Conversation) -> None:

@@ -71,6 +71,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     except (Refused, holding.NewerMessage, replying.NoRule, waiting.AfterDue) as refusal:
         written = begun.posted(request) | {"ticked": pays}
         written["draft"]["no_rule"] = isinstance(refusal, replying.NoRule)
+        written["draft"]["newer"] = isinstance(refusal, holding.NewerMessage)
         written["draft"]["after_due"] = isinstance(refusal, waiting.AfterDue)
         context = shown(request, talk, **written) | {"promising": promising}
         return refused(request, context, gettext("Not sent"), [str(refusal)])

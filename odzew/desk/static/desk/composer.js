@@ -104,6 +104,25 @@
   handIn();
   if (box.value) read();
 
+  // Files that are dropped on the form or pasted go with those chosen; a pasted text stays a text.
+  function attach(dropped) {
+    const chosen = new DataTransfer();
+    for (const file of [...field("files").files, ...dropped]) chosen.items.add(file);
+    field("files").files = chosen.files;
+  }
+  box.addEventListener("paste", (event) => {
+    const { files, types } = event.clipboardData;
+    if (!files.length || types.includes("text/plain")) return;
+    event.preventDefault();
+    attach(files);
+  });
+  form.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+  form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    attach(event.dataTransfer.files);
+  });
+
   // What can be undone is offered as long as it can.
   document.querySelectorAll("[data-until]").forEach((bar) => {
     setTimeout(() => bar.remove(), Math.max(0, Date.parse(bar.dataset.until) - Date.now()));
