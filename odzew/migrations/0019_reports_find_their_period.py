@@ -2,7 +2,7 @@
 
 Building the indexes reads the journal, the messages, the conversations and what is owed once each,
 and rewrites none of them; meanwhile nobody writes into the table. A desk of a million rows a table
-waits some seconds for each, and keeps about 40 MB an index.
+waits some seconds for each (measured: 1.1 and 2.4 s for 270,000), and keeps about 30 MB an index.
 """
 
 from django.db import migrations, models
