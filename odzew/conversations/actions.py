@@ -12,20 +12,25 @@ from django.utils.translation import gettext as _
 from odzew.conversations import holding, promising, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import closing, journal
-from odzew.domain.obligation import Obligation, Refused
+from odzew.domain.obligation import Kind, Obligation, Refused
 from odzew.ledger import attendance, books
 from odzew.staff.models import Person
 
 
 @transaction.atomic
 def note(conversation: Conversation, author: Person, text: str, now: datetime) -> Message:
-    """Write a note that only the desk sees.
+    """Write a note that only the desk sees. Sent twice within a minute, it is kept once.
 
     :raises Refused: when it is empty
     """
     held = holding.hold(conversation, author, now)
     if not text.strip():
         raise Refused(_("The note is empty."))
+    lately = held.messages.filter(
+        author=author, direction=Message.Direction.NOTE, at__gt=now - holding.A_MINUTE
+    )
+    if once := lately.filter(text=text).order_by("pk").first():
+        return once
     written = Message.objects.create(
         conversation=held, direction=Message.Direction.NOTE, at=now, author=author, text=text, own_words=text
     )
@@ -42,14 +47,22 @@ def promise(
     now: datetime,
     owner: Person | None = None,
 ) -> Obligation:
-    """Book a promise: what `owner` (or the author) will do by `due`.
+    """Book a promise: what `owner` (or the author) will do by `due`. Sent twice, it is booked once.
 
     :raises Refused: when it says nothing, its date has passed, or `owner` is not there
     """
     held = holding.hold(conversation, author, now)
     opened = promising.opened(held, author, promising.Promised(text, due, owner or author), now)
+    if once := _promised_just_now(held, opened):
+        return once
     holding.open_again(held)
     return books.post([opened])[0]
+
+
+def _promised_just_now(held: Conversation, said: journal.Opened) -> Obligation | None:
+    known = (debt for debt in books.open_debts([held.pk]) if debt.opened_at > said.at - holding.A_MINUTE)
+    same = (Kind.PROMISE, said.text, said.due, said.owner)
+    return next((debt for debt in known if (debt.kind, debt.text, debt.due_at, debt.owner) == same), None)
 
 
 @transaction.atomic

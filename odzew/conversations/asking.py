@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from odzew.channels.models import Account
-from odzew.conversations import holding, outbound, replying, underway
+from odzew.conversations import holding, outbound, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity
 from odzew.domain.obligation import Refused
@@ -113,6 +113,6 @@ def _begun(held: Conversation, address: str, subject: str, name: str, now: datet
 def _said_just_now(beside: Conversation, author: Person, body: str, now: datetime) -> Message | None:
     # A button pressed twice: nobody means to ask the same twice within a minute.
     lately = beside.messages.filter(
-        author=author, state__in=underway.UNSETTLED, at__gt=now - replying.A_MINUTE
+        author=author, state__in=underway.UNSETTLED, at__gt=now - holding.A_MINUTE
     )
     return lately.filter(text=body).order_by("pk").first()

@@ -1,6 +1,6 @@
 """What every act in a conversation begins with: who may act, on what, and that nothing was overlooked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +8,8 @@ from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Obligation, Refused
 from odzew.ledger import books
 from odzew.staff.models import Person
+
+A_MINUTE = timedelta(minutes=1)  # who sends the same once more within it has pressed twice
 
 
 class NewerMessage(Exception):

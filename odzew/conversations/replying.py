@@ -1,7 +1,7 @@
 """What we write to the customer: an answer, a refusal, or words that only acknowledge."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,8 +12,6 @@ from odzew.domain import discharge
 from odzew.domain.obligation import Refused
 from odzew.ledger import books
 from odzew.staff.models import Person
-
-A_MINUTE = timedelta(minutes=1)
 
 
 class NoRule(Exception):
@@ -80,7 +78,7 @@ def _said_just_now(
     held: Conversation, author: Person, text: str, pays: Sequence[int], now: datetime
 ) -> Message | None:
     # A button pressed twice, a page sent again: nobody means to write the same to the same twice.
-    lately = held.messages.filter(author=author, state__in=underway.UNSETTLED, at__gt=now - A_MINUTE)
+    lately = held.messages.filter(author=author, state__in=underway.UNSETTLED, at__gt=now - holding.A_MINUTE)
     same = lately.filter(direction=Message.Direction.OUTBOUND, text=text).order_by("pk")
     return next((message for message in same if message.pays == list(pays)), None)
 

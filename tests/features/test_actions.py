@@ -259,6 +259,16 @@ def test_nobody_promises_for_who_is_not_there(firm, talk, who):
         promised(talk, firm.jan, owner=factory.person("guest", **who))
 
 
+def test_a_promise_or_a_note_whose_button_is_pressed_twice_is_kept_once(firm, talk):
+    first, again = (promised(talk, firm.jan, at=NOON + timedelta(seconds=n)) for n in (0, 9))
+    other = promised(talk, firm.jan, at=NOON + timedelta(seconds=9), due=NOON + 2 * DAY)
+    later = promised(talk, firm.jan, at=NOON + HOUR)
+    notes = [actions.note(talk, firm.jan, "Call him", NOON + timedelta(seconds=n)).pk for n in (0, 9, 99)]
+
+    assert len({first.id, other.id, later.id}) == 3 and again.id == first.id
+    assert notes[0] == notes[1] != notes[2]
+
+
 def test_a_promise_in_a_closed_conversation_opens_it(firm, talk):
     sent(answer(talk, firm.jan))
     actions.close(talk, firm.jan, NOON)
