@@ -3,6 +3,7 @@
 from odzew.channels.models import Account
 from odzew.conversations.alike import Alike, Mark
 from odzew.conversations.draft import Draft
+from odzew.conversations.fact import Fact
 from odzew.conversations.happening import Happening
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
@@ -33,6 +34,7 @@ __all__ = [
     "Customer",
     "Draft",
     "Entry",
+    "Fact",
     "Happening",
     "Head",
     "Identity",

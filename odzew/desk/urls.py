@@ -7,7 +7,7 @@ from odzew.desk.absences import team as absence_team, views as absences
 from odzew.desk.chosen import views as chosen
 from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk, waits
 from odzew.desk.conversations.views import conversations
-from odzew.desk.customers import joining, likely
+from odzew.desk.customers import facts, joining, likely
 from odzew.desk.customers.one import customer
 from odzew.desk.customers.views import customers
 from odzew.desk.drafts.views import drafts
@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/likely", likely.likely_one, name="customers-likely"),
     path("customers/likely/<int:number>/different", likely.different, name="customers-different"),
     path("customers/<int:number>/", customer, name="customer"),
+    path("customers/<int:number>/fact", facts.learn, name="customer-fact"),
     path("customers/<int:number>/join", joining.join, name="customer-join"),
     path("customers/<int:number>/split", joining.split, name="customer-split"),
     path("search", search, name="search"),

@@ -139,6 +139,7 @@ TABLE: dict[str, tuple[May, May]] = {
         May(302, 403, 403, 200, 403, 403, 200, 200),
     ),
     "customers-different": (NO_GET, LEAD_ACT),
+    "customer-fact": (NO_GET, ACT),
     "customer-join": (LEAD, LEAD_ACT),
     "customer-split": (NO_GET, LEAD_ACT),
     "search": (PAGE, PAGE),
@@ -420,7 +421,9 @@ def routes(patterns: Any = None) -> Iterator[URLPattern]:
 def address(name: str, side: Side) -> str:
     """Return the address of an object of one team."""
     numbers: dict[str, int] = {
-        **dict.fromkeys(("customer", "customer-join", "customer-split"), side.talk.customer_id),
+        **dict.fromkeys(
+            ("customer", "customer-fact", "customer-join", "customer-split"), side.talk.customer_id
+        ),
         **dict.fromkeys(("snippet", "snippet-delete"), side.snippet.pk),
         "quarantine-one": side.raw.pk,
         "quarantine-retry": side.raw.pk,
@@ -514,6 +517,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "tag-merge": {"into": side.other_tag.pk},
         "conversation-waive": {"debt": side.debt.pk, "reason": "Spam."},
         "quarantine-discard": {"reason": "Spam."},
+        "customer-fact": {"kind": "tariff", "value": "Basic"},
         "customer-join": {"other": side.other_customer.pk, "reason": "She says so."},
         "customer-split": {"merge": side.merge.pk, "reason": "He says so."},
         "message-settle": {"arrived": "yes"},

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from odzew.conversations import fact
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
@@ -91,6 +92,7 @@ def shown(
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": colleagues(talk),
         "identities": [identity_shown(identity) for identity in kin.identities(talk.customer)],
+        "known": fact.known(talk.customer),
         "other_talks": _others(request, talk),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),

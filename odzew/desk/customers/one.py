@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from odzew.conversations import merging
+from odzew.conversations import fact, merging
 from odzew.conversations.models import Conversation
 from odzew.customers import kin
 from odzew.customers.models import Customer
@@ -44,5 +44,7 @@ def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, A
         "debts": debts.shown(rows, person=person, now=at),
         "talks": talks.select_related("team", "customer").order_by("-last_at")[:HISTORY],
         "merges": merging.standing(numbers) if len(numbers) > 1 else [],
+        "facts": list(fact.of(customer)),
+        "kinds": fact.Fact.Kind.choices,
         "manages": person.may_manage,
     }

@@ -40,6 +40,7 @@ ACTS: dict[str, Act] = {
     "chosen-hand-over": Act("", ("chosen", "to")),
     "chosen-tag": Act("", ("chosen", "name")),
     "chosen-snooze": Act("", ("chosen", "until", "day", "hour")),
+    "customer-fact": Act("customer", ("kind",)),
     "customer-join": Act("customer", ("other",)),
     "customers-different": Act("pair"),
     "customer-split": Act("customer", ("merge",)),
