@@ -24,6 +24,7 @@ from odzew.desk.stafflog import views as stafflog
 from odzew.desk.tagging import acts as tag_acts, views as tags
 from odzew.desk.teams import views as teams
 from odzew.desk.today.views import today
+from odzew.desk.webforms import views as webforms
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
@@ -81,6 +82,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailboxes/new", mailboxes.new, name="mailbox-new"),
     path("mailboxes/<int:number>/", mailboxes.one, name="mailbox"),
     path("mailboxes/<int:number>/test", mailboxes.test, name="mailbox-test"),
+    path("forms/", webforms.webforms, name="webforms"),
+    path("forms/new", webforms.new, name="webform-new"),
+    path("forms/<int:number>/", webforms.one, name="webform"),
     path("absences/", absences.page, name="absences"),
     path("absences/plan", absences.plan, name="absence-plan"),
     path("absences/out", absences.out, name="absence-out"),

@@ -68,6 +68,8 @@ ACTS = {
     "mfa_reauthenticate": _("Proved again by a code who it is"),
     "mfa_reauthenticate_webauthn": _("Proved again by a passkey who it is"),
     "welcome": _("Chose a password by a link"),
+    "webform-new": _("Made a web form"),
+    "webform": _("Changed a web form"),
     "team-new": _("Made a team"),
     "team": _("Changed a team"),
     "tag": _("Renamed a tag"),

@@ -1,0 +1,1 @@
+"""Web forms: the request types customers fill in, made by an administrator."""
