@@ -48,7 +48,9 @@ def begin(number: int, at: datetime) -> bool:
 
     Returns whether it is to be sent by who asked.
     """
-    message = Message.objects.select_related("conversation", "author").get(pk=number)
+    message = Message.objects.select_related("author").filter(pk=number).first()
+    if message is None:  # taken back since it was looked up
+        return False
     rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "team", "customer")
     held = rows.get(pk=message.conversation_id)
     queued = Message.objects.filter(pk=number, state=Message.State.QUEUED)

@@ -194,6 +194,11 @@ def test_what_has_been_claimed_cannot_be_taken_back_and_what_was_taken_back_cann
     assert ours().state == "sending"
     assert not later.begin(message.pk, LATER + SECONDS), "nobody sends it twice"
 
+    answer(agent, talk, text="Another")
+    another = Message.objects.get(text="Another")
+    waits(agent, talk, another)
+    assert not later.begin(another.pk, LATER + SECONDS)
+
 
 def test_only_its_author_takes_it_back(agent: Client, talk: Conversation, desk: Desk) -> None:
     answer(agent, talk)
