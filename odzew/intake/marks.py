@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from odzew.conversations import likely
 from odzew.intake.arrival import Arrival
-from odzew.language import likeness, quotes
+from odzew.language import likeness
 
-READ = 20_000  # characters; a signature stands near the end of what was written, above what is quoted
+NEAR = 200  # characters: the own words are the text's beginning, but for blanks
+LINES = 15  # of a signature, the empty ones too
+READ = 4_000  # characters; a signature stands near the end of what was written, above what is quoted
 
 
 def note(arrivals: Iterable[Arrival]) -> None:
@@ -25,6 +27,22 @@ def _marks(arrival: Arrival) -> Iterator[str]:
     ours = {f"mail:{arrival.account.address.lower()}", f"mail:{said.address}"}
     told = f"{said.subject}\n{said.own_words[:READ]}"
     yield from (mark for mark in likeness.of_text(told) if not mark.startswith("mail:"))
-    if len(said.text) > len(said.own_words):
-        signed = quotes.read(said.text[:READ]).signature
-        yield from (mark for mark in likeness.of_text(signed) if mark not in ours)
+    signed = _signature(said.text[:READ], said.own_words)
+    yield from (mark for mark in likeness.of_text(signed) if mark not in ours)
+
+
+def _signature(text: str, own_words: str) -> str:
+    """Return what stands below the customer's own words and above what he quotes.
+
+    Apart from words and quotes the letter was taken by the reader already; to do that again would
+    cost acceptance more than all the rest of it.
+    """
+    said = own_words.rstrip()
+    last = said.rpartition("\n")[2].strip()
+    at = text.find(last, max(0, len(said) - len(last) - NEAR)) if last else -1
+    lines = []
+    for line in text[at + len(last) :].splitlines()[:LINES] if at >= 0 else ():
+        if line.startswith(">") or line.rstrip().endswith(":"):  # "On 3 May Anna wrote:"
+            break
+        lines.append(line)
+    return "\n".join(lines)

@@ -11,6 +11,7 @@ from odzew.language.fold import fold, words
 
 _PHONE = re.compile(r"(?<![\w@.])\+?\(?\d[\d ().\-/\xa0]{7,22}\d(?!\w)")
 _DATE = re.compile(r"\b(?:19|20)\d\d[-./](?:0\d|1[0-2])[-./]|\b[0-3]?\d[-./](?:0\d|1[0-2])[-./](?:19|20)\d\d")
+_DIGIT = re.compile(r"\d{4}|\d\d[ -]\d\d|\d{3}[ ).-]")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _ORDER = re.compile(
     r"(?:order|zam(?:\.|[oó]wieni\w{0,3})|замовленн\w|заказ\w{0,3})[^\w\n]{0,3}(?:(?:nr|no|number|numer|номер|№|#)[^\w\n]{0,3}){0,2}"
@@ -44,9 +45,11 @@ _TWICE = re.compile(r"(.)\1+")
 
 def of_text(text: str) -> Iterator[str]:
     """Yield the marks a text holds: phone numbers, mail addresses, order numbers."""
-    yield from (f"phone:{number}" for found in _PHONE.finditer(text) if (number := phone(found[0])))
-    yield from (f"mail:{found[0].lower()}" for found in _MAIL.finditer(text))
-    yield from (f"order:{found[1].upper()}" for found in _ORDER.finditer(text))
+    if "@" in text:
+        yield from (f"mail:{found[0].lower()}" for found in _MAIL.finditer(text))
+    if _DIGIT.search(text):  # most letters hold none of these, and each is one of thousands
+        yield from (f"phone:{number}" for found in _PHONE.finditer(text) if (number := phone(found[0])))
+        yield from (f"order:{found[1].upper()}" for found in _ORDER.finditer(text))
 
 
 def of_name(name: str) -> Iterator[str]:
