@@ -428,7 +428,6 @@ def address(name: str, side: Side) -> str:
             ("customer", "customer-fact", "customer-join", "customer-split"), side.talk.customer_id
         ),
         "webform": Account.objects.get(address=f"{side.word}-form").pk,
-        **dict.fromkeys(("customer", "customer-join", "customer-split"), side.talk.customer_id),
         **dict.fromkeys(("snippet", "snippet-delete"), side.snippet.pk),
         "quarantine-one": side.raw.pk,
         "quarantine-retry": side.raw.pk,
