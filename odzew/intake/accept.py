@@ -136,7 +136,8 @@ class _Desk:
             identity = new_row(Identity, kind=kind, value=value, forged=forged, display=name)
             identity.customer = customer
             self.identities[kind, value, forged] = identity
-        _prove(identity, inbound, by_token, raw.received_at)
+        # His page opens to whoever holds the link, and a form gives one to whoever filled it in.
+        _prove(identity, inbound, by_token and raw.door != "page", raw.received_at)
         return identity
 
     def _answers_by(self, raw: Raw) -> Account:

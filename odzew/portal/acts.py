@@ -1,5 +1,8 @@
 """What the customer does on his page. Looking (GET) never acts: programs that check mail follow links."""
 
+from collections.abc import Sequence
+
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +31,7 @@ def verdict(request: HttpRequest, talk: Conversation, message: int) -> HttpRespo
     text = request.POST.get("text", "")
     try:
         if text.strip():
-            letters.take(talk, text, [], request.POST.get("once", ""), now())
+            _take(request, talk, text, [])
     except letters.NotTaken as refusal:
         return shown(request, talk, wrong=str(refusal), draft=text)
     return _back(request, talk, "not-yet")
@@ -40,7 +43,7 @@ def write(request: HttpRequest, talk: Conversation) -> HttpResponse:
     """Take more words and files of the customer."""
     text = request.POST.get("text", "")
     try:
-        letters.take(talk, text, request.FILES.getlist("files"), request.POST.get("once", ""), now())
+        _take(request, talk, text, request.FILES.getlist("files"))
     except letters.NotTaken as refusal:
         return shown(request, talk, wrong=str(refusal), draft=text)
     return _back(request, talk, "written")
@@ -78,6 +81,13 @@ def withdraw(request: HttpRequest, talk: Conversation) -> HttpResponse:
         return shown(request, talk, wrong=_("First prove with a code that the matter is yours."))
     verdicts.withdraw(talk, now())
     return _back(request, talk, "withdrawn")
+
+
+def _take(
+    request: HttpRequest, talk: Conversation, text: str, files: "Sequence[UploadedFile[bytes]]"
+) -> None:
+    once, by_code = request.POST.get("once", ""), codes.holds(request, talk)
+    letters.take(talk, text, files, once, now(), by_code=by_code)
 
 
 def _answer(talk: Conversation, number: int) -> Message:

@@ -27,21 +27,29 @@ class NotTaken(Exception):
 
 
 def take(
-    conversation: Conversation, text: str, files: "Sequence[UploadedFile[bytes]]", once: str, now: datetime
+    conversation: Conversation,
+    text: str,
+    files: "Sequence[UploadedFile[bytes]]",
+    once: str,
+    now: datetime,
+    *,
+    by_code: bool = False,
 ) -> None:
     """Keep what the customer wrote; when it returns, it is on disk. `once` names this one sending.
+
+    `by_code` says that this browser has proven with a code to hold the address.
 
     :raises NotTaken: when it is empty, too large, or too much for an hour
     """
     _check(conversation, text, files, now)
     letter = _letter(conversation, text, files, now)
-    to = str(letter["To"])
+    to, shown = str(letter["To"]), "code" if by_code else "link"
     payload = Payload(
         account=conversation.account_id,
         door="page",
         content=letter.as_bytes(),
         received_at=now,
-        envelope={"from": conversation.address, "to": [to], "proof": {"page": "link"}},
+        envelope={"from": conversation.address, "to": [to], "proof": {"page": shown}},
         # The same form sent twice is one message; other words from the same form are another.
         transport_key=f"page:{once[:64]}:{sha256(text.encode()).hexdigest()[:32]}" if once else None,
     )

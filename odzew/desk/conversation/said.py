@@ -139,8 +139,11 @@ def _refusal(message: Message) -> Mark:
 
 def proof(found: dict[str, str]) -> Mark:
     """Return what the checks at the door say about the sender (SPF, DKIM, DMARC)."""
-    if found.get("page"):
+    # A link can be forwarded, and whoever fills in a form gets one: only a mailed code proves somebody.
+    if found.get("page") == "code":
         return Mark("shield-check", gettext("Written on the customer's page"), "badge-paid", "paid")
+    if found.get("page") == "link":
+        return Mark("shield-question-mark", gettext("Written on the customer's page"))
     checks = [f"{name.upper()} {found[name]}" for name in ("spf", "dkim", "dmarc") if found.get(name)]
     more = ", ".join(checks) or gettext("no check was possible")
     if found.get("dmarc") == "pass":

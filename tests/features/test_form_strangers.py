@@ -1,0 +1,88 @@
+"""Whoever fills in a form as somebody else gets nothing of that person's: no proof, no mails, no page."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from odzew.conversations import status_link
+from odzew.conversations.models import Conversation, Message
+from odzew.customers.models import Identity, Proof
+from odzew.desk.conversation import said
+from tests.features.letters import MONDAY, Desk, letter, open_desk
+from tests.features.test_forms import fill, make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[time_machine.Traveller]:
+    cache.clear()
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = open_desk(can_send=True)
+    make(desk)
+    return desk
+
+
+def page(talk: Conversation, *more: str) -> str:
+    return "/" + "/".join([status_link.address(talk).split("/", 3)[3], *more])
+
+
+def pretended(desk: Desk, client: Client, clock: time_machine.Traveller, **more: str) -> Conversation:
+    """Let a stranger fill in the form as somebody else, and return the conversation."""
+    fill(client, clock, **more)
+    desk.work()
+    return Conversation.objects.latest("pk")
+
+
+def test_the_desk_shows_a_form_as_of_a_sender_who_is_not_proven(
+    desk: Desk, client: Client, monday: time_machine.Traveller
+) -> None:
+    pretended(desk, client, monday)
+    message = Message.objects.get(direction="inbound")
+
+    mark = said.proof(message.proof)
+
+    assert (mark.words, mark.state) == ("Sender not proven", "")
+
+
+def test_the_link_alone_is_no_proof_of_a_sender_and_a_code_from_his_mailbox_is(
+    desk: Desk, client: Client, monday: time_machine.Traveller
+) -> None:
+    talk = pretended(desk, client, monday)
+
+    def written() -> said.Mark:
+        client.post(page(talk, "write"), {"text": f"It is {len(talk.messages.all())}."})
+        desk.work()
+        return said.proof(talk.messages.filter(direction="inbound").latest("pk").proof)
+
+    by_link = written()
+    client.post(page(talk, "code"))
+    code = re.search(r"\d{6}", Message.objects.get(purpose="code").text)
+    assert code
+    client.post(page(talk, "prove"), {"code": code[0]})
+    by_code = written()
+
+    assert by_link.words == by_code.words == "Written on the customer's page"
+    assert (by_link.state, by_code.state) == ("", "paid")
+
+
+def test_who_writes_more_by_the_link_of_his_form_does_not_prove_the_address(
+    desk: Desk, client: Client, monday: time_machine.Traveller
+) -> None:
+    desk.deliver(letter("Where is my parcel?"))
+    talk = pretended(desk, client, monday)
+
+    assert client.post(page(talk, "write"), {"text": "It is me, really."}).status_code == 302
+    desk.work()
+
+    assert talk.messages.filter(direction="inbound").count() == 2
+    assert Identity.objects.get(value="ala@example.org").proof == Proof.NONE
