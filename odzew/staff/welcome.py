@@ -10,7 +10,7 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.urls import reverse
 
-from odzew.staff import sessions
+from odzew.staff import linking, sessions
 from odzew.staff.models import Person
 
 
@@ -34,8 +34,12 @@ def opens(person: Person | None, token: str) -> bool:
 
 @transaction.atomic
 def choose(person: Person, password: str) -> None:
-    """Set the password that was chosen; every session and every link from before ends."""
+    """Set the password that was chosen; every session and every link from before ends.
+
+    The link with a provider of single sign-on too: whoever got in may have made it.
+    """
     held = Person.objects.select_for_update().get(pk=person.pk)
     held.set_password(password)
     held.save(update_fields=["password"])
+    linking.unlink(held)
     sessions.end(held)

@@ -1,6 +1,7 @@
 """Single sign-on by OpenID Connect, against a provider of our own on this machine."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -18,8 +19,12 @@ from django.conf import LazySettings
 from django.core.cache import cache
 from django.test import Client
 
+from odzew.desk.account import factors
+from odzew.ledger import leaving
+from odzew.lib.clock import now
+from odzew.staff import welcome
 from odzew.staff.log import StaffAct
-from odzew.staff.models import Person
+from odzew.staff.models import Person, Role
 from tests.features.letters import Desk, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +215,27 @@ def test_who_has_left_the_desk_cannot_sign_in_by_it(desk: Desk, provider: Provid
     come_back(client)
 
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("how", ["a new password by a link", "a reset factor", "leaving and coming back"])
+def test_a_link_with_the_provider_ends_with(desk: Desk, provider: Provider, how: str) -> None:
+    link(desk.agent)
+    boss = Person.objects.get(role=Role.ADMINISTRATOR)
+    page = f"/people/{desk.agent.pk}/"
+    assert ">linked<" in re.sub("<svg.*?</svg>", "", password(boss).get(page).content.decode())
+
+    if how == "a new password by a link":
+        welcome.choose(desk.agent, "another long password")
+    elif how == "a reset factor":
+        factors.reset(desk.agent)
+    else:
+        leaving.deactivate(desk.agent, boss, now())
+        password(boss).post(f"{page}come-back")
+    client = Client()
+
+    assert come_back(client).status_code == 403 and not is_in(client)
+    assert Person.objects.get(pk=desk.agent.pk).is_active
+    assert not SocialAccount.objects.exists()
 
 
 def test_a_second_factor_is_asked_all_the_same(desk: Desk, provider: Provider) -> None:

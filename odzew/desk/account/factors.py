@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from odzew.lib import sealing
-from odzew.staff import sessions
+from odzew.staff import linking, sessions
 from odzew.staff.models import Person
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,11 @@ def has(person: Person) -> bool:
 
 @transaction.atomic
 def reset(person: Person) -> int:
-    """Take away every factor of somebody who has lost it, and end the sessions; return how many."""
+    """Take away every factor of somebody who has lost it, and end the sessions; return how many.
+
+    Afterwards the password alone signs in, so the link with a provider of single sign-on goes too.
+    """
     count, _of_each = Authenticator.objects.filter(user=person).delete()
+    linking.unlink(person)
     sessions.end(person)
     return int(count)

@@ -19,7 +19,6 @@ from django.urls import reverse
 
 from odzew.desk.logged.seam import address
 from odzew.staff import acts
-from odzew.staff.models import Person
 
 PROVIDER = "sso"
 
@@ -55,16 +54,6 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
         """Return where one comes back to after linking."""
         return reverse("account")
-
-
-def linked(person: Person) -> bool:
-    """Return whether somebody can sign in by the provider."""
-    return bool(SocialAccount.objects.filter(user=person).exists())
-
-
-def unlink(person: Person) -> None:
-    """Let nobody sign in as `person` by the provider any more."""
-    SocialAccount.objects.filter(user=person).delete()
 
 
 def keep_linked(request: HttpRequest, **_more: Any) -> None:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from odzew.desk import numbers
-from odzew.desk.account import factors, seat, sso
+from odzew.desk.account import factors, seat
 from odzew.desk.account.offered import sso_offered
 from odzew.desk.person import asking
 from odzew.lib.clock import now
-from odzew.staff import acts, sessions
+from odzew.staff import acts, linking, sessions
 from odzew.staff.models import Person
 
 
@@ -24,7 +24,7 @@ def account(request: HttpRequest) -> HttpResponse:
     person = asking(request)
     seats = signed_in(person, str(request.session.session_key))
     context = {"seats": seats, "now": now(), "has_factor": factors.has(person), "sso": sso_offered()}
-    context["is_linked"] = bool(context["sso"]) and sso.linked(person)
+    context["is_linked"] = bool(context["sso"]) and linking.linked(person)
     return render(request, "desk/account/account.html", context)
 
 
@@ -43,7 +43,7 @@ def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sso_off(request: HttpRequest) -> HttpResponse:
     """Link the own account with the provider's no more."""
-    sso.unlink(asking(request))
+    linking.unlink(asking(request))
     messages.success(request, gettext("Not linked any more: the password signs you in."))
     return redirect("account")
 

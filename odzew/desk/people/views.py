@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST
 
 from odzew.desk import numbers
 from odzew.desk.account import factors, views as account
+from odzew.desk.account.offered import sso_offered
 from odzew.desk.people.form import FIELDS, Member
 from odzew.desk.person import asking
 from odzew.ledger import books, leaving
 from odzew.lib.clock import now
-from odzew.staff import acts, sessions, welcome as links
+from odzew.staff import acts, linking, sessions, welcome as links
 from odzew.staff.models import Person, Role
 
 TOLD = ("email", "role")  # what somebody could do or sign in with before, for the staff log
@@ -202,6 +203,7 @@ def _form(request: HttpRequest, form: Member, more: dict[str, Any] | None = None
         "seats": account.signed_in(member, str(request.session.session_key)) if member.pk else [],
         "now": now(),
         "has_factor": member.pk and factors.has(member),
+        "sso": sso_offered() if member.pk and linking.linked(member) else "",
     } | (more or {})
     wrong = bool(form.errors or context.get("refusals"))
     return render(request, "desk/people/one.html", context, status=422 if wrong else 200)
