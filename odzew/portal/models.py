@@ -6,7 +6,10 @@ from odzew.conversations.models import Conversation
 
 
 class Code(models.Model):
-    """A code that was mailed to the address of a conversation; only its digest is kept."""
+    """A code that was mailed to the address of a conversation; only its digest is kept.
+
+    `address` is the mailbox whose codes are counted together: in small letters, without a subaddress.
+    """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="codes")
     address = models.CharField(max_length=320)

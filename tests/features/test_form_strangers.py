@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -86,3 +87,40 @@ def test_who_writes_more_by_the_link_of_his_form_does_not_prove_the_address(
 
     assert talk.messages.filter(direction="inbound").count() == 2
     assert Identity.objects.get(value="ala@example.org").proof == Proof.NONE
+
+
+def test_a_form_sends_one_code_a_day_to_a_mailbox_whatever_variant_it_names(
+    desk: Desk, client: Client, monday: time_machine.Traveller
+) -> None:
+    named = ["ala@example.org", "ala@example.org", "ala+1@example.org", "Ala+2@Example.org"]
+    talks = [pretended(desk, client, monday, mail=mail, message=mail) for mail in named]
+
+    statuses = [client.post(page(talk, "code")).status_code for talk in talks]
+
+    assert statuses == [302, 409, 409, 409]
+    monday.shift(timedelta(days=1, minutes=1))
+    assert client.post(page(talks[1], "code")).status_code == 302
+
+
+def test_the_codes_of_a_form_do_not_use_up_those_of_the_customers_own_matters(
+    desk: Desk, client: Client, monday: time_machine.Traveller
+) -> None:
+    own = desk.deliver(letter("Where is my parcel?"))
+    assert own
+    talk = pretended(desk, client, monday)
+
+    client.post(page(talk, "code"))
+    statuses = [client.post(page(own.conversation, "code")).status_code for _ in range(6)]
+
+    assert statuses == [302] * 5 + [409]
+
+
+def test_the_codes_of_a_letter_are_counted_for_all_variants_of_an_address(desk: Desk, client: Client) -> None:
+    asked = []
+    for number in range(6):
+        sender = f"ala+{number}@example.org"
+        asked.append(desk.deliver(letter("Where is my parcel?", sender=sender), sender=sender))
+
+    statuses = [client.post(page(message.conversation, "code")).status_code for message in asked if message]
+
+    assert statuses == [302] * 5 + [409]
