@@ -203,6 +203,29 @@ def test_who_must_have_a_factor_cannot_take_the_last_one_away(desk: Desk, settin
     assert Authenticator.objects.filter(type="totp").exists()
 
 
+def test_nor_can_the_last_be_a_passkey_that_goes(desk: Desk, settings: LazySettings) -> None:
+    settings.SECOND_FACTOR = "everybody"
+    client = password(desk.agent)
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    keys = [passkey(desk.agent, name) for name in ("phone", "laptop")]
+    first, last = (f"/account/factors/keys/{key.pk}/remove/" for key in keys)
+
+    client.post(first)
+    assert Authenticator.objects.get() == keys[1]
+    assert "this is your last" in client.get(last).content.decode()
+    refused = client.post(last)
+
+    assert refused.status_code == 422 and "this is your last" in refused.content.decode()
+    assert Authenticator.objects.get() == keys[1]
+    tried = StaffAct.objects.filter(act="mfa_remove_webauthn").order_by("seq")
+    assert list(tried.values_list("refused", flat=True)) == [False, True]
+
+
+def passkey(person: Person, name: str) -> Authenticator:
+    data = {"name": name, "credential": {}}
+    return Authenticator.objects.create(user=person, type="webauthn", data=data)
+
+
 def test_an_administrator_resets_a_lost_factor(desk: Desk) -> None:
     agent = password(desk.agent)
     set_up(agent)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.generic import RedirectView
 
 from odzew.desk.account import views as own
+from odzew.desk.account.keys import Remove
 from odzew.desk.logged.seam import logged
 
 
@@ -46,7 +47,7 @@ urlpatterns = [
     path("factors/keys/new/", keys.add_webauthn, name="mfa_add_webauthn"),
     path("factors/keys/again/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("factors/keys/sign-in/", keys.login_webauthn, name="mfa_login_webauthn"),
-    path("factors/keys/<int:pk>/remove/", keys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("factors/keys/<int:pk>/remove/", Remove.as_view(), name="mfa_remove_webauthn"),
     path("factors/keys/<int:pk>/rename/", keys.edit_webauthn, name="mfa_edit_webauthn"),
     path("sso/off", own.sso_off, name="account-sso-off"),
     path("sso/failed/", social.login_error, name="socialaccount_login_error"),
