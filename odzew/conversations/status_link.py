@@ -17,6 +17,11 @@ def address(conversation: Conversation) -> str:
     return settings.SITE_URL.rstrip("/") + reverse("status", args=[conversation.pk, token(conversation)])
 
 
+def first(conversation: Conversation) -> str:
+    """Return the full address as long as no link was ever revoked, then nothing."""
+    return "" if conversation.link_generation else address(conversation)
+
+
 def question(conversation: Conversation, message: int) -> str:
     """Return the address of the page that asks whether an answer answered."""
     return settings.SITE_URL.rstrip("/") + reverse(

@@ -20,7 +20,7 @@ from odzew.portal.likely import likely
 from odzew.portal.link import LANGUAGES
 from odzew.portal.policy import framed
 
-WAITS = 300  # seconds for which the page says that the link is about to come
+WAITS = 300  # seconds for which the page gives the link, or says that it is about to come
 
 
 # There is no cookie to protect: the stamp takes its place (odzew/portal/stamp.py).
@@ -39,7 +39,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Say that it was received, and give the private link as soon as there is one."""
+    """Say that it was received, and give the private link as soon as there is one, for some minutes."""
     account = _find(slug)
     kept = submit.find(account, name)
     if kept is None:
@@ -48,7 +48,8 @@ def sent(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     shown = message if message and not kept.envelope.get("held") else None
     fresh = (now() - kept.received_at).total_seconds() < WAITS
     context = {
-        "link": status_link.address(shown.conversation) if shown else "",
+        # Revoked links stay revoked: this page does not give the new ones to whoever has its address.
+        "link": status_link.first(shown.conversation) if shown and fresh else "",
         "again": shown is None and fresh,
         "address": kept.envelope["from"],
     }

@@ -9,7 +9,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from odzew.conversations import status_link
+from odzew.conversations import actions, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Identity, Proof
 from odzew.desk.conversation import said
@@ -124,3 +124,30 @@ def test_the_codes_of_a_letter_are_counted_for_all_variants_of_an_address(desk: 
     statuses = [client.post(page(message.conversation, "code")).status_code for message in asked if message]
 
     assert statuses == [302] * 5 + [409]
+
+
+def test_revoked_links_are_not_given_anew_to_who_sent_the_form(
+    desk: Desk, client: Client, monday: time_machine.Traveller
+) -> None:
+    sent = fill(client, monday)["Location"]
+    desk.work()
+    talk = Conversation.objects.get()
+    assert "/s/" in client.get(sent).content.decode()
+
+    actions.revoke_links(talk, desk.agent)
+
+    shown = client.get(sent)
+    assert shown.status_code == 200
+    assert "/s/" not in shown.content.decode()
+
+
+def test_the_page_after_a_form_gives_the_link_for_five_minutes(
+    desk: Desk, client: Client, monday: time_machine.Traveller
+) -> None:
+    sent = fill(client, monday)["Location"]
+    desk.work()
+
+    monday.shift(timedelta(seconds=299))
+    assert "/s/" in client.get(sent).content.decode()
+    monday.shift(timedelta(seconds=1))
+    assert "/s/" not in client.get(sent).content.decode()
