@@ -10,6 +10,6 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "odzew.settings")
 _django = get_asgi_application()
 
-from odzew.desk import wire  # noqa: E402  after Django is set up
+from odzew.desk import body, wire  # noqa: E402  after Django is set up
 
-application = wire.beside(_django)
+application = body.limited(wire.beside(_django))

@@ -33,8 +33,9 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     with translation.override(language):
         if request.method != "POST":
             return _page(request, account, Asked(asks, language))
-        asked = Asked(asks, language, request.POST, request.FILES)
-        return _posted(request, account, asked)
+        if guard.is_too_much(request, now()):  # before anything of what was sent is read
+            return _page(request, account, Asked(asks, language), wrong=_later(), status=429)
+        return _posted(request, account, Asked(asks, language, request.POST, request.FILES))
 
 
 @require_safe
@@ -64,11 +65,6 @@ def _posted(request: HttpRequest, account: Account, asked: Asked) -> HttpRespons
     if given is None or given.is_old(at):
         again = _("This page stood open for very long. Nothing was sent yet: press the button once more.")
         return _page(request, account, asked, wrong=again, status=409)
-    if guard.is_too_much(guard.peer(request), at):
-        later = _(
-            "Very much has come from your network. Nothing was sent: try again in an hour, or write a mail."
-        )
-        return _page(request, account, asked, given, wrong=later, status=429)
     if meant := _meant(request, asked):
         return _page(request, account, asked, given, meant=meant, status=422)
     held = guard.why_held(request, given, asked.cleaned_data["mail"], at)
@@ -78,6 +74,10 @@ def _posted(request: HttpRequest, account: Account, asked: Asked) -> HttpRespons
         broken = _("We could not keep your message. Nothing was sent: try again in a few minutes.")
         return _page(request, account, asked, given, wrong=broken, status=503)
     return HttpResponseRedirect(f"{reverse('form-sent', args=[account.address, name])}?lang={asked.language}")
+
+
+def _later() -> str:
+    return _("Very much has come from your network. Nothing was sent: try again in an hour, or write a mail.")
 
 
 def _meant(request: HttpRequest, asked: Asked) -> str:

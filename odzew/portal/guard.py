@@ -34,9 +34,10 @@ def peer(request: HttpRequest) -> str:
     return str(address) if address.is_global else ""
 
 
-def is_too_much(who: str, now: datetime) -> bool:
-    """Return whether a peer has sent so much in this hour that nothing more of it is taken."""
-    return bool(who) and _count("peer", who, now) >= PEER_AT_MOST
+def is_too_much(request: HttpRequest, now: datetime) -> bool:
+    """Count an attempt, and return whether its peer has made so many in this hour that none is taken."""
+    who = peer(request)
+    return bool(who) and _counted("tried", who, now) > PEER_AT_MOST
 
 
 def why_held(request: HttpRequest, stamp: Stamp, address: str, now: datetime) -> str:

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from odzew.conversations import actions, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Identity, Proof
 from odzew.desk.conversation import said
+from odzew.portal import form_views, guard
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 from tests.features.test_forms import fill, make
 
@@ -151,3 +152,16 @@ def test_the_page_after_a_form_gives_the_link_for_five_minutes(
     assert "/s/" in client.get(sent).content.decode()
     monday.shift(timedelta(seconds=1))
     assert "/s/" not in client.get(sent).content.decode()
+
+
+def test_attempts_that_are_refused_are_counted_and_too_many_are_not_even_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "PEER_AT_MOST", 3)
+    requests = RequestFactory()
+    made = [requests.post("/form/complaint/", {"mail": ""}, REMOTE_ADDR="8.8.8.8") for _ in range(5)]
+
+    statuses = [form_views.form(request, "complaint").status_code for request in made]
+
+    assert statuses == [422] * 3 + [429] * 2
+    assert [hasattr(request, "_post") for request in made] == [True] * 3 + [False] * 2
