@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from odzew.channels.models import Account
 from odzew.conversations import holding, outbound, underway
 from odzew.conversations.models import Conversation, Message
+from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
 from odzew.domain.obligation import Refused
 from odzew.lib.plain import one_line
@@ -65,7 +66,7 @@ def _third(held: Conversation, to: str) -> str:
         raise Refused(_("Give the mail address of whom to ask, for example help@carrier.example.")) from None
     hers = {
         held.address.lower(),
-        *(v.lower() for v in held.customer.identities.values_list("value", flat=True)),
+        *(v.lower() for v in kin.identities(held.customer).values_list("value", flat=True)),
     }
     if address in hers:
         raise Refused(_("That is the customer's own address: write the reply."))

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from odzew.conversations import booking, drafts, holding
 from odzew.conversations.models import Conversation, Message
-from odzew.domain.obligation import Refused
+from odzew.domain.obligation import Refused, State
+from odzew.ledger import books
 from odzew.staff.models import Person
 
 UNDO = (0, 5, 10, 20)  # seconds, to choose from
@@ -44,7 +45,7 @@ def may_go(at: datetime, jumped: timedelta) -> Q:
 
 @transaction.atomic
 def begin(number: int, at: datetime) -> bool:
-    """Claim a message that has waited and book what it brings along; hold it when the customer wrote since.
+    """Claim a message that has waited and book what it brings along; hold it when it was overtaken.
 
     Returns whether it is to be sent by who asked.
     """
@@ -75,7 +76,7 @@ def take_back(conversation: Conversation, number: int, person: Person, now: date
     :raises Refused: when it has gone out already, or somebody else wrote it
     """
     held = holding.hold(conversation, person, now)
-    message = held.messages.filter(pk=number).first()
+    message = held.messages.select_related("author").filter(pk=number).first()
     if message is None:
         if drafts.of(held, person) is None:
             raise Refused(_("There is no such message any more."))
@@ -99,7 +100,7 @@ def send_now(conversation: Conversation, number: int, person: Person, now: datet
     :raises Refused: when it has gone out already, or somebody else wrote it
     """
     held = holding.hold(conversation, person, now)
-    message = held.messages.filter(pk=number).first()
+    message = held.messages.select_related("author").filter(pk=number).first()
     if message is None or message.later is None:
         raise Refused(_("It does not wait any more."))
     _must_be_own(message, person)
@@ -114,14 +115,24 @@ def waiting_of(person: Person) -> list[Message]:
 
 
 def newest(conversation: Conversation) -> int:
-    """Return the newest message of the customer."""
-    rows = conversation.messages.filter(direction=Message.Direction.INBOUND, automatic="")
+    """Return the newest message of the customer, or of a third party asked beside."""
+    here = Q(conversation=conversation.pk) | Q(conversation__beside=conversation.pk)
+    rows = Message.objects.filter(here, direction=Message.Direction.INBOUND, automatic="")
     return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+def is_left_behind(message: Message) -> bool:
+    """Return whether who wrote a message is not there any more to answer for it."""
+    return message.author is None or not (message.author.is_active and message.author.may_write)
+
+
 def _is_overtaken(held: Conversation, message: Message) -> bool:
+    """Return whether one for a chosen moment fits no more: news, another answer, its author's leaving."""
     seen = (message.later or {}).get("seen")
-    return isinstance(seen, int) and newest(held) > seen
+    if not isinstance(seen, int):
+        return False
+    owed = all(debt.state is State.OPEN for debt in books.debts(message.pays))
+    return newest(held) > seen or not owed or is_left_behind(message)
 
 
 def _waiting(number: int) -> QuerySet[Message]:
@@ -129,5 +140,5 @@ def _waiting(number: int) -> QuerySet[Message]:
 
 
 def _must_be_own(message: Message, person: Person) -> None:
-    if message.author_id != person.pk:
+    if message.author_id != person.pk and not is_left_behind(message):
         raise Refused(_("Only who wrote it can take it back or send it sooner."))

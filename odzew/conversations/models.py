@@ -123,7 +123,7 @@ class Message(models.Model):
         """Where an outbound message is on its way (SAFETY P6)."""
 
         QUEUED = "queued"
-        HELD = "held"  # it was to go later, and the customer wrote before it did
+        HELD = "held"  # it was to go later, and something happened before it did
         SENDING = "sending"
         SENT = "sent"
         FAILED = "failed"

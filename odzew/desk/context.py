@@ -87,7 +87,7 @@ def _begun(n: int, waits: int) -> dict[str, Any]:
     if waits:
         return {
             "count": moments.figure(waits),
-            "count_of": gettext("held, because the customer wrote"),
+            "count_of": gettext("held, because something happened since"),
             "late": True,
         }
     return {"count": moments.figure(n) if n else "", "count_of": gettext("begun, not sent")}

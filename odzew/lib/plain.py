@@ -2,7 +2,8 @@
 
 import re
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Where a table program may begin a cell: its list separator is that of its language, and a tab splits too.
+FORMULA = re.compile(r"(^|[;,|\t\r\n])([ \t\r\n]*)(?=[=+\-@])|^(?=[\t\r\n])")
 # PostgreSQL takes no NUL, and no encoding takes half of a surrogate pair.
 UNFIT = re.compile("[\x00\ud800-\udfff]")
 
@@ -39,4 +40,4 @@ def _is_fit(text: str) -> bool:
 
 def no_formula(text: str) -> str:
     """Return a text as a table program reads it as a text, whoever wrote it (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return FORMULA.sub(r"\1\2'", text)

@@ -9,7 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from odzew.conversations import actions, later, replying
+from odzew.conversations import actions, asking, later, replying, settling
 from odzew.conversations.draft import Draft
 from odzew.conversations.later import When
 from odzew.conversations.models import Conversation, Message
@@ -319,12 +319,41 @@ def test_news_of_the_customer_hold_it_and_its_author_is_told(
     assert ours().state == "held"
     assert (debt(talk).state, debt(talk).chasers) == ("open", 1), "it joins: nothing has answered it"
     page = agent.get("/drafts/").content.decode()
-    assert "Held: the customer wrote before it went out" in page
-    assert "held, because the customer wrote" in page, "the rail tells"
-    assert "Held: the customer wrote" in agent.get(f"/conversations/{talk.pk}/").content.decode()
+    assert "Held: something happened before it went out" in page
+    assert "held, because something happened since" in page, "the rail tells"
+    assert "Held: something happened" in agent.get(f"/conversations/{talk.pk}/").content.decode()
     assert "It goes out now." in waits(agent, talk, ours(), "now")
     assert len(step(desk)) == 1
     assert debt(talk).state == "paid"
+
+
+@pytest.mark.parametrize("what", ["answered", "waived", "asked beside", "left"])
+def test_whatever_overtakes_it_holds_it(
+    agent: Client, talk: Conversation, desk: Desk, monday: time_machine.Traveller, what: str
+) -> None:
+    moment = LATER + timedelta(hours=2)
+    answer(agent, talk, later=moment.isoformat())
+    if what == "answered":
+        sent_by = replying.reply(talk, desk.lead, "Here it is.", LATER, pays=[debt(talk).pk])
+        settling.accepted(sent_by, "250", LATER)
+    elif what == "waived":
+        actions.waive(talk, desk.lead, debt(talk).pk, "She has it.", LATER)
+    elif what == "asked beside":
+        beside = asking.ask(talk, desk.agent, "carrier@example.net", "Parcel 7", "Where is it?", LATER)
+        Message.objects.filter(pk=beside.pk).update(state="sent")
+        Message.objects.create(
+            conversation=beside.conversation, direction="inbound", at=LATER, text="Lost.", own_words="Lost."
+        )
+    else:
+        Person.objects.filter(pk=desk.agent.pk).update(is_active=False)
+    monday.move_to(moment)
+
+    assert [mail for mail in step(desk) if "on its way" in str(mail)] == []
+
+    waiting = Message.objects.get(text="It is on its way.")
+    assert waiting.state == "held"
+    if what == "left":
+        assert later.take_back(talk, waiting.pk, desk.lead, moment) == [], "somebody else has to see to it"
 
 
 def test_a_conversation_closed_while_a_promise_waited_opens_again(

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from odzew.conversations import later
 from odzew.conversations.models import Attachment, Message
 from odzew.desk.conversation import sent
 from odzew.desk.conversation.mark import Mark
@@ -39,6 +40,7 @@ class Said:
     raw: str = ""
     settle: str = ""
     waits_of: int | None = None  # who can take it back
+    left_behind: bool = False  # nobody is there any more to take it back: anybody may
     undo_until: datetime | None = None
     owe: str = ""
     badge: Mark | None = None
@@ -99,6 +101,7 @@ def _outbound(message: Message, now: datetime) -> Said:
     shown.foot = sent.state(message, now)
     if sent.waits(message):
         shown.waits_of = message.author_id
+        shown.left_behind = later.is_left_behind(message)
         shown.undo_until = message.not_before if sent.is_undo(message) else None
     if message.state in (Message.State.FAILED, Message.State.BOUNCED, Message.State.IN_DOUBT):
         shown.css += " said-broken"

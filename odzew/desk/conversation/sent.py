@@ -43,7 +43,7 @@ def state(message: Message, now: datetime) -> Mark:
 
 def _waiting(message: Message, now: datetime) -> Mark:
     if message.state == Message.State.HELD:
-        words = gettext("Held: the customer wrote before it went out. Read that first.")
+        words = gettext("Held: something happened before it went out. Read that first.")
         return Mark("triangle-alert", words, state="late")
     if message.tries:
         following = moments.day(message.next_try_at, now) if message.next_try_at else "?"
