@@ -201,7 +201,7 @@ if SSO_URL and not SSO_URL.startswith(("https://", "http://127.0.0.1:", "http://
     raise BadSetting("ODZEW_SSO_URL must begin with https://: what the provider says is believed.")
 SSO_NAME = text("ODZEW_SSO_NAME", "")
 SOCIALACCOUNT_ADAPTER = "odzew.desk.account.sso.SingleSignOn"
-SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads elsewhere is refused by our own policy (form-action)
+SOCIALACCOUNT_LOGIN_ON_GET = True  # to sign in; linking asks a form (odzew/desk/account/linking.py)
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 8
 SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # before it is linked
 _SSO = {

@@ -221,6 +221,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "mfa_login_webauthn": (ALL_ACT, ALL_ACT),
     "mfa_remove_webauthn": (ALL_ACT, ALL_ACT),
     "mfa_edit_webauthn": (ALL_ACT, ALL_ACT),
+    "account-sso-link": (NO_GET, NONE_YET),  # this desk has no provider
     "account-sso-off": (NO_GET, MINE_ACT),
     "openid_connect_login": (CLOSED, CLOSED),  # this desk has no provider
     "openid_connect_callback": (CLOSED, CLOSED),

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -107,18 +108,29 @@ def password(person: Person) -> Client:
     return client
 
 
-def come_back(client: Client, process: str = "", **changed: str) -> Any:
-    """Go to the provider and come back as its page would send a browser."""
-    sent = client.get(f"/account/sso/sso/?process={process}" if process else "/account/sso/sso/")
+def come_back(client: Client, **changed: str) -> Any:
+    """Go to the provider to sign in, and come back as its page would send a browser."""
+    sent = client.get("/account/sso/sso/")
     assert sent.status_code == 302, sent.content
-    asked = {name: said[0] for name, said in parse_qs(urlsplit(sent["Location"]).query).items()}
+    return back(client, sent["Location"], **changed)
+
+
+def come_back_to_link(client: Client) -> Any:
+    page = client.post("/account/sso/link").content.decode()
+    found = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', page)
+    assert found, page
+    return back(client, unescape(found[1]))
+
+
+def back(client: Client, address: str, **changed: str) -> Any:
+    asked = {name: said[0] for name, said in parse_qs(urlsplit(address).query).items()}
     assert asked["code_challenge_method"] == "S256" and "openid" in asked["scope"].split()
     return client.get("/account/sso/sso/back/", {"code": "c", "state": asked["state"]} | changed)
 
 
 def link(person: Person) -> Client:
     client = password(person)
-    asked = come_back(client, "connect")
+    asked = come_back_to_link(client)
     assert asked["Location"].startswith("/account/reauthenticate/")  # who it is, once more
     done = client.post(asked["Location"], {"password": PASSWORD})
     assert done["Location"] == "/account/"
@@ -257,11 +269,25 @@ def test_the_account_page_links_and_unlinks(desk: Desk, provider: Provider) -> N
     assert come_back(Client()).status_code == 403
 
 
+def test_only_a_form_of_ours_begins_to_link(desk: Desk, provider: Provider) -> None:
+    client = password(desk.agent)
+    client.handler.enforce_csrf_checks = True
+
+    for process in ("connect", "redirect"):
+        assert client.get(f"/account/sso/sso/?process={process}")["Location"] == "/account/"
+    assert client.get("/account/sso/link").status_code == 405
+    assert client.post("/account/sso/link").status_code == 403
+
+    assert "socialaccount_states" not in client.session
+    token = client.get("/account/").cookies["csrftoken"].value
+    assert provider.url in client.post("/account/sso/link", headers={"X-CSRFToken": token}).content.decode()
+
+
 def test_one_account_there_is_one_person_here(desk: Desk, provider: Provider) -> None:
     link(desk.agent)
     client = password(desk.lead)
 
-    asked = come_back(client, "connect")
+    asked = come_back_to_link(client)
     client.post(asked["Location"], {"password": PASSWORD})
 
     assert SocialAccount.objects.values_list("user", flat=True).get() == desk.agent.pk

@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.views.generic import RedirectView
 
-from odzew.desk.account import views as own
+from odzew.desk.account import linking, views as own
 from odzew.desk.account.keys import Remove
 from odzew.desk.logged.seam import logged
 
@@ -49,10 +49,11 @@ urlpatterns = [
     path("factors/keys/sign-in/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("factors/keys/<int:pk>/remove/", Remove.as_view(), name="mfa_remove_webauthn"),
     path("factors/keys/<int:pk>/rename/", keys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("sso/link", linking.link, name="account-sso-link"),
     path("sso/off", own.sso_off, name="account-sso-off"),
     path("sso/failed/", social.login_error, name="socialaccount_login_error"),
     path("sso/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path("sso/<slug:provider_id>/", oidc.login, name="openid_connect_login"),
+    path("sso/<slug:provider_id>/", linking.sign_in, name="openid_connect_login"),
     path("sso/<slug:provider_id>/back/", oidc.callback, name="openid_connect_callback"),
     # The library asks for the addresses of these, so they need names.
     path("signup/", closed, name="account_signup"),

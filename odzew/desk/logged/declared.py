@@ -144,6 +144,7 @@ SILENT = {
     "socialaccount_login_error",
     "socialaccount_login_cancelled",
     "openid_connect_login",
+    "account-sso-link",  # what comes of it is kept when it is done (odzew/desk/account/sso.py)
     "openid_connect_callback",
     "mfa_authenticate",
     "mfa_login_webauthn",

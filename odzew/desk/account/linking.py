@@ -1,0 +1,45 @@
+"""The ways to the provider of single sign-on: to sign in by it, and to link an account with it.
+
+Another site can send a browser to any address, so linking begins with a form of ours and its token
+(OWASP ASVS 5.0, 3.5.1); signing in may begin anywhere.
+"""
+
+from http import HTTPStatus
+
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.providers.openid_connect import views as oidc
+from allauth.utils import get_request_param
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from odzew.desk.account.offered import sso_offered
+from odzew.desk.account.sso import PROVIDER
+
+
+def sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Go to the provider to sign in; whoever wants to link is shown the form for it."""
+    if get_request_param(request, "process", AuthProcess.LOGIN) != AuthProcess.LOGIN:
+        return redirect("account")
+    return oidc.login(request, provider_id)  # type: ignore[no-any-return]
+
+
+@login_required
+@require_POST
+def link(request: HttpRequest) -> HttpResponse:
+    """Go to the provider to link the own account, by a page: no form of ours may lead elsewhere itself.
+
+    :raises Http404: when this desk has no provider
+    """
+    try:
+        provider = get_adapter(request).get_provider(request, PROVIDER)
+    except SocialApp.DoesNotExist as error:
+        raise Http404(gettext("This desk has no single sign-on.")) from error
+    answer: HttpResponse = provider.redirect(request, AuthProcess.CONNECT)
+    if answer.status_code != HTTPStatus.FOUND:
+        return answer  # it says what was wrong
+    return render(request, "desk/account/sso_leaving.html", {"to": answer["Location"], "sso": sso_offered()})
