@@ -1,7 +1,7 @@
 """What looks like spam is held, never thrown away; no service of somebody else is asked."""
 
 from datetime import datetime
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -25,13 +25,18 @@ def peer(request: HttpRequest) -> str:
     """Return whose the request is; empty when only a proxy in between is known.
 
     A proxy that ODZEW_BEHIND_PROXY does not declare is seen as one peer for all customers: then
-    counting by peer would hold them all.
+    counting by peer would hold them all. Of IPv6 one line is given a /64 at least (RFC 6177), and its
+    holder may take each of the addresses in it.
     """
     try:
         address = ip_address(str(request.META.get("REMOTE_ADDR", "")))
     except ValueError:
         return ""
-    return str(address) if address.is_global else ""
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    if not address.is_global:
+        return ""
+    return str(address) if address.version == 4 else str(ip_network(f"{address}/64", strict=False))
 
 
 def is_too_much(request: HttpRequest, now: datetime) -> bool:
@@ -54,15 +59,7 @@ def why_held(request: HttpRequest, stamp: Stamp, address: str, now: datetime) ->
 
 
 def _counted(what: str, who: str, now: datetime) -> int:
-    count = _count(what, who, now) + 1
-    cache.set(_key(what, who, now), count, AN_HOUR)
-    return count
-
-
-def _count(what: str, who: str, now: datetime) -> int:
-    return int(cache.get(_key(what, who, now), 0))
-
-
-def _key(what: str, who: str, now: datetime) -> str:
     sign = who.encode().hex()[:160]  # a key of a cache holds no spaces
-    return f"form-{what}-{int(now.timestamp()) // AN_HOUR}-{sign}"
+    key = f"form-{what}-{int(now.timestamp()) // AN_HOUR}-{sign}"
+    cache.add(key, 0, 2 * AN_HOUR)  # longer than the hour, so that it is there to be counted up
+    return cache.incr(key)

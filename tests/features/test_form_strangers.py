@@ -165,3 +165,20 @@ def test_attempts_that_are_refused_are_counted_and_too_many_are_not_even_read(
 
     assert statuses == [422] * 3 + [429] * 2
     assert [hasattr(request, "_post") for request in made] == [True] * 3 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("seen", "counted"),
+    [
+        ("8.8.8.8", "8.8.8.8"),
+        ("::ffff:8.8.8.8", "8.8.8.8"),
+        ("2a00:1450:4001:82f::200e", "2a00:1450:4001:82f::/64"),
+        ("2a00:1450:4001:82f:1:2:3:4", "2a00:1450:4001:82f::/64"),
+        ("10.0.0.1", ""),
+        ("::1", ""),
+        ("fd00::1", ""),
+        ("", ""),
+    ],
+)
+def test_a_peer_is_an_address_or_of_ipv6_its_network(seen: str, counted: str) -> None:
+    assert guard.peer(RequestFactory().get("/", REMOTE_ADDR=seen)) == counted

@@ -71,6 +71,37 @@ def test_of_many_who_try_at_once_one_has_the_lock() -> None:
     assert len(won) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_each_of_many_who_count_at_once_is_counted() -> None:
+    start, told = threading.Barrier(8), []
+
+    def count() -> None:
+        start.wait()
+        for _ in range(25):
+            cache.add("counted", 0, 60)
+            told.append(cache.incr("counted"))
+        connections.close_all()
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(told) == list(range(1, 201))
+
+
+def test_a_count_that_is_not_there_or_has_ended_is_not_counted_up() -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        cache.add("ended", 5, 60)
+        assert cache.incr("ended", 2) == 7
+        clock.shift(61)
+
+        for key in ("ended", "unheard-of"):
+            with pytest.raises(ValueError, match="no count"):
+                cache.incr(key)
+
+
 def test_what_has_ended_does_not_pile_up(tmp_path: Path) -> None:
     limits = Limits(str(tmp_path / "limits.sqlite3"), {})
     with time_machine.travel(MONDAY, tick=False) as clock:

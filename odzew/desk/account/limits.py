@@ -24,6 +24,8 @@ from odzew.lib.clock import now
 PUT = """INSERT INTO odzew_limit (name, said, ends) VALUES (%s, %s, %s)
 ON CONFLICT (name) DO UPDATE SET said = excluded.said, ends = excluded.ends"""
 ADD = f"{PUT} WHERE odzew_limit.ends <= %s"
+MORE = """UPDATE odzew_limit SET said = CAST(CAST(said AS INTEGER) + %s AS TEXT)
+WHERE name = %s AND ends > %s RETURNING said"""
 GET = "SELECT said FROM odzew_limit WHERE name = %s AND ends > %s"
 DROP = "DELETE FROM odzew_limit WHERE name = %s"
 SWEEP = "DELETE FROM odzew_limit WHERE ends <= %s"
@@ -37,6 +39,8 @@ class _Cursor(Protocol):
 
     def fetchone(self) -> Any: ...
 
+    def fetchall(self) -> list[Any]: ...
+
 
 class Limits(BaseCache):
     """A cache of Django for short counts; `LOCATION` is the file on SQLite, or empty for PostgreSQL."""
@@ -48,10 +52,24 @@ class Limits(BaseCache):
     def add(
         self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
-        """Keep a value unless there is one; of many who try at once one succeeds."""
+        """Keep a value unless there is one; of many who try at once one succeeds, and sweeps."""
         row = self._row(key, value, timeout, version)
         with self._ask(ADD, [*row, _seconds()]) as cursor:
-            return bool(cursor.rowcount == 1)
+            is_new = bool(cursor.rowcount == 1)
+        if is_new:
+            self._sweep()
+        return is_new
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Add to a count by one statement, so that each of many who count at once is counted.
+
+        :raises ValueError: when there is no such count
+        """
+        with self._ask(MORE, [delta, self.make_and_validate_key(key, version), _seconds()]) as cursor:
+            rows = cursor.fetchall()
+        if not rows:
+            raise ValueError(f"There is no count {key!r}: add it first.")
+        return int(rows[0][0])
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return a value that has not ended."""
@@ -63,8 +81,7 @@ class Limits(BaseCache):
         self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> None:
         """Keep a value, and sweep out those that have ended."""
-        with self._ask(SWEEP, [_seconds()]):
-            pass
+        self._sweep()
         with self._ask(PUT, self._row(key, value, timeout, version)):
             pass
 
@@ -76,6 +93,10 @@ class Limits(BaseCache):
     def clear(self) -> None:
         """Forget everything."""
         with self._ask("DELETE FROM odzew_limit", []):
+            pass
+
+    def _sweep(self) -> None:
+        with self._ask(SWEEP, [_seconds()]):
             pass
 
     def _row(self, key: str, value: Any, timeout: float | None, version: int | None) -> list[Any]:
