@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from odzew.lib.environment import BadSetting, flag, number, text, words
+from odzew.lib.environment import BadSetting, flag, networks, number, text, words
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(text("ODZEW_DATA", "data")).absolute()
@@ -237,6 +237,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make a form say Origin: null, and CSRF refuse it
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("ODZEW_BEHIND_PROXY", False) else None
+# Whose X-Forwarded-For says where a request came from.
+PROXIES = networks("ODZEW_PROXIES", ["127.0.0.1", "::1"])
 X_FRAME_OPTIONS = "DENY"
 
 LOGGING = {

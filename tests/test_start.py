@@ -1,10 +1,14 @@
 """How the desk starts and stops: clear words when it cannot, and nothing lost when it is told to end."""
 
+import http.client
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -56,6 +60,10 @@ WRONG = {
     "a figure that is none": (
         {"ODZEW_POOL": "", "ODZEW_PARSE_SECONDS": "many"},
         "ODZEW_PARSE_SECONDS must be",
+    ),
+    "a proxy by its name": (
+        {"ODZEW_PROXIES": "127.0.0.1,proxy.example"},
+        "ODZEW_PROXIES must be addresses or networks like 10.0.0.0/8, not 'proxy.example'",
     ),
 }
 
@@ -116,3 +124,32 @@ def test_a_desk_that_is_asked_where_it_hangs_says_what_each_thread_does_and_goes
         assert "queue/loop.py" in said
         assert "'/healthz': True" in said
         assert running.is_ready()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"), [("127.0.0.0/29", "203.0.113.9"), ("", "127.0.0.2")], ids=["named", "not named"]
+)
+def test_a_proxy_on_another_host_is_believed_where_people_are_when_it_is_named(proxies, seen):
+    with desk(ODZEW_BEHIND_PROXY="yes", ODZEW_PROXIES=proxies) as running:
+        fail_to_sign_in(running, proxy="127.0.0.2", person="203.0.113.9")
+        books = sqlite3.connect(running.data / "odzew.sqlite3")
+
+        logged = books.execute("SELECT address FROM odzew_staffact WHERE act = 'sign-in'").fetchall()
+
+        books.close()
+    assert logged == [(seen,)]
+
+
+def fail_to_sign_in(running: Desk, *, proxy: str, person: str) -> None:
+    door = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30, source_address=(proxy, 0))
+    said = {"X-Forwarded-For": person}
+    door.request("GET", "/account/login/", headers=said)
+    answer = door.getresponse()
+    cookie = answer.headers["Set-Cookie"].partition(";")[0]
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.read().decode())
+    assert found
+    form = {"csrfmiddlewaretoken": found[1], "login": "admin@odzew.localhost", "password": "a guess"}
+    said |= {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    door.request("POST", "/account/login/", urlencode(form), said)
+    assert door.getresponse().status == 200
+    door.close()

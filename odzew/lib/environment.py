@@ -1,6 +1,7 @@
 """Settings out of the environment, each with its default."""
 
 import os
+from ipaddress import ip_network
 
 
 class BadSetting(Exception):
@@ -43,3 +44,17 @@ def words(name: str, default: list[str]) -> list[str]:
     """Return the variable as a list of words parted by commas."""
     value = os.environ.get(name, "")
     return [word.strip() for word in value.split(",") if word.strip()] or default
+
+
+def networks(name: str, default: list[str]) -> list[str]:
+    """Return the variable as a list of addresses and networks parted by commas.
+
+    :raises BadSetting: when one of them is neither: the web server would take it for a name it never meets
+    """
+    given = words(name, default)
+    for one in given:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise BadSetting(f"{name} must be addresses or networks like 10.0.0.0/8, not {one!r}.") from None
+    return given

@@ -103,6 +103,7 @@ class Engine:
             lifespan="off",
             timeout_graceful_shutdown=3,
             proxy_headers=settings.SECURE_PROXY_SSL_HEADER is not None,
+            forwarded_allow_ips=settings.PROXIES,
         )
         Web(config).run(sockets=[door])
 
