@@ -22,6 +22,7 @@ from tests.servers.postgres import Cluster, cluster as running_cluster
 slow_machine = [HealthCheck.too_slow]
 settings.register_profile("commit", max_examples=100, deadline=None, suppress_health_check=slow_machine)
 settings.register_profile("nightly", max_examples=5_000, deadline=None, suppress_health_check=slow_machine)
+LONG = {"stories", "faults", "browser"}
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "commit"))
 
 
@@ -30,6 +31,12 @@ def pytest_configure() -> None:
     flush.allow()
     drop.by_force()
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, tests only
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, in whatever order, so that no worker ends with it alone."""
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 @pytest.fixture(scope="session")

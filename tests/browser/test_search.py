@@ -83,7 +83,7 @@ def test_the_palette_offers_the_acts_of_the_page(desk: Desk, page: Page) -> None
 
     page.keyboard.press("Control+k")
     page.keyboard.type("hand")
-    expect(page.get_by_role("option").first).to_have_text("Hand over")
+    expect(page.locator("#palette-list").get_by_role("option").first).to_have_text("Hand over")
     page.keyboard.press("Enter")
 
     expect(page.locator("dialog#hand-over")).to_be_visible()

@@ -46,7 +46,7 @@ def test_a_tag_is_typed_seen_followed_and_taken_off(desk: Desk, page: Page) -> N
     expect(chip).to_be_visible()
     expect(page.locator(".event", has_text="Tagged “Not paid”")).to_be_visible()
     page.goto(desk.url)
-    expect(page.locator(".debt", has_text="Reklamacja").locator(".tag")).to_have_text("Not paid")
+    expect(page.locator(".debt", has_text="Reklamacja").locator(".tag", has_text="Not paid")).to_be_visible()
     open_talk(page, desk, "Reklamacja")
     chip.click()
     expect(page.locator("#search-field")).to_have_value('tag:"Not paid"')

@@ -125,7 +125,8 @@ def test_the_demo_can_be_followed_step_by_step(demo: Desk, page: Page):
 def test_each_key_the_tutorial_names_does_what_it_says(demo: Desk, page: Page):
     Reader(page, DEMO).sign_in(demo)
     page.get_by_text("Halina Brzozowska").first.click()
-    page.get_by_role("button", name="EN").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="EN").click()
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
 
     page.keyboard.press("?")

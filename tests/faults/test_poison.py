@@ -54,6 +54,7 @@ def mutate(how_many: int) -> None:
     print(f"\nT7 {how_many} mutants in {seconds:.1f} s: read {accepted}, quarantined and owed {quarantined}")
 
 
+@pytest.mark.faults
 def test_every_mutant_is_in_the_history_once():
     mutate(size("MUTANTS", 300))
 

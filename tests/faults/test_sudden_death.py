@@ -117,6 +117,7 @@ def test_whatever_was_acknowledged_outlives_hundreds_of_sudden_deaths_once(dovec
     assert found.is_clean(), found
 
 
+@pytest.mark.faults
 def test_sudden_deaths_find_a_desk_that_knows_no_duplicates():
     with victim(broken="no_dedup_key") as desk:
 

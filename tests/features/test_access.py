@@ -15,7 +15,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -48,7 +48,9 @@ pytestmark = pytest.mark.django_db
 SOON = MONDAY + timedelta(hours=3)
 PASSWORD = "a long password"
 ROLES = ("anonymous", "disabled", "reader", "agent", "lead", "stranger", "administrator")
-TARGETS = ("today", "talks", "boxes", "held", "timeline", "owed", "tags", "rail", "anything")
+# Who may do what is decided by the same code on both; PostgreSQL is asked for those whom a query keeps apart.
+HERE = ROLES if connection.vendor == "sqlite" else ("agent", "stranger")
+TARGETS = ("today", "talks", "boxes", "held", "timeline", "owed", "tags", "rail")
 
 
 class May(NamedTuple):
@@ -591,7 +593,7 @@ def test_every_address_is_declared_as_an_act_of_the_staff_log_or_as_none() -> No
     assert fields - set(words.FIELDS) == set()
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", HERE)
 def test_each_role_gets_at_each_address_what_the_table_says(world: World, role: str) -> None:
     found: dict[tuple[str, str, str], int] = {}
     told: dict[tuple[str, str, str], int] = {}
@@ -615,13 +617,14 @@ def test_each_role_gets_at_each_address_what_the_table_says(world: World, role: 
     assert len(found) == 4 * len(TABLE)
 
 
-@pytest.mark.parametrize("role", ["reader", "agent", "lead", "stranger"])
+@pytest.mark.parametrize("role", [role for role in HERE if role in ("reader", "agent", "lead", "stranger")])
 def test_the_parts_that_ask_for_themselves_again_show_no_more(world: World, role: str) -> None:
     mine, other = sides(world, role)[True], sides(world, role)[False]
     pages = [name for name, (get, _post) in TABLE.items() if get in (PAGE, THING)]
 
     for name in pages:
-        for target in TARGETS:
+        whole = shown(client_of(world, role).get(address(name, mine)))
+        for target in [part for part in TARGETS if f'id="{part}"' in whole] + ["anything"]:
             headers = {"HX-Request": "true", "HX-Target": target}
             own = client_of(world, role).get(address(name, mine), headers=headers)
             foreign = client_of(world, role).get(address(name, other), headers=headers)
@@ -639,7 +642,7 @@ LINK = re.compile(
 )
 
 
-@pytest.mark.parametrize("role", ["reader", "agent", "lead", "stranger", "administrator"])
+@pytest.mark.parametrize("role", [role for role in HERE if role not in ("anonymous", "disabled")])
 def test_whatever_a_list_or_a_page_names_can_be_opened_and_nothing_else(world: World, role: str) -> None:
     client = client_of(world, role)
     seen: set[str] = set()
@@ -662,7 +665,7 @@ def test_whatever_a_list_or_a_page_names_can_be_opened_and_nothing_else(world: W
     assert openable - seen == set()
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", HERE)
 def test_nothing_is_changed_without_the_token_of_the_page(world: World, role: str) -> None:
     found = {
         name: client_of(world, role, enforce_csrf_checks=True)

@@ -264,8 +264,8 @@ def test_due_today_is_what_falls_due_before_midnight_by_its_hour(
     midnight = datetime(2026, 11, 16, 23, 0, tzinfo=UTC)  # in Warsaw
     moments = {
         "Before": AT - timedelta(minutes=1),
-        "Second": midnight - timedelta(minutes=1),
-        "First": AT,
+        "Evening": midnight - timedelta(minutes=1),
+        "Noon": AT,
         "Tomorrow": midnight,
     }
     for name, due in moments.items():
@@ -274,7 +274,7 @@ def test_due_today_is_what_falls_due_before_midnight_by_its_hour(
     counters.recount(AT - timedelta(hours=1))
     seen = shown(lead, "due")
 
-    assert seen.index("First") < seen.index("Second")
+    assert seen.index("Noon") < seen.index("Evening")
     assert "Before &lt;" not in seen
     assert "Tomorrow" not in seen
     assert counts(lead) == {
@@ -287,7 +287,7 @@ def test_due_today_is_what_falls_due_before_midnight_by_its_hour(
     }
     monkeypatch.setattr(views, "PAGE", 1)
     after = lead.get("/?show=due").context["after"]
-    assert "Second" in lead.get(after).content.decode()
+    assert "Evening" in lead.get(after).content.decode()
 
 
 def test_what_rests_on_somebody_who_is_not_there_is_shown(lead: Client, desk: Desk) -> None:

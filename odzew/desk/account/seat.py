@@ -1,6 +1,7 @@
 """The browser somebody is signed in with: begun, seen again, told apart from others."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -48,7 +49,9 @@ def last_seen(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         answer = get_response(request)
-        if isinstance(request.user, Person) and (seat := request.session.get(SEAT)):
+        # Who waits because the database is away is not made to wait for it once more.
+        is_down = answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        if not is_down and isinstance(request.user, Person) and (seat := request.session.get(SEAT)):
             _see(request, seat)
         return answer
 
