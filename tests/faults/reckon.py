@@ -7,7 +7,7 @@ from tests.faults.victim import Victim
 from tests.servers import process
 
 
-def drain(victim: Victim, seconds: float = 60) -> None:
+def drain(victim: Victim, seconds: float = 120) -> None:
     """Wait until all that is kept is in the history."""
     process.wait_until(
         victim.books.is_drained, what="all that was kept in the history", seconds=seconds, log=victim.log_file
