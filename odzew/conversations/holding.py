@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from odzew.conversations.models import Conversation, Message
@@ -50,6 +51,12 @@ def own(conversation: Conversation, number: int) -> Obligation:
     raise Refused(_("Debt %(number)s is not owed in this conversation.") % {"number": number})
 
 
+def heard(conversation: Conversation) -> "QuerySet[Message]":
+    """Return what people have written to us: the customer, and third parties asked beside."""
+    here = [conversation.pk, *conversation.asides.values_list("pk", flat=True)]
+    return Message.objects.filter(direction=Message.Direction.INBOUND, automatic="", conversation__in=here)
+
+
 def check_seen(conversation: Conversation, seen: int | None) -> None:
     """Make sure that nobody wrote after the message `seen`: not the customer, and no third party asked.
 
@@ -57,9 +64,7 @@ def check_seen(conversation: Conversation, seen: int | None) -> None:
     """
     if seen is None:
         return
-    here = [conversation.pk, *conversation.asides.values_list("pk", flat=True)]
-    said = Message.objects.filter(direction=Message.Direction.INBOUND, automatic="", conversation__in=here)
-    newest = said.filter(pk__gt=seen).order_by("pk").first()
+    newest = heard(conversation).filter(pk__gt=seen).order_by("pk").first()
     if newest is None:
         return
     if newest.conversation_id == conversation.pk:

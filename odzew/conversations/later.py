@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from odzew.conversations import booking, drafts, holding
@@ -49,18 +49,18 @@ def begin(number: int, at: datetime) -> bool:
 
     Returns whether it is to be sent by who asked.
     """
-    message = Message.objects.select_related("author").filter(pk=number).first()
-    if message is None:  # taken back since it was looked up
-        return False
     rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "team", "customer")
-    held = rows.get(pk=message.conversation_id)
+    held = rows.filter(messages=number).first()
+    # Read when nobody can change it any more; it may have been taken back since it was looked up.
+    message = held.messages.select_related("author").filter(pk=number).first() if held else None
+    if held is None or message is None:
+        return False
     queued = Message.objects.filter(pk=number, state=Message.State.QUEUED)
     if _is_overtaken(held, message):
         queued.update(state=Message.State.HELD, next_try_at=None)
         return False
     if not queued.update(state=Message.State.SENDING, next_try_at=at):
         return False
-    message.refresh_from_db(fields=["later", "pays"])
     if message.later is not None and message.author is not None:
         booking.book_kept(held, message.author, message, at)
         Message.objects.filter(pk=number).update(later=None)
@@ -115,10 +115,8 @@ def waiting_of(person: Person) -> list[Message]:
 
 
 def newest(conversation: Conversation) -> int:
-    """Return the newest message of the customer, or of a third party asked beside."""
-    here = Q(conversation=conversation.pk) | Q(conversation__beside=conversation.pk)
-    rows = Message.objects.filter(here, direction=Message.Direction.INBOUND, automatic="")
-    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+    """Return the newest message of the customer, or of a third party asked beside; 0 when there is none."""
+    return holding.heard(conversation).aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def is_left_behind(message: Message) -> bool:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -41,9 +42,9 @@ def demo() -> Iterator[Desk]:
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS, ids=["light and wide", "dark and narrow"])
 def test_every_screen_is_accessible_and_fits_its_window(
-    demo: Desk, chromium: Browser, language: str, scheme: str, width: int
+    demo: Desk, chromium: Browser, language: str, scheme: Literal["light", "dark"], width: int
 ) -> None:
-    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     said: list[str] = []
     page.on(
         "console",

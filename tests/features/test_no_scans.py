@@ -9,12 +9,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from odzew.conversations import actions, cover_notice, silence, snoozing
+from odzew.conversations import actions, cover_notice, later, settling, silence, snoozing, tagging
+from odzew.conversations.later import When
+from odzew.conversations.promising import Promised
 from odzew.intake import drain
 from odzew.ledger import alarms, counters, leave
+from odzew.ledger.models import Owed
 from odzew.outbox import deliver
 from odzew.staff.models import Person, Role
-from tests.domain.examples import HOUR, NINE
+from tests.domain.examples import DAY, HOUR, NINE
 from tests.features.factory import answer, debt, firm, kept, person, receive, report, sent
 
 # What grows with the years, and what our own statements give a name of one letter.
@@ -94,6 +97,29 @@ def test_no_statement_of_the_loops_that_always_run_reads_a_table_to_its_end() ->
         silence.step()
 
     assert len(asked) >= 6
+    assert whole_tables(asked) == set()
+
+
+@pytest.mark.django_db
+def test_no_statement_of_what_people_do_all_day_reads_a_table_to_its_end() -> None:
+    made = firm()
+    talk, other = receive().conversation, receive().conversation
+    told = Promised("the invoice", NINE + DAY, made.ola)
+
+    with watched() as asked:
+        kept = answer(talk, made.jan, seen=1, when=When(NINE + HOUR, is_chosen=True))
+        later.begin(kept.pk, NINE + HOUR)
+        settling.accepted(kept, "250", NINE + HOUR)
+        answer(other, made.jan, seen=2, promises=[told])
+        actions.note(other, made.jan, "Call him.", NINE + HOUR)
+        actions.hand_over(
+            other, made.jan, [owed.pk for owed in Owed.objects.open()], made.ola, "Leave.", NINE + HOUR
+        )
+        snoozing.snooze(other, made.ola, NINE + 2 * HOUR, NINE + HOUR)
+        tagging.add(other, made.ola, "invoice", NINE + HOUR)
+        actions.close(talk, made.jan, NINE + HOUR)
+
+    assert len(asked) > 30
     assert whole_tables(asked) == set()
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -261,12 +262,12 @@ def test_the_proof_finds_a_line_that_was_changed_taken_away_or_cut_off(desk: Des
             transaction.set_rollback(True)
 
 
-def _without_triggers(cursor: object) -> None:
+def _without_triggers(cursor: CursorWrapper) -> None:
     if connection.vendor == "postgresql":
-        cursor.execute("SET LOCAL session_replication_role = replica")  # type: ignore[attr-defined]
+        cursor.execute("SET LOCAL session_replication_role = replica")
     else:
-        cursor.execute("DROP TRIGGER staffact_no_update")  # type: ignore[attr-defined]
-        cursor.execute("DROP TRIGGER staffact_no_delete")  # type: ignore[attr-defined]
+        cursor.execute("DROP TRIGGER staffact_no_update")
+        cursor.execute("DROP TRIGGER staffact_no_delete")
 
 
 def test_an_administrator_finds_lines_by_person_act_thing_and_day(desk: Desk, boss: Person) -> None:

@@ -15,7 +15,7 @@ from odzew.staff.models import Person
 from odzew.staff.sessions import SignedIn
 
 
-class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
+class ClosedDoor(DefaultAccountAdapter):
     """People are invited by an administrator; nobody signs up alone."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

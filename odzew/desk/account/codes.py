@@ -15,7 +15,7 @@ from odzew.staff import acts
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
-class Code(AuthenticateForm):  # type: ignore[misc]
+class Code(AuthenticateForm):
     """A code of an app, or a recovery code."""
 
     def clean_code(self) -> str:
@@ -27,7 +27,7 @@ class Code(AuthenticateForm):  # type: ignore[misc]
             raise
 
 
-class Key(AuthenticateWebAuthnForm):  # type: ignore[misc]
+class Key(AuthenticateWebAuthnForm):
     """A passkey as the second factor."""
 
     def clean_credential(self) -> Any:
@@ -35,7 +35,7 @@ class Key(AuthenticateWebAuthnForm):  # type: ignore[misc]
         return _proven(super().clean_credential, self.user)
 
 
-class Passkey(LoginWebAuthnForm):  # type: ignore[misc]
+class Passkey(LoginWebAuthnForm):
     """A passkey in the place of password and second factor."""
 
     def clean_credential(self) -> Any:

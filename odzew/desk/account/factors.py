@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 REAL = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes stand in for one of these
 
 
-class Factors(DefaultMFAAdapter):  # type: ignore[misc]
+class Factors(DefaultMFAAdapter):
     """Seals the secrets, and lets nobody who must have a factor take the last one away."""
 
     def encrypt(self, text: str) -> str:

@@ -8,18 +8,18 @@ from django.forms import Form
 from django.http import HttpResponse
 
 
-class Remove(RemoveWebAuthnView):  # type: ignore[misc]
+class Remove(RemoveWebAuthnView):
     """Asks whether to remove a passkey, or says why it has to stay."""
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """Return what the page shows."""
-        return super().get_context_data(stays=self._stays(), **more)  # type: ignore[no-any-return]
+        return super().get_context_data(stays=self._stays(), **more)
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Remove it, unless it has to stay."""
         if self._stays():
-            return self.render_to_response(self.get_context_data(form=form), status=422)  # type: ignore[no-any-return]
-        return super().form_valid(form)  # type: ignore[no-any-return]
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        return super().form_valid(form)
 
     def _stays(self) -> bool:
         return not get_adapter().can_delete_authenticator(self.object)

@@ -25,7 +25,7 @@ def sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go to the provider to sign in; whoever wants to link is shown the form for it."""
     if get_request_param(request, "process", AuthProcess.LOGIN) != AuthProcess.LOGIN:
         return redirect("account")
-    return oidc.login(request, provider_id)  # type: ignore[no-any-return]
+    return oidc.login(request, provider_id)
 
 
 @login_required

@@ -23,7 +23,7 @@ from odzew.staff import acts
 PROVIDER = "sso"
 
 
-class Provider(OpenIDConnectProvider):  # type: ignore[misc]
+class Provider(OpenIDConnectProvider):
     """The provider of the settings (`ODZEW_SSO_URL`)."""
 
     def extract_uid(self, data: dict[str, Any]) -> str:
@@ -36,7 +36,7 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
         return []
 
 
-class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class SingleSignOn(DefaultSocialAccountAdapter):
     """Lets in who has linked the account before, and nobody else."""
 
     def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Provider:

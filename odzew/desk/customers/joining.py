@@ -75,17 +75,16 @@ def _page(request: HttpRequest, person: Person, customer: Customer, other: Custo
         "customer": customer,
         "other": other,
         "q": q,
-        "found": [(row, row.names) for row in _in_order(found)],
+        "found": _in_order(found),
         "both": [_card(person, one) for one in (customer, other)] if other else [],
         "reason": request.POST.get("reason", request.GET.get("reason", "")),
     }
 
 
-def _in_order(found: list[int]) -> list[Any]:
+def _in_order(found: list[int]) -> list[tuple[Customer, str]]:
+    """Return customers in the order of their numbers, each with what they are known by."""
     rows = Customer.objects.prefetch_related("identities").in_bulk(found)
-    for row in rows.values():
-        row.names = ", ".join(identity.value for identity in row.identities.all())  # type: ignore[attr-defined]
-    return [rows[number] for number in found]
+    return [(rows[n], ", ".join(identity.value for identity in rows[n].identities.all())) for n in found]
 
 
 def _card(person: Person, customer: Customer) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Text(forms.Form):
         self.snippet, self.person = snippet, person
         teams = Team.objects.all() if person.sees_everything else person.teams.all()
         names = [(str(team.pk), team.name) for team in teams.order_by("name")]
+        # Django types every field of a form as the base of all; this one is a choice, as stands above.
         self.fields["place"].choices = [(MINE, _("only for me")), *names]  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
