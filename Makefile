@@ -14,6 +14,8 @@ T ?=
 ARGS ?=
 # Many tests wait for servers and clocks: two at once for each processor.
 JOBS ?= $(shell expr 2 '*' $$(nproc))
+# A file of tests stays with one process, which starts its servers once; the order is that of tests/conftest.py.
+MANY := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup run test lint fix check faults bench messages lock clean dev test-packages
 
@@ -27,8 +29,8 @@ run: setup ## Start the desk with a demo firm on 127.0.0.1:8000 (books in ./data
 
 test: test-packages dev ## Run all tests on SQLite, then the features on PostgreSQL (T=path for some, ARGS=…)
 ifeq ($(T),)
-	$(BIN)/python -m pytest -n $(JOBS) -m "not faults" $(ARGS)
-	$(BIN)/python -m tests.servers.postgres $(BIN)/python -m pytest -n $(JOBS) -m "not faults and not browser" \
+	$(BIN)/python -m pytest $(MANY) -m "not faults" $(ARGS)
+	$(BIN)/python -m tests.servers.postgres $(BIN)/python -m pytest $(MANY) -m "not faults and not browser" \
 		tests/features tests/test_flush.py $(ARGS)
 else
 	$(BIN)/python -m pytest $(T) $(ARGS)

@@ -22,7 +22,8 @@ from tests.servers.postgres import Cluster, cluster as running_cluster
 slow_machine = [HealthCheck.too_slow]
 settings.register_profile("commit", max_examples=100, deadline=None, suppress_health_check=slow_machine)
 settings.register_profile("nightly", max_examples=5_000, deadline=None, suppress_health_check=slow_machine)
-LONG = {"stories", "faults", "browser"}
+# Folders, and files, whose tests take long.
+LONG = {"stories", "faults", "browser", "test_access.py", "test_reports.py", "test_start.py"}
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "commit"))
 
 
@@ -35,8 +36,8 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, in whatever order, so that no worker ends with it alone."""
-    items.sort(key=lambda item: item.path.parent.name not in LONG)
+    """Begin with what takes long, in whatever order, so that no process ends with it alone."""
+    items.sort(key=lambda item: LONG.isdisjoint({item.path.name, item.path.parent.name}))
 
 
 @pytest.fixture(scope="session")

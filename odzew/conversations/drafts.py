@@ -80,7 +80,7 @@ def drop_beside(conversation: Conversation, author: Person, page: str) -> Draft 
     return found
 
 
-def drop(conversation: Conversation, author: Person) -> None:
+def drop(conversation: int, author: Person) -> None:
     """Throw away all that a person has begun in a conversation."""
     Draft.objects.filter(conversation=conversation, author=author).delete()
 

@@ -39,6 +39,17 @@ def managing(request: HttpRequest) -> Person:
     return person
 
 
+def administrator(request: HttpRequest) -> Person:
+    """Return the person who is signed in and runs the desk.
+
+    :raises PermissionDenied: when the person does not
+    """
+    person = asking(request)
+    if not person.sees_everything:
+        raise PermissionDenied(gettext("Only an administrator may do this."))
+    return person
+
+
 def writing(request: HttpRequest) -> Person:
     """Return the person who is signed in and may change something.
 

@@ -103,6 +103,18 @@ def test_what_one_owes_is_snoozed_and_the_rest_is_named(lead: Client, desk: Desk
     assert sorted(one.debt for one in snoozing.asleep(desk.lead, AT)) == numbers(owed[:2])
 
 
+def test_a_moment_that_is_another_one_too_can_be_chosen_by_either_word(
+    lead: Client, desk: Desk, owed: list[Owed]
+) -> None:
+    hours = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    Team.objects.filter(pk=desk.team.pk).update(hours=hours)
+    with time_machine.travel(MONDAY + timedelta(days=4, hours=1), tick=False):
+        assert "Done with 1." in said(lead, "snooze", owed[:1], until="week")
+        [one] = snoozing.asleep(desk.lead, MONDAY + timedelta(days=4, hours=1))
+
+    assert f"{one.wake_at:%a}" == "Mon"
+
+
 def test_an_own_moment_does_too(lead: Client, desk: Desk, owed: list[Owed]) -> None:
     said(lead, "snooze", owed[:1], day="2026-11-20", hour="08:00")
 

@@ -14,6 +14,7 @@ from odzew.conversations.drafts import Written
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Refused
 from odzew.ledger.models import Owed
+from odzew.staff.models import Team
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +212,23 @@ def test_the_list_of_drafts_leads_to_each_and_is_one_statement_whatever_its_leng
 
     assert page.count("data-row") == 5
     assert "begun, not sent" in page
+
+
+def test_what_is_no_debt_among_the_ticks_does_not_shut_the_conversation(
+    agent: Client, talk: Conversation
+) -> None:
+    typed(agent, talk, "Half a sentence", purpose="answer", pays="everything")
+
+    assert ">Half a sentence</textarea>" in shown(agent, talk)
+
+
+def test_a_draft_of_a_conversation_that_went_to_another_team_is_listed_and_can_be_thrown_away(
+    agent: Client, talk: Conversation
+) -> None:
+    typed(agent, talk, "Half a sentence")
+    Conversation.objects.filter(pk=talk.pk).update(team=Team.objects.create(name="Elsewhere"))
+
+    assert "Half a sentence" in agent.get("/drafts/").content.decode()
+    agent.post(f"/conversations/{talk.pk}/draft", {"drop": "", "list": "1"})
+
+    assert not Draft.objects.exists()

@@ -14,6 +14,7 @@ from odzew.conversations.draft import Draft
 from odzew.conversations.later import When
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.promising import Promised
+from odzew.desk.conversation import waiting
 from odzew.domain.obligation import Refused
 from odzew.ledger import leaving, reports
 from odzew.ledger.models import Entry, Owed
@@ -289,6 +290,15 @@ def test_after_the_due_hour_it_goes_only_when_that_is_meant(agent: Client, talk:
 def test_what_is_no_moment_to_come_is_refused(agent: Client, talk: Conversation, moment: str) -> None:
     assert answer(agent, talk, later=moment).status_code == 409
     assert not Message.objects.filter(direction="outbound").exists()
+
+
+def test_a_team_around_the_clock_can_send_tomorrow_morning(talk: Conversation, desk: Desk) -> None:
+    desk.team.hours = {}
+    talk.team = desk.team
+
+    offered = [choice.value for choice in waiting.choices(talk, [], LATER)]
+
+    assert [moment[:13] for moment in offered] == ["2026-11-16T13", "2026-11-17T09", "2026-11-24T09"]
 
 
 def test_a_promise_does_not_fall_due_before_its_words_go_out(talk: Conversation, desk: Desk) -> None:

@@ -8,7 +8,6 @@ from itertools import groupby
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,8 +26,8 @@ from odzew.desk.snooze import presets
 from odzew.domain.obligation import Refused
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
-from odzew.staff import acts, presence
-from odzew.staff.models import Person, Role
+from odzew.staff import acts
+from odzew.staff.models import Person
 
 MOST = 100
 Each = Callable[[HttpRequest, Conversation, Sequence[Owed], Person], None]
@@ -42,7 +41,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
     context = {
         "debts": debts.shown([row.pk for row in rows], person=person, now=at),
         "back": _back(request.GET.get("back", "")),
-        "people": _takers(rows),
+        "people": colleagues({row.team_id for row in rows}),
         "tags": Tag.objects.in_use(),
         "moments": presets.names(at),
         "now": at,
@@ -77,8 +76,7 @@ def each(do: Each) -> Callable[..., HttpResponse]:
 @each
 def hand_over(request: HttpRequest, talk: Conversation, owed: Sequence[Owed], author: Person) -> None:
     """Make a colleague accountable for each."""
-    number = numbers.number(request.POST.get("to", ""))
-    to = next((person for person in colleagues(talk) if person.pk == number), None)
+    to = colleagues([talk.team_id]).filter(pk=numbers.number(request.POST.get("to", "")) or 0).first()
     if to is None:
         raise Refused(gettext("Choose to whom: somebody who is there, and may see the conversation."))
     rest = [row.pk for row in owed if row.owner_id != to.pk]
@@ -94,8 +92,8 @@ def tag(request: HttpRequest, talk: Conversation, _owed: Sequence[Owed], author:
 @each
 def snooze(request: HttpRequest, talk: Conversation, _owed: Sequence[Owed], author: Person) -> None:
     """Put each conversation aside, by the hours of its team."""
-    at, key = now(), request.POST.get("until", "")
-    until = next((one.at for one in presets.presets(talk.team, at) if one.key == key), None)
+    at = now()
+    until = presets.keyed(talk.team, at).get(request.POST.get("until", ""))
     snoozing.snooze(talk, author, until or moment(request), at)
 
 
@@ -111,12 +109,6 @@ def _talk(number: int, person: Person) -> Conversation:
     if found is None:
         raise Refused(gettext("There is no such conversation, or it belongs to another team."))
     return found
-
-
-def _takers(rows: Sequence[Owed]) -> list[Person]:
-    there = presence.able().exclude(pk__in=presence.begun()).order_by("name", "pk")
-    teams = {row.team_id for row in rows}
-    return list(there.filter(Q(teams__in=teams) | Q(role=Role.ADMINISTRATOR)).distinct())
 
 
 def _tell(request: HttpRequest, all_told: int, refused: "Counter[str]") -> None:

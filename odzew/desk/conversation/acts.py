@@ -80,7 +80,7 @@ def postpone(request: HttpRequest, number: int) -> HttpResponse:
 def hand_over(request: HttpRequest, talk: Conversation, author: Person) -> str:
     """Make a colleague accountable."""
     number = request.POST.get("to", "")
-    to = next((person for person in colleagues(talk) if str(person.pk) == number), None)
+    to = colleagues([talk.team_id]).filter(pk=numbers.number(number) or 0).first()
     if to is None:
         raise Refused(gettext("Choose to whom."))
     actions.hand_over(talk, author, [_debt(request)], to, request.POST.get("reason", ""), now())

@@ -12,6 +12,8 @@ from odzew.conversations.models import Conversation
 from odzew.desk import numbers
 from odzew.desk.person import asking
 
+SAID = ("purpose", "refuses", "rests_on")
+PAGE = 40  # characters of the name of a page
 LATER = ("later", "later_day", "later_hour")
 _TOLD = 500  # characters of a draft in a link
 
@@ -46,13 +48,27 @@ def told(request: HttpRequest, kept: Draft | None) -> dict[str, Any]:
     }
 
 
+def written(request: HttpRequest) -> drafts.Written:
+    """Return what the reply form holds, as it is kept."""
+    said = {name: request.POST.get(name, "")[:500] for name in SAID}
+    return drafts.Written(
+        page=request.POST.get("once", "")[:PAGE],
+        revision=figure(request, "revision"),
+        turn=figure(request, "stroke"),
+        text=request.POST.get("text", ""),
+        form={**said, "pays": paid(request), "answered": request.POST.getlist("answered")},
+    )
+
+
 def posted(request: HttpRequest) -> dict[str, Any]:
     """Return what the reply form holds, so that the screen shows it again."""
-    draft: dict[str, object] = {
-        name: request.POST.get(name, "") for name in ("text", "purpose", "refuses", "rests_on", *LATER)
-    }
-    pays = [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))]
-    return {"ticked": pays, "answered": request.POST.getlist("answered"), "draft": draft}
+    draft: dict[str, object] = {name: request.POST.get(name, "") for name in ("text", *SAID, *LATER)}
+    return {"ticked": paid(request), "answered": request.POST.getlist("answered"), "draft": draft}
+
+
+def paid(request: HttpRequest) -> list[int]:
+    """Return the debts that are ticked."""
+    return [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))]
 
 
 def figure(request: HttpRequest, name: str) -> int:

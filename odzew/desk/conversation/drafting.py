@@ -15,34 +15,23 @@ from odzew.conversations.draft import Draft
 from odzew.conversations.models import Conversation
 from odzew.desk.conversation import begun
 from odzew.desk.conversation.shown import find, shown
+from odzew.desk.conversation.views import refused
 from odzew.desk.person import writing
 from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
 from odzew.staff.models import Person
-
-SAID = ("purpose", "refuses", "rests_on")
-TICKED = ("pays", "answered")
-PAGE = 40  # characters of the name of a page
-
-
-def written(request: HttpRequest) -> drafts.Written:
-    """Return what the reply form holds."""
-    said = {name: request.POST.get(name, "")[:500] for name in SAID}
-    ticked = {name: request.POST.getlist(name) for name in TICKED}
-    return drafts.Written(
-        page=request.POST.get("once", "")[:PAGE],
-        revision=begun.figure(request, "revision"),
-        turn=begun.figure(request, "stroke"),
-        text=request.POST.get("text", ""),
-        form={**said, **ticked},
-    )
 
 
 @login_required
 @require_POST
 def draft(request: HttpRequest, number: int) -> HttpResponse:
     """Keep the draft, or do with its texts what a button says."""
-    author, talk, at = writing(request), find(request, number), now()
+    author, at = writing(request), now()
+    if "list" in request.POST:  # his own text, whoever has the conversation now
+        drafts.drop(number, author)
+        messages.success(request, gettext("There is no draft here."))
+        return redirect("drafts")
+    talk = find(request, number)
     try:
         kept = _done(request, talk, author, at)
     except Refused as refusal:
@@ -52,16 +41,14 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
             request, "desk/conversation/_draft.html", begun.told(request, kept) | {"talk": talk, "now": at}
         )
     messages.success(request, gettext("The draft is kept.") if kept else gettext("There is no draft here."))
-    if "list" in request.POST:
-        return redirect("drafts")
     return redirect(f"{reverse('conversation', args=[talk.pk])}#reply")
 
 
 def _done(request: HttpRequest, talk: Conversation, author: Person, at: datetime) -> Draft | None:
     if request.POST.get("drop") == "":
-        drafts.drop(talk, author)
+        drafts.drop(talk.pk, author)
         return None
-    kept = drafts.keep(talk, author, written(request), at)
+    kept = drafts.keep(talk, author, begun.written(request), at)
     if "drop" in request.POST:
         return drafts.drop_beside(talk, author, request.POST["drop"])
     return drafts.take(talk, author, request.POST["take"], at) if "take" in request.POST else kept
@@ -70,9 +57,7 @@ def _done(request: HttpRequest, talk: Conversation, author: Person, at: datetime
 def _refused(request: HttpRequest, talk: Conversation, words: str) -> HttpResponse:
     if _is_by_script(request):
         return HttpResponse(words, content_type="text/plain; charset=utf-8", status=409)
-    context = shown(request, talk, draft={"text": request.POST.get("text", "")})
-    context |= {"refusal_title": gettext("Not kept"), "refusals": [words]}
-    return render(request, "desk/conversation/conversation.html", context, status=409)
+    return refused(request, shown(request, talk, **begun.posted(request)), gettext("Not kept"), [words])
 
 
 def _is_by_script(request: HttpRequest) -> bool:

@@ -68,7 +68,7 @@ def of(request: HttpRequest, talk: Conversation, author: Person, at: datetime) -
     if read:
         known = set(_promised_already(talk))
         read = [promise for promise in read if promise.due is None or promise.due not in known]
-    there = colleagues(talk) if read else []
+    there = list(colleagues([talk.team_id])) if read else []
     decided = _decided(request)
     found = [_found(index, one, decided.get(one.text), there, author, at) for index, one in enumerate(read)]
     turns = [_turn(one, local, talk, lang) for one in reminding.read(text, local, calendar, lang)]

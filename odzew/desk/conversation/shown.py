@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -58,7 +58,7 @@ def shown(
     at = now()
     written = begun(request, talk, draft)
     if draft is None and written["draft"].get("purpose"):
-        ticked, answered = [int(one) for one in written["draft"]["pays"]], written["draft"]["answered"]
+        ticked, answered = written["draft"]["pays"], written["draft"]["answered"]
     lines = story.of_conversation(talk.pk)
     parties = asked(talk, at)
     messages, earlier = _messages(request, talk, [party.id for party in parties])
@@ -66,7 +66,7 @@ def shown(
     owed = owed_here(rows, lines, messages, at, ticked=ticked, answered=answered)
     names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))
     since = messages[0].at if earlier and messages else None
-    acts = [act for act in talk.happenings.select_related("by") if not since or act.at >= since]
+    acts = talk.happenings.select_related("by").filter(**{"at__gte": since} if since else {})
     chosen = request.GET.get("debt", "")
     return {
         "now": at,
@@ -90,7 +90,7 @@ def shown(
         "snippets": _snippets(request, talk),
         "last_message": _newest(messages),
         "local_day": timezone.localdate(at).isoformat(),
-        "colleagues": colleagues(talk),
+        "colleagues": list(colleagues([talk.team_id])),
         "identities": [identity_shown(identity) for identity in kin.identities(talk.customer)],
         "known": fact.known(talk.customer),
         "other_talks": _others(request, talk),
@@ -131,10 +131,10 @@ def _quotable(messages: list[Message], talk: Conversation) -> int:
     return max((m.pk for m in hers if not m.automatic), default=0)
 
 
-def colleagues(talk: Conversation) -> list[Person]:
-    """Return who may see the conversation, and is there to answer in it."""
+def colleagues(teams: Collection[int]) -> "QuerySet[Person]":
+    """Return who may see what belongs to these teams, and is there to answer in it."""
     there = presence.able().exclude(pk__in=presence.begun()).order_by("name", "pk")
-    return list(there.filter(Q(teams=talk.team_id) | Q(role=Role.ADMINISTRATOR)).distinct())
+    return there.filter(Q(teams__in=teams) | Q(role=Role.ADMINISTRATOR)).distinct()
 
 
 def _others(request: HttpRequest, talk: Conversation) -> list[Conversation]:

@@ -12,6 +12,7 @@ from odzew.conversations.snippet import Snippet
 from odzew.desk import numbers
 from odzew.desk.conversation.begun import posted
 from odzew.desk.conversation.shown import find, shown
+from odzew.desk.conversation.views import refused
 from odzew.desk.person import writing
 from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
@@ -38,8 +39,7 @@ def insert(request: HttpRequest, number: int) -> HttpResponse:
     try:
         text = _text(request, talk, person)
     except Refused as refusal:
-        context |= {"refusal_title": gettext("Nothing was put in"), "refusals": [str(refusal)]}
-        return render(request, "desk/conversation/conversation.html", context, status=409)
+        return refused(request, context, gettext("Nothing was put in"), [str(refusal)])
     written = str(context["draft"]["text"]).rstrip()
     context["draft"]["text"] = f"{written}\n\n{text}" if written else text
     return render(request, "desk/conversation/conversation.html", context)

@@ -1,18 +1,21 @@
 """Conversation: its history, what is owed in it, and what a person can do about it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from odzew.conversations import actions, holding, outbound, replying, settling
 from odzew.conversations.models import Conversation
+from odzew.conversations.tag import Tag
 from odzew.desk import debts, numbers
-from odzew.desk.conversation import begun, drafting, promised, waiting
+from odzew.desk.conversation import begun, promised, waiting
+from odzew.desk.conversation.beside import asked
 from odzew.desk.conversation.mail import find as find_message, place
 from odzew.desk.conversation.shown import find, shown
 from odzew.desk.person import asking, writing
@@ -27,16 +30,26 @@ PARTS = {
     "asked": "_asked.html",
     "tags": "_tags.html",
 }
+# Of these parts, what else they show; news makes each part of an open page ask for itself.
+LIGHT: dict[str, Callable[[Conversation], dict[str, Any]]] = {
+    "asked": lambda talk: {"parties": asked(talk, now())},
+    "tags": lambda talk: {"tags": Tag.objects.beside(talk.pk)},
+}
 
 
 @login_required
 def conversation(request: HttpRequest, number: int) -> HttpResponse:
     """Show one conversation, or the part of it that asks for itself again."""
-    main = Conversation.objects.visible_to(asking(request)).filter(asides=number).first()
-    if main is not None:  # who follows a link to what a third party said
-        return redirect("conversation", main.pk)
-    part = PARTS.get(request.headers.get("HX-Target", ""), "conversation.html")
-    return render(request, f"desk/conversation/{part}", shown(request, find(request, number)))
+    try:
+        talk = find(request, number)
+    except Http404:
+        main = Conversation.objects.visible_to(asking(request)).filter(asides=number).first()
+        if main is None:
+            raise
+        return redirect("conversation", main.pk)  # who follows a link to what a third party said
+    part = request.headers.get("HX-Target", "")
+    context = {"talk": talk, **LIGHT[part](talk)} if part in LIGHT else shown(request, talk)
+    return render(request, f"desk/conversation/{PARTS.get(part, 'conversation.html')}", context)
 
 
 @login_required
@@ -47,11 +60,11 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     if "turn" in request.POST:
         return _turn(request, talk, author)
     promising = promised.of(request, talk, author, now())
-    asked, answered = request.POST.getlist("question"), request.POST.getlist("answered")
+    questions, answered = request.POST.getlist("question"), request.POST.getlist("answered")
     answers = request.POST.get("purpose") == "answer"
-    pays = [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))] if answers else []
+    pays = begun.paid(request) if answers else []
     try:
-        _check(request, pays, asked, answered)
+        _check(request, pays, questions, answered)
         _check_promises(promising)
         replying.reply(
             talk,
@@ -59,13 +72,13 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             request.POST.get("text", ""),
             now(),
             pays=pays,
-            still_open=[question for question in asked if answers and question not in answered],
+            still_open=[question for question in questions if answers and question not in answered],
             seen=numbers.number(request.POST.get("seen", "")),
             uploads=uploads(request),
             rests_on=request.POST.get("rests_on", "") if "refuses" in request.POST else None,
             without_rule="without_rule" in request.POST,
             promises=promised.booked(promising, author),
-            draft=drafting.written(request),
+            draft=begun.written(request),
             when=waiting.when(request, talk, author, pays, now()),
         )
     except (Refused, holding.NewerMessage, replying.NoRule, waiting.AfterDue) as refusal:

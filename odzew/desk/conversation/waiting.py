@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from odzew.conversations.later import When
 from odzew.conversations.models import Conversation
 from odzew.desk import moments
-from odzew.domain import worktime
+from odzew.desk.snooze.presets import opening
 from odzew.domain.obligation import Refused
 from odzew.ledger import books
 from odzew.staff.models import Person
@@ -85,17 +85,8 @@ def _chosen(request: HttpRequest, now: datetime) -> datetime | None:
 
 
 def _offered(talk: Conversation, now: datetime) -> list[datetime]:
-    calendar = talk.team.calendar
+    zone = ZoneInfo(talk.team.timezone)
     soon = (now + AN_HOUR).replace(second=0, microsecond=0)
-    try:
-        tomorrow = worktime.end_of_next_working_day(calendar, now)
-        opening = worktime.next_opening(calendar, _midnight(talk, tomorrow))
-        later = worktime.next_opening(calendar, _midnight(talk, opening + timedelta(days=7)))
-    except worktime.NeverOpen:
-        return [soon]
-    return sorted({soon, opening, later})
-
-
-def _midnight(talk: Conversation, moment: datetime) -> datetime:
-    local = moment.astimezone(ZoneInfo(talk.team.timezone))
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+    morning = opening(talk.team, now.astimezone(zone).date() + timedelta(days=1))
+    later = opening(talk.team, morning.astimezone(zone).date() + timedelta(days=7))
+    return sorted({soon, morning, later})

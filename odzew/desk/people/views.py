@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django.contrib import messages
 from django.contrib.auth import password_validation
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ from odzew.desk import numbers
 from odzew.desk.account import factors, views as account
 from odzew.desk.account.offered import sso_offered
 from odzew.desk.people.form import FIELDS, Member
-from odzew.desk.person import asking
+from odzew.desk.person import administrator
 from odzew.ledger import books, leaving
 from odzew.lib.clock import now
 from odzew.staff import acts, linking, sessions, welcome as links
@@ -142,17 +142,6 @@ def welcome(request: HttpRequest, number: int, token: str) -> HttpResponse:
             return redirect("account_login")
     context = {"invited": found, "errors": errors}
     return render(request, "desk/people/welcome.html", context, status=422 if errors else 200)
-
-
-def administrator(request: HttpRequest) -> Person:
-    """Return who is asking.
-
-    :raises PermissionDenied: when it is no administrator
-    """
-    by = asking(request)
-    if not by.sees_everything:
-        raise PermissionDenied(gettext("Only an administrator sets up people and teams."))
-    return by
 
 
 def find(number: int) -> Person:

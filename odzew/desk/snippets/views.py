@@ -11,6 +11,7 @@ from odzew.conversations.snippet import Snippet
 from odzew.conversations.snippets import PLACES
 from odzew.desk.person import writing
 from odzew.desk.snippets.form import Text
+from odzew.staff import acts
 from odzew.staff.models import Person
 
 
@@ -60,5 +61,6 @@ def _keep(request: HttpRequest, found: Snippet, person: Person) -> HttpResponse:
     for name in ("name", "language", "text", "owner_id", "team_id"):
         setattr(found, name, said[name])
     found.save()
+    acts.tell(number=found.pk)
     messages.success(request, gettext("Kept."))
     return redirect("snippets")

@@ -27,21 +27,22 @@ class Preset:
 
 def presets(team: Team, now: datetime) -> list[Preset]:
     """Return the moments there are to choose from now, each once."""
-    zone = ZoneInfo(team.timezone)
-    today = now.astimezone(zone).date()
-    local = timezone.localtime(now)
-    morning = opening(team, today + timedelta(days=1))
-    is_tomorrow = morning.astimezone(zone).date() == today + timedelta(days=1)
-    known = names(now)
-    said = [
-        ("morning", gettext("Tomorrow morning") if is_tomorrow else known["morning"], morning),
-        ("week", known["week"], opening(team, today + timedelta(days=7 - today.weekday()))),
-    ]
-    if "evening" in known:
-        evening = timezone.make_aware(datetime.combine(local.date(), EVENING))
-        said.insert(0, ("evening", known["evening"], evening))
-    found = {at: Preset(key, words, at, moments.day(at, now)) for key, words, at in reversed(said)}
-    return [found[at] for at in sorted(found)]
+    known, by_key = names(now), keyed(team, now)
+    tomorrow = now.astimezone(ZoneInfo(team.timezone)).date() + timedelta(days=1)
+    if by_key["morning"].astimezone(ZoneInfo(team.timezone)).date() == tomorrow:
+        known["morning"] = gettext("Tomorrow morning")
+    found = {by_key[key]: key for key in reversed(known)}
+    return [Preset(found[at], known[found[at]], at, moments.day(at, now)) for at in sorted(found)]
+
+
+def keyed(team: Team, now: datetime) -> dict[str, datetime]:
+    """Return the moment of each key; two may be the same, and the evening may have passed."""
+    today = now.astimezone(ZoneInfo(team.timezone)).date()
+    return {
+        "evening": timezone.make_aware(datetime.combine(timezone.localdate(now), EVENING)),
+        "morning": opening(team, today + timedelta(days=1)),
+        "week": opening(team, today + timedelta(days=7 - today.weekday())),
+    }
 
 
 def names(now: datetime) -> dict[str, str]:

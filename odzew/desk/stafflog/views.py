@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from odzew.desk import cursor
-from odzew.desk.people.views import administrator
+from odzew.desk.person import administrator
 from odzew.desk.stafflog import asked, words
 from odzew.lib.plain import no_formula
 from odzew.staff.log import StaffAct

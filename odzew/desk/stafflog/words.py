@@ -89,6 +89,7 @@ THINGS = {
     "snippet": _("snippet"),
     "tag": _("tag"),
     "team": _("team"),
+    "webform": _("web form"),
 }
 FIELDS = {
     "by": _("by"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from odzew.conversations import tagging
 from odzew.conversations.tag import Tag
 from odzew.desk import numbers
-from odzew.desk.people.views import administrator
+from odzew.desk.person import administrator
 from odzew.domain.obligation import Refused
 
 

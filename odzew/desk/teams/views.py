@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.desk.people.views import administrator
+from odzew.desk.person import administrator
 from odzew.desk.teams.form import TeamForm
 from odzew.desk.teams.preview import cases
 from odzew.domain.worktime import NeverOpen

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -15,8 +14,8 @@ from odzew.domain.escalation import Step
 from odzew.domain.obligation import Kind
 from odzew.ledger.models import Owed
 from odzew.lib.rows import kept_moment
-from odzew.staff.absence import Absence
-from odzew.staff.models import Person, Role
+from odzew.staff import presence
+from odzew.staff.models import Person
 
 
 class Books:
@@ -84,9 +83,7 @@ def _escalated(person: Person) -> int:
 
 def _not_there(owners: Iterable[int]) -> list[int]:
     """Return those of some people who are not there, so that what rests on them rests on nobody (law 7)."""
-    away = Q(is_active=False) | Q(role=Role.READER) | Q(absences__state=Absence.State.BEGUN)
-    found = Person.objects.filter(away, pk__in=list(owners)).order_by("pk")
-    return list(found.values_list("pk", flat=True).distinct())
+    return sorted(set(owners) - presence.there())
 
 
 def _midnight(at: datetime) -> datetime:

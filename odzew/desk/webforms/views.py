@@ -1,9 +1,10 @@
 """Web forms: list, make, change, and say whether one is a trap."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,9 +14,10 @@ from django.utils.translation import get_language, gettext
 from odzew.channels import registry
 from odzew.channels.forms import word
 from odzew.channels.models import Account
-from odzew.desk.person import asking
+from odzew.desk.person import administrator
 from odzew.desk.webforms.form import Questions, Webform, lines
 from odzew.lib.clock import now
+from odzew.staff import acts
 from odzew.staff.models import AccountTeam
 
 OF_THE_FORM = ("name", "address", "active", "settings")
@@ -24,7 +26,7 @@ OF_THE_FORM = ("name", "address", "active", "settings")
 @login_required
 def webforms(request: HttpRequest) -> HttpResponse:
     """List the forms, with how many faults each has."""
-    _administrator(request)
+    administrator(request)
     rows = Account.objects.filter(channel="webform").select_related("in_charge__team").order_by("address")
     listed = [(row, word(row.settings.get("title", {}), get_language() or ""), _faults(row)) for row in rows]
     return render(request, "desk/webforms/webforms.html", {"listed": listed})
@@ -33,14 +35,14 @@ def webforms(request: HttpRequest) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Make a form."""
-    _administrator(request)
+    administrator(request)
     return _edit(request, Account(channel="webform", created_at=now()))
 
 
 @login_required
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """Change a form."""
-    _administrator(request)
+    administrator(request)
     found = Account.objects.filter(channel="webform", pk=number).first()
     if found is None:
         raise Http404(gettext("There is no such form."))
@@ -56,24 +58,21 @@ def _edit(request: HttpRequest, account: Account) -> HttpResponse:
     with transaction.atomic():
         account.save(update_fields=OF_THE_FORM if account.pk else None)
         AccountTeam.objects.update_or_create(account=account, defaults={"team": form.cleaned_data["team"]})
+        acts.tell(number=account.pk)
     messages.success(request, gettext("The form is kept. Two more questions can be added below."))
     return redirect("webform", account.pk)
 
 
 def _page(request: HttpRequest, form: Webform, questions: object, status: int) -> HttpResponse:
     account = form.account
-    context: dict[str, object] = {"form": form, "questions": questions, "account": account}
-    if account.pk and status == 200:
-        title = word(account.settings.get("title", {}), get_language() or "")
+    context: dict[str, object] = {"form": form, "questions": questions}
+    if account.pk:
+        context["title"] = word(account.settings.get("title", {}), get_language() or "")
+    if account.pk and status == HTTPStatus.OK:
         address = settings.SITE_URL.rstrip("/") + reverse("form", args=[account.address])
-        context |= {"checks": registry.check(account), "address": address, "title": title}
+        context |= {"checks": registry.check(account), "address": address}
     return render(request, "desk/webforms/one.html", context, status=status)
 
 
 def _faults(account: Account) -> int:
     return sum(not check.ok for check in registry.check(account))
-
-
-def _administrator(request: HttpRequest) -> None:
-    if not asking(request).sees_everything:
-        raise PermissionDenied(gettext("Only an administrator makes forms."))

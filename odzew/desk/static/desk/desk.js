@@ -62,7 +62,7 @@
     const sleeper = find("[data-wakes]");
     if (sleeper && Date.parse(sleeper.dataset.wakes) <= now) {
       delete sleeper.dataset.wakes;
-      htmx.trigger(sleeper, "changed");
+      refresh();
     }
     all("time[data-age]").forEach((mark) => { mark.textContent = span(now - Date.parse(mark.dateTime)); });
   }
