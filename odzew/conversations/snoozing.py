@@ -17,7 +17,7 @@ from odzew.conversations.snooze import Snooze
 from odzew.domain.obligation import Refused
 from odzew.ledger.models import Owed
 from odzew.ledger.stirred import STIRRED, last_line
-from odzew.lib.rows import kept_moment, read_moment
+from odzew.lib.kept import kept_moment, read_moment
 from odzew.staff.models import Person
 
 ASLEEP = f"""

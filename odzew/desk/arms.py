@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-from odzew.lib import rows
+from odzew.lib.kept import kept_moment, read_moment
 from odzew.staff.models import Person, Team
 
 Row = TypeVar("Row", bound=Model)
@@ -36,7 +36,7 @@ class Arm:
     values: tuple[Any, ...] = ()
 
     def only(self, condition: str, *values: Any) -> Self:
-        """Return the part for which a condition holds; moments among the values are `given`."""
+        """Return the part for which a condition holds; moments among the values are kept ones."""
         return replace(self, where=(*self.where, condition), values=(*self.values, *values))
 
     def behind(self, row: tuple[datetime, int] | None) -> Self:
@@ -44,7 +44,7 @@ class Arm:
         if row is None:
             return self
         sign = "<" if self.backwards else ">"
-        return self.only(f"({self.field}, id) {sign} (%s, %s)", given(row[0]), row[1])
+        return self.only(f"({self.field}, id) {sign} (%s, %s)", kept_moment(row[0]), row[1])
 
     def sql(self, part: int, size: int) -> str:
         """Return the statement for the first rows, each with the number of the list it is for."""
@@ -78,7 +78,7 @@ def owed(person: Person, teams: Sequence[int]) -> list[Arm]:
 
 def due(person: Person, teams: Sequence[int], since: datetime, until: datetime) -> list[Arm]:
     """Return what a person may see and falls due within a span, the first to fall due first."""
-    arm = DUE.only("due_at >= %s AND due_at < %s", given(since), given(until))
+    arm = DUE.only("due_at >= %s AND due_at < %s", kept_moment(since), kept_moment(until))
     if person.sees_everything:
         return [arm]
     return [arm.only(f"(owner_id = %s OR team_id IN ({marks(teams)}))", person.pk, *teams)]
@@ -138,7 +138,7 @@ def numbers(keys: Sequence[Key]) -> list[int]:
 def row(key: Key) -> tuple[datetime, int]:
     """Return what a cursor remembers of a row."""
     found, number = key
-    return rows.read_moment(found), number
+    return read_moment(found), number
 
 
 def fetch(rows_of: "QuerySet[Row]", numbers: Sequence[int]) -> list[Row]:
@@ -150,8 +150,3 @@ def fetch(rows_of: "QuerySet[Row]", numbers: Sequence[int]) -> list[Row]:
 def marks(values: Sequence[Any]) -> str:
     """Return the places of some values in a statement; of none, what equals no number."""
     return ", ".join(["%s"] * len(values)) or "-1"
-
-
-def given(moment: datetime) -> Any:
-    """Return a moment as the database takes it."""
-    return rows.kept_moment(moment)

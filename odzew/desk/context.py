@@ -69,7 +69,7 @@ def places(request: HttpRequest, path: str) -> list[Place]:
         rail.append(place("reports", gettext("Reports"), "chart-column", rare=True))
     if person.may_write:
         rail.append(place("snippets", gettext("Snippets"), "book-open-check", rare=True))
-    if person.role in (Role.ADMINISTRATOR, Role.LEAD):
+    if person.may_manage:
         rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
     if person.role == Role.ADMINISTRATOR:
         rail.append(place("people", gettext("People and teams"), "user", rare=True))

@@ -1,6 +1,6 @@
 """Moments and spans in a person's words."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -87,6 +87,14 @@ def day(moment: datetime, now: datetime) -> str:
     this_year = local.year == today.year
     pattern = "ccc" if abs(away) < 7 else "d MMM" if this_year else "d MMM y"
     return f"{written(local, pattern)} {hour}"
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which a day of the desk's clock begins.
+
+    :raises OverflowError: when that is before the first or after the last moment there is
+    """
+    return datetime.combine(day, time.min, timezone.get_current_timezone()).astimezone(UTC)
 
 
 def days(since: datetime, until: datetime) -> str:

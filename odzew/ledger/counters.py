@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from odzew.domain.audit import Finding
 from odzew.domain.obligation import Obligation, State
 from odzew.ledger.models import Head, Load
+from odzew.lib.kept import kept_moment
 
 Key = tuple[int, int, str]
 
@@ -66,11 +67,11 @@ def at(now: datetime, until: datetime | None = None) -> list[Line]:
     `soon` is what falls due from then on, before `until`; it costs as much as that is.
     """
     with connection.cursor() as cursor:
-        moment = _given(now)
+        moment = kept_moment(now)
         if until is None:
             cursor.execute(NOW, [moment, moment])
         else:
-            cursor.execute(AND_SOON, [moment, moment, moment, _given(until)])
+            cursor.execute(AND_SOON, [moment, moment, moment, kept_moment(until)])
         return [Line(*row) for row in cursor.fetchall()]
 
 
@@ -113,7 +114,7 @@ def recount(now: datetime) -> None:
         Head.held()
         Load.objects.all().delete()
         with connection.cursor() as cursor:
-            cursor.execute(AGAIN, [_given(now)])
+            cursor.execute(AGAIN, [kept_moment(now)])
         Head.objects.filter(pk=1).update(due_until=now)
 
 
@@ -136,7 +137,7 @@ def _due_since(now: datetime) -> list[tuple[Any, ...]]:
     spans = (("", UNTIL, "%s"), ("-", "%s", UNTIL))
     sql = " UNION ALL ".join(DUE.format(sign=sign, since=a, until=b) for sign, a, b in spans)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_given(now)] * 2)
+        cursor.execute(sql, [kept_moment(now)] * 2)
         return list(cursor.fetchall())
 
 
@@ -144,7 +145,3 @@ def _add(rows: Sequence[tuple[Any, ...]]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(ADD, rows)
-
-
-def _given(moment: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(moment)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from odzew.lib.rows import kept_moment, read_moment
+from odzew.lib.kept import kept_moment, read_moment
 
 # A bounce takes the answer back: nobody has read it.
 NOT_RETURNED = """NOT EXISTS (
@@ -49,11 +49,6 @@ class Deed:
     due_at: datetime
     reason: str
     answered_before: bool
-
-    @property
-    def is_late(self) -> bool:
-        """Return whether it came after the due moment."""
-        return self.at > self.due_at
 
 
 def answers(since: datetime, until: datetime) -> list[Deed]:

@@ -11,7 +11,7 @@ from odzew.domain import journal
 from odzew.domain.obligation import Obligation
 from odzew.ledger import attendance, books
 from odzew.ledger.models import Head
-from odzew.staff import linking, presence, sessions
+from odzew.staff import linking, presence
 from odzew.staff.assignment import NobodyThere, Roster
 from odzew.staff.models import Person, Role, Team
 
@@ -33,8 +33,7 @@ def deactivate(person: Person, by: Person, now: datetime, to: Person | None = No
     :raises CannotLeave: with all reasons; then nothing has changed
     """
     moved = _step_down(person, by, now, to, {"is_active": False})
-    linking.unlink(person)
-    sessions.end(person)
+    linking.shut_out(person)
     return moved
 
 

@@ -187,15 +187,3 @@ def _free_numbers(table: str, count: int) -> list[int]:
         last = cursor.fetchone()
     first = last[0] + 1 if last else 1
     return list(range(first, first + count))
-
-
-def kept_moment(moment: datetime) -> Any:
-    """Return a moment as a written-out statement takes it."""
-    return connection.ops.adapt_datetimefield_value(moment)
-
-
-def read_moment(kept: Any) -> datetime:
-    """Return the moment a written-out statement gave."""
-    # SQLite may give the text it keeps, and a moment without the zone, which is UTC.
-    moment = kept if isinstance(kept, datetime) else datetime.fromisoformat(kept)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -10,11 +10,11 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from odzew.channels.forms import Form, Question, word
-from odzew.lib.plain import one_line
+from odzew.lib.plain import one_line, plain
+from odzew.lib.taxid import kinds
 from odzew.portal.letters import FILES_AT_MOST, TEXT_AT_MOST
 
 FILES = "files"
-NIP_WEIGHTS = (6, 5, 7, 2, 3, 4, 5, 6, 7)  # the tenth digit is the sum modulo 11 (Polish tax number)
 OWN = "q-"
 
 
@@ -39,13 +39,12 @@ class Nip(forms.CharField):
 
         :raises ValidationError: when the last digit does not fit the others
         """
-        said = str(super().clean(value))
-        digits = re.sub(r"[\s\-–]|^PL", "", said, flags=re.IGNORECASE)
-        if digits and not _is_nip(digits):
+        said = str(super().clean(value)).replace("–", "-")
+        if said and "NIP" not in kinds(said):
             raise forms.ValidationError(
                 _("This is no valid tax number. Look at its ten digits again; one may be wrong or missing.")
             )
-        return digits
+        return re.sub(r"\D", "", said)
 
 
 class Asked(forms.Form):
@@ -102,7 +101,7 @@ class Asked(forms.Form):
         """Return what was answered to the form's own questions, under the words the customer saw."""
         pairs = ((q, self.cleaned_data.get(OWN + q.key)) for q in self.asks.questions)
         said = [
-            (word(q.label, self.language), one_line(str(value)))
+            (word(q.label, self.language), _written(q, str(value)))
             for q, value in pairs
             if value not in (None, "")
         ]
@@ -177,8 +176,5 @@ def _of_kind(question: Question, language: str) -> forms.Field:
             return forms.CharField(max_length=500)
 
 
-def _is_nip(digits: str) -> bool:
-    if not re.fullmatch(r"[0-9]{10}", digits):
-        return False
-    total = sum(int(digit) * weight for digit, weight in zip(digits, NIP_WEIGHTS, strict=False))
-    return total % 11 == int(digits[9])
+def _written(question: Question, said: str) -> str:
+    return plain(said).replace("\r\n", "\n") if question.kind == "long" else one_line(said)

@@ -64,7 +64,9 @@ def _posted(request: HttpRequest, account: Account, asked: Asked) -> HttpRespons
         return _page(request, account, asked, given, status=422)
     if given is None or given.is_old(at):
         again = _("This page stood open for very long. Nothing was sent yet: press the button once more.")
-        return _page(request, account, asked, wrong=again, status=409)
+        # Who sent an old page has read and filled it in: the button is pressed again within seconds.
+        fresh = stamp.new(at - stamp.AT_LEAST) if given else None
+        return _page(request, account, asked, fresh, wrong=again, status=409)
     if meant := _meant(request, asked):
         return _page(request, account, asked, given, meant=meant, status=422)
     held = guard.why_held(request, given, asked.cleaned_data["mail"], at)

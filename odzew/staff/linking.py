@@ -2,6 +2,7 @@
 
 from allauth.socialaccount.models import SocialAccount
 
+from odzew.staff import sessions
 from odzew.staff.models import Person
 
 
@@ -13,3 +14,9 @@ def linked(person: Person) -> bool:
 def unlink(person: Person) -> None:
     """Let nobody sign in as `person` by the provider any more."""
     SocialAccount.objects.filter(user=person).delete()
+
+
+def shut_out(person: Person) -> None:
+    """Let nobody who is signed in as `person`, or can be by the provider, stay or come back that way."""
+    unlink(person)
+    sessions.end(person)

@@ -10,7 +10,7 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.urls import reverse
 
-from odzew.staff import linking, sessions
+from odzew.staff import linking
 from odzew.staff.models import Person
 
 
@@ -41,5 +41,4 @@ def choose(person: Person, password: str) -> None:
     held = Person.objects.select_for_update().get(pk=person.pk)
     held.set_password(password)
     held.save(update_fields=["password"])
-    linking.unlink(held)
-    sessions.end(held)
+    linking.shut_out(held)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,17 +13,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import translation
 
+from odzew.channels.base import ChannelError
 from odzew.channels.forms import pack
 from odzew.channels.models import Account
-from odzew.channels.webform import parse
+from odzew.channels.webform import deliver, parse
 from odzew.conversations import replying, status_link
 from odzew.conversations.models import Conversation, Message
+from odzew.desk.account.limits import Limits
 from odzew.intake import again, keep as keeping
 from odzew.intake.models import Raw
 from odzew.intake.proof import findings
 from odzew.ledger.models import Owed
 from odzew.portal import guard, submit
+from odzew.portal.asked import Nip
 from odzew.portal.likely import likely
 from odzew.staff.models import AccountTeam, Person, Team
 from tests.features.letters import MONDAY, Desk, letter, open_desk
@@ -246,6 +251,23 @@ def test_a_tax_number_is_taken_with_its_marks(
     assert "NIP: 1234563218" in Message.objects.get(direction="inbound").text
 
 
+@pytest.mark.parametrize("typed", ["123 456 32 18", "123–456–32–18", "123.456.32.18", "pl1234563218"])
+def test_a_tax_number_is_kept_as_its_ten_digits(typed: str) -> None:
+    assert Nip().clean(typed) == "1234563218"
+
+
+def test_the_lines_of_a_long_answer_stay_lines(
+    desk: Desk, client: Client, monday: time_machine.Traveller
+) -> None:
+    asked = {"key": "story", "kind": "long", "label": {"en": "What happened"}}
+    Account.objects.filter(address="complaint").update(settings={**SETTINGS, "questions": [asked]})
+
+    fill(client, monday, **{"q-story": "It leaks.\r\nIt is  loud."})
+    desk.work()
+
+    assert "What happened: It leaks.\nIt is  loud." in Message.objects.get(direction="inbound").text
+
+
 HELD = [
     ({"homepage": "http://spam.example"}, 30, guard.FILLED_TRAP),
     ({}, 1, guard.TOO_FAST),
@@ -292,6 +314,22 @@ def test_a_peer_is_counted_only_where_it_is_known(
     assert Raw.objects.filter(error=guard.OFTEN_PEER).count() == 2
 
 
+@pytest.mark.parametrize("file", ["limits.sqlite3", "no-such-folder/limits.sqlite3"])
+def test_what_cannot_be_counted_stops_nobody(
+    desk: Desk, monday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str
+) -> None:
+    limits = Limits(str(tmp_path / file), {})
+    if "/" not in file:
+        with limits._ask("PRAGMA query_only = 1", []):  # what a full disk answers
+            pass
+    monkeypatch.setattr(guard, "cache", limits)
+
+    response = fill(Client(REMOTE_ADDR="8.8.8.8"), monday)
+
+    assert response.status_code == 302
+    assert "held" not in Raw.objects.get().envelope
+
+
 def test_a_page_without_our_stamp_or_of_last_week_is_given_out_again(
     desk: Desk, client: Client, monday: time_machine.Traveller
 ) -> None:
@@ -302,6 +340,10 @@ def test_a_page_without_our_stamp_or_of_last_week_is_given_out_again(
         assert response.status_code == 409
         assert FILLED["message"] in response.content.decode()
     assert not Raw.objects.exists()
+    fresh = re.search(r'name="stamp" value="([^"]+)"', old.content.decode())
+    assert fresh
+    assert fill(client, monday, wait=1, stamp=fresh[1]).status_code == 302
+    assert "held" not in Raw.objects.get().envelope
 
 
 def test_a_slip_in_the_address_is_asked_about_and_never_refused(
@@ -403,6 +445,11 @@ def test_a_payload_that_is_not_whole_is_not_guessed_at() -> None:
     for damaged in (raw[:-1], raw + b"x", b"", b"{}\n", b"\xff\n"):
         with pytest.raises(parse.Damaged):
             parse.parse(damaged)
+
+
+def test_that_a_form_has_no_mailbox_is_said_in_the_language_of_the_reader(desk: Desk) -> None:
+    with translation.override("pl"), pytest.raises(ChannelError, match="Ten formularz nie wskazuje skrzynki"):
+        deliver.send(desk.account, None)  # type: ignore[arg-type]  # it looks at none
 
 
 def test_a_damaged_payload_is_quarantined_and_owed(

@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
-from odzew.desk.account.limits import Limits
+from odzew.desk.account.limits import SWEEP, Limits
 from tests.features.letters import MONDAY, open_desk
 from tests.servers import process
 from tests.servers.desk import ODZEW, Desk, desk as running_desk
@@ -108,10 +108,19 @@ def test_what_has_ended_does_not_pile_up(tmp_path: Path) -> None:
         for number in range(50):
             limits.set(f"{number}", [1], 60)
         clock.shift(61)
-        limits.set("last", [1], 60)
+        limits.add("last", [1], 60)
 
         with limits._ask("SELECT count(*) FROM odzew_limit", []) as cursor:
             assert cursor.fetchone() == (1,)
+
+
+def test_what_has_ended_is_found_without_reading_the_rest(tmp_path: Path) -> None:
+    limits = Limits(str(tmp_path / "limits.sqlite3"), {})
+
+    with limits._ask(f"EXPLAIN QUERY PLAN {SWEEP}", [0]) as cursor:
+        plan = " ".join(str(row) for row in cursor.fetchall())
+
+    assert "limit_ends" in plan
 
 
 def test_a_disk_that_is_full_says_not_just_now(

@@ -23,7 +23,7 @@ from odzew.domain.obligation import Kind, State
 from odzew.ledger.mapping import from_row
 from odzew.ledger.models import Entry
 from odzew.staff.models import Person, Team
-from tests.domain.examples import HOUR
+from tests.domain.examples import DAY, HOUR
 from tests.features import factory
 from tests.features.days import NOW, Days
 
@@ -366,3 +366,13 @@ def test_a_figure_nobody_knows_is_not_found(client: Client, address: str) -> Non
     client.force_login(days.boss)
 
     assert client.get(address).status_code == 404
+
+
+def test_what_was_settled_in_time_and_owed_again_much_later_is_not_called_late(client: Client) -> None:
+    days = answered_in(1)
+    settling.bounced(Message.objects.get(state="sent"), "550 no such user", SINCE + 5 * DAY)
+
+    shown = page(client, days.boss, "/reports/rows?from=2026-11-18&to=2026-11-24&figure=reopened")
+
+    assert shown.count("<tr data-row") == 1
+    assert "badge-late" not in shown

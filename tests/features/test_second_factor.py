@@ -13,9 +13,11 @@ from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from odzew.desk.account import factors
+from odzew.desk.account.passkeys import passkeys_work
 from odzew.lib.clock import now
 from odzew.staff.log import StaffAct
 from odzew.staff.models import Person, Role
@@ -165,6 +167,9 @@ def test_a_change_of_factors_asks_again_who_it_is(desk: Desk, clock: time_machin
     client.post(asked["Location"], {"password": PASSWORD})
 
     set_up(client)
+    slip = client.post(reverse("mfa_reauthenticate"), {"code": "000000"}).content.decode()
+    assert 'aria-invalid="true" aria-describedby="code-error"' in slip
+    assert 'id="code-error"' in slip
 
 
 @pytest.mark.parametrize(
@@ -188,6 +193,7 @@ def test_who_must_have_a_factor_comes_no_further_than_setting_it_up(
         sent = client.post("/look", {"theme": "dark"}), client.post("/people/invite", {})
         assert [answer["Location"] for answer in sent] == ["/", "/account/factors/"]
         assert client.get("/account/").status_code == 200
+        assert client.get("/form/none/").status_code == 404  # what is for customers is no part of the desk
         set_up(client)
         assert is_in(client)
 
@@ -272,3 +278,23 @@ def test_the_command_line_unlocks_who_has_no_administrator_to_ask(desk: Desk) ->
     assert (line.person, line.number) == (None, desk.agent.pk)
     with pytest.raises(CommandError, match="Nobody signs in"):
         call_command("unlock", "nobody@example.org")
+
+
+@pytest.mark.parametrize(
+    ("host", "https", "offered"),
+    [
+        ("desk.example.com", True, True),
+        ("desk.example.com:8443", True, True),
+        ("desk.example.com", False, False),
+        ("localhost:8000", False, True),
+        ("192.0.2.1", True, False),
+        ("[::1]", True, False),
+        ("[2001:db8::1]:8443", True, False),
+    ],
+)
+def test_passkeys_are_offered_where_browsers_offer_them(
+    settings: LazySettings, host: str, https: bool, offered: bool
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+
+    assert passkeys_work(RequestFactory().get("/", secure=https, HTTP_HOST=host)) is offered

@@ -1,6 +1,7 @@
 """Who did what at the desk: kept with the act itself, never changed, found again."""
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -277,8 +278,9 @@ def test_an_administrator_finds_lines_by_person_act_thing_and_day(desk: Desk, bo
     client = client_of(boss)
 
     def found(query: str) -> list[str]:
-        shown = client.get(f"/staff-log.csv?{query}").content.decode().splitlines()
-        return [row[2] for row in csv.reader(shown[1:])]
+        shown = client.get(f"/staff-log.csv?{query}").content
+        assert shown.startswith(BOM_UTF8)  # or a table program takes it for another encoding
+        return [row[2] for row in csv.reader(shown.decode("utf-8-sig").splitlines()[1:])]
 
     assert found("") == ["Closed a conversation", "Wrote a note"]
     assert found(f"person={desk.agent.pk}") == ["Wrote a note"]

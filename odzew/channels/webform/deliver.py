@@ -1,5 +1,7 @@
 """A form sends nothing: the answer goes out by the mailbox its settings name."""
 
+from django.utils.translation import gettext as _
+
 from odzew.channels.base import ChannelError, Outgoing, Receipt
 from odzew.channels.models import Account
 
@@ -9,4 +11,4 @@ def send(_account: Account, _outgoing: Outgoing) -> Receipt:
 
     :raises ChannelError: always
     """
-    raise ChannelError("This form names no mailbox to answer by: choose one on its page.", permanent=True)
+    raise ChannelError(_("This form names no mailbox to answer by: choose one on its page."), permanent=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,7 +15,6 @@ from odzew.staff.models import Person
 
 WEEKS = 8
 A_DAY = timedelta(days=1)
-MIDNIGHT = time.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Calendar:
         self.led = {one.pk for one in led}
         today = timezone.localtime(now).date()
         self.monday = today - today.weekday() * A_DAY
-        self.until = _midnight(self.monday + WEEKS * 7 * A_DAY)
+        self.until = moments.midnight(self.monday + WEEKS * 7 * A_DAY)
         standing = list(Absence.objects.standing().select_related("person").order_by("begins_at", "pk"))
         self.gaps = _gaps(standing, self.until)
         seen = {one.pk for one in people} | {person.pk}
@@ -136,7 +135,7 @@ class Calendar:
         return row.absence.begins_at < self.until
 
     def _mark(self, own: Iterable[Absence], day: date) -> str:
-        since, until = _midnight(day), _midnight(day + A_DAY)
+        since, until = moments.midnight(day), moments.midnight(day + A_DAY)
         here = [row for row in own if row.begins_at < until and since < row.ends_at]
         if any(gap.since < until and since < gap.until for row in here for gap in self.gaps[row.pk]):
             return "gap"
@@ -174,7 +173,3 @@ def _why(why: rules.Why) -> str:
         rules.Why.CIRCLE: gettext("the covers stand in for each other, in a circle"),
         rules.Why.LEFT: gettext("whoever stands in does not work here any more"),
     }[why]
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, MIDNIGHT))

@@ -59,7 +59,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subsc
 
 def forms_for(person: Person) -> list[Settings]:
     """Return the settings a person may change: of the teams led, of all teams for who runs the desk."""
-    if person.role not in (Role.LEAD, Role.ADMINISTRATOR):
+    if not person.may_manage:
         return []
     return [Settings(team) for team in _teams(person)]
 
@@ -78,7 +78,7 @@ def keep(request: HttpRequest, number: int) -> HttpResponse:
     if team is None:
         raise Http404
     form = Settings(team, request.POST)
-    if person.role not in (Role.LEAD, Role.ADMINISTRATOR):
+    if not person.may_manage:
         acts.refused()
         messages.error(request, gettext("Only a lead changes the settings of a team."))
     elif form.is_valid():

@@ -24,7 +24,7 @@ from odzew.ledger import leave
 from odzew.lib.clock import now
 from odzew.staff import absences, acts
 from odzew.staff.absence import Absence, Cover
-from odzew.staff.models import Person, Role
+from odzew.staff.models import Person
 
 Act = Callable[[HttpRequest, Person, Absence, datetime], str]
 
@@ -42,7 +42,7 @@ def _page(request: HttpRequest, form: Plan, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "calendar": Calendar(person, people, mine, at), "led": mine}
     context["asked"] = _asked(person)
     context["settings"] = team.forms_for(person)
-    if person.role in (Role.LEAD, Role.ADMINISTRATOR):
+    if person.may_manage:
         context["loads"] = load.loads(people, at)
     return render(request, "desk/absences/absences.html", context, status=status)
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from odzew.lib import sealing
-from odzew.staff import linking, sessions
+from odzew.staff import linking
 from odzew.staff.models import Person
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,5 @@ def reset(person: Person) -> int:
     Afterwards the password alone signs in, so the link with a provider of single sign-on goes too.
     """
     count, _of_each = Authenticator.objects.filter(user=person).delete()
-    linking.unlink(person)
-    sessions.end(person)
+    linking.shut_out(person)
     return int(count)

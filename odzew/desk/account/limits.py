@@ -29,6 +29,7 @@ WHERE name = %s AND ends > %s RETURNING said"""
 GET = "SELECT said FROM odzew_limit WHERE name = %s AND ends > %s"
 DROP = "DELETE FROM odzew_limit WHERE name = %s"
 SWEEP = "DELETE FROM odzew_limit WHERE ends <= %s"
+INDEX = "CREATE INDEX IF NOT EXISTS limit_ends ON odzew_limit (ends)"  # the sweep reads what has ended only
 TABLE = """CREATE TABLE IF NOT EXISTS odzew_limit
 (name TEXT PRIMARY KEY, said TEXT NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"""
 
@@ -80,8 +81,7 @@ class Limits(BaseCache):
     def set(
         self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> None:
-        """Keep a value, and sweep out those that have ended."""
-        self._sweep()
+        """Keep a value; `add` sweeps."""
         with self._ask(PUT, self._row(key, value, timeout, version)):
             pass
 
@@ -110,14 +110,13 @@ class Limits(BaseCache):
                 cursor.execute(statement, values)
                 yield cursor
             return
-        file = _file(self._location)
-        with file.lock:
-            try:
-                done = file.connection.execute(statement.replace("%s", "?"), values)
-            except sqlite3.Error as error:
-                # As when the books cannot be written: the page says "not just now".
-                raise OperationalError(str(error)) from error
-            yield done
+        try:
+            file = _file(self._location)
+            with file.lock:
+                yield file.connection.execute(statement.replace("%s", "?"), values)
+        except sqlite3.Error as error:
+            # As when the books cannot be written: the page says "not just now".
+            raise OperationalError(str(error)) from error
 
 
 class _File:
@@ -130,6 +129,7 @@ class _File:
         self.connection.execute("PRAGMA journal_mode=WAL")
         self.connection.execute("PRAGMA synchronous=NORMAL")
         self.connection.execute(TABLE)
+        self.connection.execute(INDEX)
 
 
 @lru_cache

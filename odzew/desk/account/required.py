@@ -11,7 +11,7 @@ from odzew.desk.account import factors
 from odzew.staff.models import Person
 
 # The own account, how the desk looks and speaks, what is for customers, and what monitors ask.
-OPEN = ("/account/", "/language/", "/look", "/s/", "/healthz", "/readyz", "/metrics", "/static/")
+OPEN = ("/account/", "/language/", "/look", "/s/", "/form/", "/healthz", "/readyz", "/metrics", "/static/")
 
 
 def second_factor(

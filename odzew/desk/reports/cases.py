@@ -14,7 +14,7 @@ from django.db import connection
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tagged
 from odzew.ledger import happened
-from odzew.lib.rows import kept_moment, read_moment
+from odzew.lib.kept import kept_moment, read_moment
 
 AT_ONCE = 10_000  # conversations looked up in one statement
 LAST_OWNER = """(SELECT a.owner_id FROM odzew_owed a WHERE a.conversation = t.id

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from odzew.channels.models import Account
 from odzew.conversations.tag import Tag
 from odzew.desk.reports.asked import Asked
-from odzew.staff.models import Person, Role, Team
+from odzew.staff.models import Person, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def choices(asked: Asked) -> list[Choice]:
     ]
     if tags := list(Tag.objects.in_use()):
         found.append(Choice("tag", gettext("Tag"), gettext("All tags"), _named(tags), part.tag))
-    if person.role in (Role.LEAD, Role.ADMINISTRATOR):
+    if person.may_manage:
         found.insert(
             1, Choice("person", gettext("Person"), gettext("Everybody"), _named(people), part.person)
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -26,12 +26,12 @@ class Period:
     @property
     def since(self) -> datetime:
         """Return its first moment."""
-        return _midnight(self.first)
+        return moments.midnight(self.first)
 
     @property
     def until(self) -> datetime:
         """Return the first moment after it."""
-        return _midnight(self.last + A_DAY)
+        return moments.midnight(self.last + A_DAY)
 
     @property
     def days(self) -> Iterator[date]:
@@ -50,7 +50,7 @@ def read(asked: Mapping[str, str], now: datetime) -> Period:
         return usual
     try:
         first, last = sorted(date.fromisoformat(asked.get(name, "")) for name in ("from", "to"))
-        _midnight(first), _midnight(last + A_DAY)
+        moments.midnight(first), moments.midnight(last + A_DAY)
     except (ValueError, OverflowError):
         said = gettext("These are no two days of the calendar. The last %(days)d days are shown.")
         return Period(usual.first, usual.last, said % {"days": USUAL})
@@ -77,7 +77,3 @@ def choices(now: datetime) -> list[tuple[str, Period]]:
         (gettext("This month"), Period(this_month, today)),
         (gettext("Last month"), Period(before.replace(day=1), before)),
     ]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, timezone.get_current_timezone()).astimezone(UTC)

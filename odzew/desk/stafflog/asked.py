@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from odzew.desk import cursor, numbers
+from odzew.desk import cursor, moments, numbers
 from odzew.staff.log import StaffAct
 
 NAMES = ("person", "act", "thing", "number", "since", "until")
@@ -30,9 +29,9 @@ class Wanted:
         same = {"person": self.person, "act": self.act, "thing": self.thing, "number": self.number}
         found = StaffAct.objects.filter(**{name: value for name, value in same.items() if value})
         if self.since:
-            found = found.filter(at__gte=_midnight(self.since))
+            found = found.filter(at__gte=moments.midnight(self.since))
         if self.until:
-            found = found.filter(at__lt=_midnight(self.until + timedelta(days=1)))
+            found = found.filter(at__lt=moments.midnight(self.until + timedelta(days=1)))
         return found.newest_first()
 
     def query(self, **more: str) -> str:
@@ -65,7 +64,3 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if 1970 <= day.year <= 9000 else None
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

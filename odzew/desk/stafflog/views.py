@@ -1,7 +1,6 @@
 """The staff log, for administrators: looked through by person, act, thing and period, and taken along."""
 
-from csv import writer
-from io import StringIO
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,8 +12,8 @@ from django.utils.translation import gettext
 
 from odzew.desk import cursor
 from odzew.desk.person import administrator
+from odzew.desk.reports.files import as_csv
 from odzew.desk.stafflog import asked, words
-from odzew.lib.plain import no_formula
 from odzew.staff.log import StaffAct
 from odzew.staff.models import Person, Team
 
@@ -50,13 +49,13 @@ def csv(request: HttpRequest) -> HttpResponse:
     administrator(request)
     wanted = asked.read(request.GET)
     names = _names()
-    text = StringIO()
-    table = writer(text)
     head = (gettext("When"), gettext("Who"), gettext("What"), gettext("Refused"), gettext("Touched"))
-    table.writerow([*head, gettext("Facts"), gettext("From the address")])
-    for line in wanted.lines()[:AT_ONCE].iterator(chunk_size=2_000):
-        table.writerow([no_formula(value) for value in _row(_shown(line, *names))])
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    lines = wanted.lines()[:AT_ONCE].iterator(chunk_size=2_000)
+    rows = chain(
+        [[*head, gettext("Facts"), gettext("From the address")]],
+        (_row(_shown(line, *names)) for line in lines),
+    )
+    answer = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="staff-log.csv"'
     return answer
 

@@ -13,7 +13,7 @@ from odzew.desk.standing import standing
 from odzew.domain.escalation import Step
 from odzew.domain.obligation import Kind
 from odzew.ledger.models import Owed
-from odzew.lib.rows import kept_moment
+from odzew.lib.kept import kept_moment
 from odzew.staff import presence
 from odzew.staff.models import Person
 
@@ -34,7 +34,7 @@ class Books:
 
     def _cuts(self, of: tuple[int, ...], gone: Sequence[int]) -> dict[str, list[arms.Arm]]:
         seen, hidden = arms.owed(self.person, of), [one.debt for one in self.hidden]
-        moment = arms.given(self.at)
+        moment = kept_moment(self.at)
         return {
             "mine": arms.but(arms.mine(self.person), hidden),
             "team": [arm.only("owner_id <> %s", self.person.pk) for arm in seen],
