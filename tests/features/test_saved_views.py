@@ -94,4 +94,5 @@ def test_what_cannot_be_kept_is_said(agent: Client, name: str, question: str, sa
     page = agent.post("/views/keep", {"name": name, "q": question}, follow=True).content.decode()
 
     assert said in page
+    assert f'value="{question}"' in page.replace("&quot;", '"') or not question, "the question is not lost"
     assert not SavedView.objects.exists()

@@ -25,10 +25,14 @@ class Asked:
 
     id: int
     who: str
-    address: str
     subject: str
     standing: Mark
-    fill: str  # what the dialog begins with, when it is asked again
+    fill: dict[str, str]  # what the dialog begins with, when it is asked again
+
+    @property
+    def filled(self) -> str:
+        """Return the same for the script that opens the dialog."""
+        return json.dumps(self.fill)
 
 
 def asked(talk: Conversation, now: datetime) -> list[Asked]:
@@ -43,9 +47,8 @@ def asked(talk: Conversation, now: datetime) -> list[Asked]:
 
 
 def _asked(row: Any, now: datetime) -> Asked:
-    fill = json.dumps({"to": row.address, "name": row.customer.name, "subject": row.subject})
-    who = row.customer.name or row.address
-    return Asked(row.pk, who, row.address, row.subject, _standing(row, now), fill)
+    fill = {"to": row.address, "name": row.customer.name, "subject": row.subject}
+    return Asked(row.pk, row.customer.name or row.address, row.subject, _standing(row, now), fill)
 
 
 def _standing(row: Any, now: datetime) -> Mark:

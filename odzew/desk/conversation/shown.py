@@ -102,7 +102,7 @@ def shown(
 def _asking(request: HttpRequest, parties: Sequence[Asked]) -> dict[str, str]:
     """Return what the dialog begins with when its link was followed without a script."""
     party = next((one for one in parties if str(one.id) == request.GET.get("party", "")), None)
-    return {"to": party.address, "name": party.who, "subject": party.subject} if party else {}
+    return party.fill if party else {}
 
 
 def _snippets(request: HttpRequest, talk: Conversation) -> list[tuple[int, str]]:

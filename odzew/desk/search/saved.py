@@ -4,7 +4,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -38,7 +40,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     if problems:
         for problem in problems:
             messages.error(request, problem)
-        return redirect("search")
+        return redirect(f"{reverse('search')}?{urlencode({'q': text})}")
     kept = {"name": name, "question": text, "created_at": now()}
     SavedView.objects.update_or_create(person=asking(request), slug=slug, defaults=kept)
     messages.success(request, gettext("Kept. Its address can be bookmarked."))
