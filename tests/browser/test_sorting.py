@@ -100,6 +100,7 @@ def test_several_rows_are_ticked_and_tagged_at_once(desk: Desk, page: Page) -> N
     expect(button).not_to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("x")
+    expect(button).to_be_visible()
     page.get_by_label("Choose: Anna").set_checked(True)
     button.click()
     page.get_by_label("A tag, known or new").fill("At once")

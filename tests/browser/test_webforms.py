@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_search import sign_in
 from tests.servers.desk import Desk
+from tests.servers.process import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -33,14 +34,13 @@ def test_a_form_is_made_filled_in_without_a_script_and_owed(
         customer.get_by_label("Your message").fill("The kettle leaks.")
         time.sleep(3.5)  # as a person takes
         customer.get_by_role("button", name="Send").click()
+        expect(customer.get_by_text("This question needs an answer.")).to_be_visible()
         expect(customer.get_by_label("Your message")).to_have_value("The kettle leaks.")
         customer.get_by_label("Order number").fill("1234")
         customer.get_by_role("button", name="Send").click()
         expect(customer.get_by_role("heading", name="We have received your message")).to_be_visible()
         link = customer.get_by_role("link", name="See how it stands")
-        end = time.monotonic() + 20
-        while not link.count() and time.monotonic() < end:
-            customer.reload()
+        wait_until(lambda: customer.reload() and link.count(), what="the link to the customer's page")
         href = link.get_attribute("href")
         assert href
         customer.goto(desk.url + "/s/" + href.partition("/s/")[2])

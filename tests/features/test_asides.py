@@ -114,10 +114,11 @@ def test_the_customers_page_shows_nothing_of_it(shop, talk, client):
     link = "/" + status_link.address(talk).split("/", 3)[3]
 
     with time_machine.travel(NOON + HOUR, tick=False):
-        page = client.get(link).content.decode()
+        answer = client.get(link)
 
+    assert answer.status_code == 200
     for theirs in (CARRIER, "Carrier", "Łódź", "parcel 77"):
-        assert theirs not in page
+        assert theirs not in answer.content.decode()
 
 
 def test_a_side_conversation_has_no_page_for_anybody(shop, talk, client):

@@ -13,6 +13,7 @@ from odzew.staff.models import Person, Role
 from tests.features.letters import MONDAY, Desk, open_desk
 
 pytestmark = pytest.mark.django_db
+NO_SLUG = "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."
 
 
 @pytest.fixture(autouse=True)
@@ -86,11 +87,11 @@ def test_keeping_it_again_changes_nothing_and_two_more_questions_can_be_added(
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
-        ({"slug": "a b"}, "slug"),
-        ({"slug": "shop@example.com"}, "slug"),
+        ({"slug": "a b"}, NO_SLUG),
+        ({"slug": "shop@example.com"}, NO_SLUG),
         ({"title_en": "", "title_pl": ""}, "in one language at least"),
         ({"hosts": "shop.example.com; script-src *"}, "https:// and the name of the site"),
-        ({"answers_by": ""}, "required"),
+        ({"answers_by": ""}, "This field is required."),
     ],
 )
 def test_what_cannot_be_kept_is_said(desk: Desk, boss: Client, wrong: dict[str, str], error: str) -> None:

@@ -457,9 +457,9 @@ def test_a_mail_the_server_told_of_before_the_wait_is_not_waited_for(dovecot, bo
         client.noop()  # the server tells of it here, as it may with any answer
         before = time.monotonic()
 
-        idle.wait_for_mail(client, threading.Event(), idle_for=5)
+        idle.wait_for_mail(client, threading.Event(), idle_for=120)
 
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 60
 
 
 def test_a_mail_that_came_as_another_went_is_not_waited_for(dovecot, box, account):
@@ -473,9 +473,9 @@ def test_a_mail_that_came_as_another_went_is_not_waited_for(dovecot, box, accoun
         client.noop()
         before = time.monotonic()
 
-        idle.wait_for_mail(client, threading.Event(), idle_for=5)
+        idle.wait_for_mail(client, threading.Event(), idle_for=120)
 
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 60
 
 
 def test_where_the_server_knows_no_idle_it_is_asked_again_and_again(dovecot, box, account, monkeypatch):

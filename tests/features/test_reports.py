@@ -153,7 +153,6 @@ def test_every_figure_is_a_link_to_as_many_rows(client: Client, who: str, by: st
             assert shown.count("<tr data-row") == int(figure), address
         else:
             assert f"<dd>{figure}</dd>" in shown, address
-    assert days
 
 
 def test_the_lines_of_a_table_add_up_to_all_together(client: Client) -> None:
@@ -200,6 +199,7 @@ def test_a_file_of_the_rows_has_as_many_lines_and_no_formula(client: Client) -> 
 
         assert len(lines) - 1 == int(COUNT.findall(shown)[0])
         assert not any(cell.startswith("=") for line in lines for cell in line)
+        assert key != "waived" or "'=Spam" in {cell for line in lines for cell in line}
 
 
 def test_a_file_of_the_report_says_what_the_page_says(client: Client) -> None:
@@ -223,6 +223,7 @@ def test_a_workbook_says_what_the_file_of_the_same_rows_says(client: Client) -> 
             sheet = parts.read("xl/worksheets/sheet1.xml").decode()
         assert sheet.count("<row ") == len(lines)
         assert "<f>" not in sheet  # no formula, though a reason begins like one
+        assert asked != "figure=waived" or "=Spam</t>" in sheet
         for name in lines[0]:
             assert escape(name, quote=False) in sheet
     assert client.get("/reports/file.pdf").status_code == 404

@@ -70,7 +70,9 @@ def test_a_view_shows_no_more_than_its_person_may_see(desk: Desk, client: Client
     client.force_login(stranger)
     client.post("/views/keep", {"name": "Mine", "q": QUESTION})
 
-    assert "ala@example.org" not in client.get("/views/mine/").content.decode()
+    answer = client.get("/views/mine/")
+    assert answer.status_code == 200
+    assert "ala@example.org" not in answer.content.decode()
 
 
 def test_it_is_removed_and_may_be_removed_twice(agent: Client) -> None:
