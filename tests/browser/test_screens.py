@@ -1,5 +1,6 @@
-"""Every screen that links lead to, one address of each kind, with the demo firm: accessible, as wide as its window, and quiet.
+"""Every screen that links lead to, with the demo firm: accessible, as wide as its window, and quiet.
 
+One address of each kind is looked at, numbers and questions apart.
 SCREENS=folder keeps a picture of each: light and dark, wide and narrow, in two languages.
 """
 
@@ -22,8 +23,8 @@ FILES = re.compile(r"/files/|/source|/html|\.\w{3,4}(?:\?|$)|/account/logout")
 MUST_SEE = {
     "/", "/conversations/", "/conversations/N/", "/customers/", "/customers/N/", "/absences/", "/quarantine/",
     "/mailboxes/", "/mailboxes/N/", "/people/", "/people/N/", "/teams/", "/teams/N/",
-    "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/", "/customers/likely", "/account/", "/search",
-    "/forms/",
+    "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/", "/customers/likely", "/account/",
+    "/search", "/forms/",
 }  # fmt: skip
 WIDER = """() => {
     const reach = one => one.getBoundingClientRect().right

@@ -34,7 +34,7 @@ def test_a_form_is_made_filled_in_without_a_script_and_owed(
         customer.get_by_label("Your message").fill("The kettle leaks.")
         time.sleep(3.5)  # as a person takes
         customer.get_by_role("button", name="Send").click()
-        expect(customer.get_by_text("This question needs an answer.")).to_be_visible()
+        expect(customer.get_by_role("link", name="Fill in “Order number”.")).to_be_visible()
         expect(customer.get_by_label("Your message")).to_have_value("The kettle leaks.")
         customer.get_by_label("Order number").fill("1234")
         customer.get_by_role("button", name="Send").click()

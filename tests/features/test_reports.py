@@ -140,7 +140,7 @@ def test_every_figure_agrees_with_a_recount_of_the_journal(client: Client, seed:
     ("who", "by"), [("boss", "team"), ("lead", "person"), ("ola", "channel"), ("lead", "tag")]
 )
 def test_every_figure_is_a_link_to_as_many_rows(client: Client, who: str, by: str) -> None:
-    days = Days(7)
+    Days(7)
     person = Person.objects.get(name=who)
 
     found = links(page(client, person, f"{LOOK}&by={by}"))
