@@ -1,4 +1,4 @@
-"""Runs every benchmark, or those named: python -m bench [accept process screens search memory due firm].
+"""Runs every benchmark, or those named, as python -m bench accept process.
 
 Each runs in a process of its own, on SQLite and then on PostgreSQL; BENCH_DATABASE names one of them.
 """
@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-ALL = ("accept", "process", "screens", "search", "memory", "due", "firm")
+ALL = ("accept", "process", "screens", "search", "memory", "due", "firm", "reports")
 PURE = ("firm",)  # without a database, so once is enough
 DATABASES = ("sqlite", "postgresql")
 

@@ -21,12 +21,12 @@ ACKNOWLEDGES = 0.12  # of the letters to a customer: "we are looking into it"
 REMEMBERS = 0.5  # of those who wrote that come back to it within two days, without any list
 BOUNCES = 0.01  # of the answers
 CHASES = 0.4  # of the customers who wait write again, after two to seven days, and then again
-SICK = 0.02  # of the working days
+FALLS_ILL = 0.02 / 3  # each day, of those who work here; for one to ten days
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a customer, or a machine's; `asks_on` is one more question in an old matter."""
+    """A message of a customer, or a machine's; with the number of an old matter, one more question in it."""
 
     at: datetime
     matter: int
@@ -96,6 +96,6 @@ def _absences(chance: random.Random, people: int, days: int) -> Iterator[cover.A
             covers = (cover.Cover(colleague, since, until),) if accepted else ()
             yield cover.Absence(person, since, until, covers)
         for day in range(days):  # sickness: nobody knew of it, in the middle of the day, for one to ten days
-            if chance.random() < SICK / 3:
+            if chance.random() < FALLS_ILL:
                 since = BEGIN + day * A_DAY + chance.uniform(6, 16) * AN_HOUR
                 yield cover.Absence(person, since, since + chance.randint(1, 10) * A_DAY)
