@@ -12,7 +12,8 @@ import time
 from datetime import timedelta
 
 from bench import ground, year
-from bench.desk import PEERS, Desk, Rules
+from bench.desk import Desk
+from bench.rules import PEERS, Rules
 
 
 def main() -> None:
@@ -35,7 +36,8 @@ def main() -> None:
 
 def told(desk: Desk) -> str:
     """Return what became of the customers in words."""
-    unseen = sorted(desk.unseen.values())
+    unseen, lines = sorted(desk.witness.unseen.values()), len(desk.paper.journal)
+    waiting = len(desk.witness.waiting)
     how_long = (
         f", half of them {days(unseen[len(unseen) // 2])} or longer, the longest {days(unseen[-1])}"
         if unseen
@@ -43,11 +45,11 @@ def told(desk: Desk) -> str:
     )
     return "\n  ".join(
         [
-            f"{desk.chasers:,} chasers, {desk.bounces:,} bounces, {len(desk.journal):,} lines of the journal,"
-            f" {desk.replays} replays equal to the books",
+            f"{desk.chasers:,} chasers, {desk.bounces:,} bounces, {lines:,} lines of the journal,"
+            f" {desk.paper.replays} replays equal to the books",
             f"stood on the list of nobody present while they waited: {len(unseen):,} of {desk.matters:,}"
             f" customers{how_long}",
-            f"still without an answer four weeks after the last message: {len(desk.waiting):,} customers",
+            f"still without an answer four weeks after the last message: {waiting:,} customers",
         ]
     )
 
