@@ -113,10 +113,10 @@ def test_no_statement_of_what_people_do_all_day_reads_a_table_to_its_end() -> No
     told = Promised("the invoice", NINE + DAY, made.ola)
 
     with watched() as asked:
-        kept = answer(talk, made.jan, seen=1, when=When(NINE + HOUR, is_chosen=True))
+        kept = answer(talk, made.jan, seen=talk.messages.get().pk, when=When(NINE + HOUR, is_chosen=True))
         later.begin(kept.pk, NINE + HOUR)
         settling.accepted(kept, "250", NINE + HOUR)
-        answer(other, made.jan, seen=2, promises=[told])
+        answer(other, made.jan, seen=other.messages.get().pk, promises=[told])
         actions.note(other, made.jan, "Call him.", NINE + HOUR)
         actions.hand_over(
             other, made.jan, [owed.pk for owed in Owed.objects.open()], made.ola, "Leave.", NINE + HOUR
