@@ -6,6 +6,8 @@ from email.message import EmailMessage
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from odzew.channels.models import Account
 from odzew.conversations.models import Message
 from odzew.intake.drain import Drain
@@ -14,6 +16,7 @@ from odzew.intake.models import Raw
 from odzew.intake.reader import Reader
 from odzew.staff.models import AccountTeam, Person, Role, Team
 
+PASSWORD = "a long password"
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 numbers = count(1)
 shared = Reader(20, 512)  # one process reads for all tests
@@ -93,13 +96,9 @@ class Desk:
 
 def open_desk(*, can_send: bool = False) -> Desk:
     """Make the desk."""
-    lead = Person.objects.create_user("lead@example.com", "a long password", name="Ola Lead", role=Role.LEAD)
-    agent = Person.objects.create_user(
-        "agent@example.com", "a long password", name="Jan Agent", role=Role.AGENT
-    )
-    Person.objects.create_user(
-        "boss@example.com", "a long password", name="Ewa Boss", role=Role.ADMINISTRATOR
-    )
+    lead = Person.objects.create_user("lead@example.com", PASSWORD, name="Ola Lead", role=Role.LEAD)
+    agent = Person.objects.create_user("agent@example.com", PASSWORD, name="Jan Agent", role=Role.AGENT)
+    Person.objects.create_user("boss@example.com", PASSWORD, name="Ewa Boss", role=Role.ADMINISTRATOR)
     team = Team.objects.create(name="Shop", timezone="Europe/Warsaw", is_last_resort=True, lead=lead)
     lead.teams.add(team)
     agent.teams.add(team)
@@ -112,3 +111,15 @@ def open_desk(*, can_send: bool = False) -> Desk:
     )
     AccountTeam.objects.create(account=account, team=team)
     return Desk(team, lead, agent, account)
+
+
+def sign_in(person: Person, client: Client | None = None) -> Client:
+    """Give the password at the door, and return the browser; whether that is enough, `is_in` tells."""
+    client = client or Client()
+    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+    return client
+
+
+def is_in(client: Client) -> bool:
+    """Tell whether a browser is signed in."""
+    return client.get("/").status_code == 200

@@ -21,10 +21,9 @@ from odzew.desk.account.passkeys import passkeys_work
 from odzew.lib.clock import now
 from odzew.staff.log import StaffAct
 from odzew.staff.models import Person, Role
-from tests.features.letters import MONDAY, Desk, open_desk
+from tests.features.letters import MONDAY, PASSWORD, Desk, is_in, open_desk, sign_in
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a good long password"
 
 
 @pytest.fixture(autouse=True)
@@ -36,11 +35,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def desk() -> Desk:
-    made = open_desk()
-    for person in Person.objects.all():
-        person.set_password(PASSWORD)
-        person.save()
-    return made
+    return open_desk()
 
 
 def code(secret: str) -> str:
@@ -49,12 +44,6 @@ def code(secret: str) -> str:
     digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
     [number] = struct.unpack_from(">I", digest, digest[-1] & 15)
     return f"{(number & 0x7FFFFFFF) % 10**6:06d}"
-
-
-def password(person: Person, client: Client | None = None) -> Client:
-    client = client or Client()
-    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
-    return client
 
 
 def set_up(client: Client) -> str:
@@ -71,15 +60,11 @@ def shown_codes(client: Client) -> set[str]:
     return set(re.findall(r"<li>(\d{8})</li>", client.get("/account/factors/codes/").content.decode()))
 
 
-def is_in(client: Client) -> bool:
-    return client.get("/").status_code == 200
-
-
 def test_with_an_app_the_password_alone_does_not_sign_in(desk: Desk, clock: time_machine.Traveller) -> None:
-    secret = set_up(password(desk.agent))
+    secret = set_up(sign_in(desk.agent))
     clock.shift(60)
 
-    client = password(desk.agent)
+    client = sign_in(desk.agent)
     assert not is_in(client)
     wrong = client.post("/account/factors/sign-in/", {"code": "000000"})
     assert wrong.status_code == 200 and not is_in(client)
@@ -93,9 +78,9 @@ def test_with_an_app_the_password_alone_does_not_sign_in(desk: Desk, clock: time
 
 
 def test_a_code_opens_once(desk: Desk, clock: time_machine.Traveller) -> None:
-    secret = set_up(password(desk.agent))
+    secret = set_up(sign_in(desk.agent))
     clock.shift(60)
-    first, second = password(desk.agent), password(desk.agent)
+    first, second = sign_in(desk.agent), sign_in(desk.agent)
 
     for client in (first, second):
         client.post("/account/factors/sign-in/", {"code": code(secret)})
@@ -104,9 +89,9 @@ def test_a_code_opens_once(desk: Desk, clock: time_machine.Traveller) -> None:
 
 
 def test_five_wrong_codes_shut_the_door_for_a_while(desk: Desk, clock: time_machine.Traveller) -> None:
-    secret = set_up(password(desk.agent))
+    secret = set_up(sign_in(desk.agent))
     clock.shift(60)
-    client = password(desk.agent)
+    client = sign_in(desk.agent)
     for _ in range(5):
         client.post("/account/factors/sign-in/", {"code": "000000"})
 
@@ -116,13 +101,13 @@ def test_five_wrong_codes_shut_the_door_for_a_while(desk: Desk, clock: time_mach
 
 
 def test_a_recovery_code_signs_in_once(desk: Desk, clock: time_machine.Traveller) -> None:
-    client = password(desk.agent)
+    client = sign_in(desk.agent)
     set_up(client)
     codes = client.get("/account/factors/codes/file").content.decode().split()
     clock.shift(60)
     assert len(codes) == 10
 
-    first, second = password(desk.agent), password(desk.agent)
+    first, second = sign_in(desk.agent), sign_in(desk.agent)
     for one in (first, second):
         one.post("/account/factors/sign-in/", {"code": codes[0]})
 
@@ -130,7 +115,7 @@ def test_a_recovery_code_signs_in_once(desk: Desk, clock: time_machine.Traveller
 
 
 def test_what_the_database_holds_opens_nothing_without_the_key(desk: Desk, settings: LazySettings) -> None:
-    client = password(desk.agent)
+    client = sign_in(desk.agent)
     secret = set_up(client)
 
     rows = str(list(Authenticator.objects.values_list("data", flat=True)))
@@ -142,7 +127,7 @@ def test_what_the_database_holds_opens_nothing_without_the_key(desk: Desk, setti
 
 
 def test_the_screens_show_what_is_on_and_take_it_away(desk: Desk) -> None:
-    client = password(desk.agent)
+    client = sign_in(desk.agent)
     set_up(client)
 
     page = client.get("/account/factors/").content.decode()
@@ -162,7 +147,7 @@ def test_the_screens_show_what_is_on_and_take_it_away(desk: Desk) -> None:
 
 
 def test_a_change_of_factors_asks_again_who_it_is(desk: Desk, clock: time_machine.Traveller) -> None:
-    client = password(desk.agent)
+    client = sign_in(desk.agent)
     clock.shift(600)
 
     asked = client.get("/account/factors/app/on/")
@@ -191,7 +176,7 @@ def test_who_must_have_a_factor_comes_no_further_than_setting_it_up(
 ) -> None:
     settings.SECOND_FACTOR = asked
     person = Person.objects.filter(role=role).order_by("pk")[0]
-    client = password(person)
+    client = sign_in(person)
 
     assert is_in(client) is free
     if not free:
@@ -205,7 +190,7 @@ def test_who_must_have_a_factor_comes_no_further_than_setting_it_up(
 
 def test_who_must_have_a_factor_cannot_take_the_last_one_away(desk: Desk, settings: LazySettings) -> None:
     settings.SECOND_FACTOR = "everybody"
-    client = password(desk.agent)
+    client = sign_in(desk.agent)
     set_up(client)
 
     page = client.post("/account/factors/app/off/").content.decode()
@@ -216,7 +201,7 @@ def test_who_must_have_a_factor_cannot_take_the_last_one_away(desk: Desk, settin
 
 def test_nor_can_the_last_be_a_passkey_that_goes(desk: Desk, settings: LazySettings) -> None:
     settings.SECOND_FACTOR = "everybody"
-    client = password(desk.agent)
+    client = sign_in(desk.agent)
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     keys = [passkey(desk.agent, name) for name in ("phone", "laptop")]
     first, last = (f"/account/factors/keys/{key.pk}/remove/" for key in keys)
@@ -238,16 +223,16 @@ def passkey(person: Person, name: str) -> Authenticator:
 
 
 def test_an_administrator_resets_a_lost_factor(desk: Desk) -> None:
-    agent = password(desk.agent)
+    agent = sign_in(desk.agent)
     set_up(agent)
     boss = Person.objects.get(role=Role.ADMINISTRATOR)
-    client = password(boss)
+    client = sign_in(boss)
     assert "Reset the second factor" in client.get(f"/people/{desk.agent.pk}/").content.decode()
 
     client.post(f"/people/{desk.agent.pk}/reset-factor")
 
     assert not is_in(agent)
-    assert is_in(password(desk.agent))
+    assert is_in(sign_in(desk.agent))
     line = StaffAct.objects.get(act="person-reset-factor")
     assert (line.person, line.number, line.facts) == (boss, desk.agent.pk, {"factors": 2})
 
@@ -255,10 +240,10 @@ def test_an_administrator_resets_a_lost_factor(desk: Desk) -> None:
 def test_a_new_password_by_a_link_does_not_pass_by_the_factor(desk: Desk) -> None:
     from odzew.staff import welcome
 
-    set_up(password(desk.agent))
+    set_up(sign_in(desk.agent))
     welcome.choose(desk.agent, PASSWORD)
 
-    assert not is_in(password(desk.agent))
+    assert not is_in(sign_in(desk.agent))
 
 
 def test_a_passkey_that_nobody_has_signs_nobody_in_and_is_kept(desk: Desk) -> None:
@@ -274,11 +259,11 @@ def test_a_passkey_that_nobody_has_signs_nobody_in_and_is_kept(desk: Desk) -> No
 
 
 def test_the_command_line_unlocks_who_has_no_administrator_to_ask(desk: Desk) -> None:
-    set_up(password(desk.agent))
+    set_up(sign_in(desk.agent))
 
     call_command("unlock", desk.agent.email, stdout=StringIO())
 
-    assert is_in(password(desk.agent))
+    assert is_in(sign_in(desk.agent))
     line = StaffAct.objects.get(act="person-reset-factor")
     assert (line.person, line.number) == (None, desk.agent.pk)
     with pytest.raises(CommandError, match="Nobody signs in"):

@@ -17,10 +17,9 @@ from odzew.staff import sessions
 from odzew.staff.log import StaffAct
 from odzew.staff.models import Person, Role
 from odzew.staff.sessions import SignedIn
-from tests.features.letters import MONDAY, Desk, open_desk
+from tests.features.letters import MONDAY, PASSWORD, Desk, is_in, open_desk, sign_in
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a good long password"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
 
@@ -33,22 +32,11 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def desk() -> Desk:
-    made = open_desk()
-    for person in Person.objects.all():
-        person.set_password(PASSWORD)
-        person.save()
-    return made
+    return open_desk()
 
 
 def signed_in(person: Person, address: str = "192.0.2.1", agent: str = FIREFOX) -> Client:
-    client = Client(REMOTE_ADDR=address, HTTP_USER_AGENT=agent)
-    answer = client.post("/account/login/", {"login": person.email, "password": PASSWORD})
-    assert answer.status_code == 302
-    return client
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/account/").status_code == 200
+    return sign_in(person, Client(REMOTE_ADDR=address, HTTP_USER_AGENT=agent))
 
 
 def test_the_account_page_shows_device_address_and_which_one_this_is(desk: Desk) -> None:

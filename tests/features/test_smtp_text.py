@@ -3,7 +3,6 @@
 import asyncio
 import smtplib
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from threading import Thread
@@ -11,6 +10,7 @@ from threading import Thread
 import pytest
 
 from odzew.intake.smtp_text import SMALL, InPieces, Room
+from tests.servers.process import wait_until
 
 LIMIT = 5_000
 
@@ -173,8 +173,8 @@ def test_memory_is_free_again_when_a_peer_goes_away_in_the_middle_of_a_large_mai
         for words in (b"HELO me", b"MAIL FROM:<a@x.example>", b"RCPT TO:<b@x.example>", b"DATA"):
             line.sendall(words + b"\r\n")
         line.sendall(b"x" * 2 * SMALL)
-        _until(lambda: room.taken > SMALL)
-    _until(lambda: room.taken == 0)
+        wait_until(lambda: room.taken > SMALL, what="a mail on its way in")
+    wait_until(lambda: room.taken == 0, what="the room given back")
 
 
 def test_a_mail_alone_has_room_however_little_there_is() -> None:
@@ -184,10 +184,3 @@ def test_a_mail_alone_has_room_however_little_there_is() -> None:
     room.hold("me", 10 * SMALL)
     assert room.has("me", 11 * SMALL)
     assert not room.has("you", 2 * SMALL)
-
-
-def _until(is_so) -> None:
-    patience = time.monotonic() + 5
-    while not is_so():
-        assert time.monotonic() < patience
-        time.sleep(0.01)

@@ -26,10 +26,9 @@ from odzew.lib.clock import now
 from odzew.staff import welcome
 from odzew.staff.log import StaffAct
 from odzew.staff.models import Person, Role
-from tests.features.letters import Desk, open_desk
+from tests.features.letters import PASSWORD, Desk, is_in, open_desk, sign_in
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a good long password"
 
 
 @dataclass
@@ -95,17 +94,7 @@ def use(settings: LazySettings, url: str) -> None:
 
 @pytest.fixture
 def desk(provider: Provider) -> Desk:
-    made = open_desk()
-    for person in Person.objects.all():
-        person.set_password(PASSWORD)
-        person.save()
-    return made
-
-
-def password(person: Person) -> Client:
-    client = Client()
-    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
-    return client
+    return open_desk()
 
 
 def come_back(client: Client, **changed: str) -> Any:
@@ -129,16 +118,12 @@ def back(client: Client, address: str, **changed: str) -> Any:
 
 
 def link(person: Person) -> Client:
-    client = password(person)
+    client = sign_in(person)
     asked = come_back_to_link(client)
     assert asked["Location"].startswith("/account/reauthenticate/")  # who it is, once more
     done = client.post(asked["Location"], {"password": PASSWORD})
     assert done["Location"] == "/account/"
     return client
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/").status_code == 200
 
 
 def test_an_account_that_was_linked_signs_in_without_a_password(desk: Desk, provider: Provider) -> None:
@@ -234,7 +219,7 @@ def test_a_link_with_the_provider_ends_with(desk: Desk, provider: Provider, how:
     link(desk.agent)
     boss = Person.objects.get(role=Role.ADMINISTRATOR)
     page = f"/people/{desk.agent.pk}/"
-    assert ">linked<" in re.sub("<svg.*?</svg>", "", password(boss).get(page).content.decode())
+    assert ">linked<" in re.sub("<svg.*?</svg>", "", sign_in(boss).get(page).content.decode())
 
     if how == "a new password by a link":
         welcome.choose(desk.agent, "another long password")
@@ -242,7 +227,7 @@ def test_a_link_with_the_provider_ends_with(desk: Desk, provider: Provider, how:
         factors.reset(desk.agent)
     else:
         leaving.deactivate(desk.agent, boss, now())
-        password(boss).post(f"{page}come-back")
+        sign_in(boss).post(f"{page}come-back")
     client = Client()
 
     assert come_back(client).status_code == 403 and not is_in(client)
@@ -260,7 +245,7 @@ def test_a_second_factor_is_asked_all_the_same(desk: Desk, provider: Provider) -
 
 
 def test_the_account_page_links_and_unlinks(desk: Desk, provider: Provider) -> None:
-    assert "Link it once" in password(desk.agent).get("/account/").content.decode()
+    assert "Link it once" in sign_in(desk.agent).get("/account/").content.decode()
     client = link(desk.agent)
     assert "Unlink" in client.get("/account/").content.decode()
 
@@ -270,7 +255,7 @@ def test_the_account_page_links_and_unlinks(desk: Desk, provider: Provider) -> N
 
 
 def test_only_a_form_of_ours_begins_to_link(desk: Desk, provider: Provider) -> None:
-    client = password(desk.agent)
+    client = sign_in(desk.agent)
     client.handler.enforce_csrf_checks = True
 
     for process in ("connect", "redirect"):
@@ -285,7 +270,7 @@ def test_only_a_form_of_ours_begins_to_link(desk: Desk, provider: Provider) -> N
 
 def test_one_account_there_is_one_person_here(desk: Desk, provider: Provider) -> None:
     link(desk.agent)
-    client = password(desk.lead)
+    client = sign_in(desk.lead)
 
     asked = come_back_to_link(client)
     client.post(asked["Location"], {"password": PASSWORD})
