@@ -37,8 +37,7 @@ class Desk:
         self.written: Counter[int] = Counter()
         self.matters = self.chasers = self.bounces = 0
         self.events: list[tuple[datetime, int, str, Any]] = []
-        self.order = count()
-        self.cut_short = False
+        self.order, self.cut_short = count(), False
 
     def play(self) -> "Desk":
         """Live through the year and four weeks more, and return itself.

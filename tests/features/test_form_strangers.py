@@ -15,7 +15,7 @@ from odzew.customers.models import Identity, Proof
 from odzew.desk.conversation import said
 from odzew.portal import form_views, guard
 from tests.features.letters import MONDAY, Desk, letter, open_desk
-from tests.features.test_forms import fill, make
+from tests.features.webform import fill, make
 
 pytestmark = pytest.mark.django_db
 

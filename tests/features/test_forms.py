@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 
@@ -31,24 +29,9 @@ from odzew.portal.asked import Nip
 from odzew.portal.likely import likely
 from odzew.staff.models import AccountTeam, Person, Team
 from tests.features.letters import MONDAY, Desk, letter, open_desk
+from tests.features.webform import FILLED, PAGE, SETTINGS, fill, make, stamp
 
 pytestmark = pytest.mark.django_db
-PAGE = "/form/complaint/"
-SETTINGS: dict[str, Any] = {
-    "title": {"en": "A complaint", "pl": "Reklamacja"},
-    "consent": {"en": "I agree that you keep this."},
-    "questions": [
-        {"key": "order", "kind": "number", "label": {"en": "Order number"}, "required": True},
-        {"key": "day", "kind": "date", "label": {"en": "Bought on"}},
-        {"key": "nip", "kind": "nip", "label": {"en": "NIP"}},
-        {
-            "key": "wish",
-            "kind": "choice",
-            "label": {"en": "What you wish", "pl": "Czego Pani/Pan oczekuje"},
-            "choices": [{"en": "Repair", "pl": "Naprawa"}, {"en": "Money back"}],
-        },
-    ],
-}
 
 
 @pytest.fixture(autouse=True)
@@ -63,38 +46,6 @@ def desk() -> Desk:
     desk = open_desk(can_send=True)
     make(desk)
     return desk
-
-
-def make(desk: Desk, **more: Any) -> Account:
-    said = {**SETTINGS, "answers_by": desk.account.pk, **more}
-    account = Account.objects.create(
-        channel="webform", name="Shop", address="complaint", settings=said, created_at=MONDAY
-    )
-    AccountTeam.objects.create(account=account, team=desk.team)
-    return account
-
-
-def stamp(client: Client, page: str = PAGE) -> str:
-    found = re.search(r'name="stamp" value="([^"]+)"', client.get(page).content.decode())
-    assert found
-    return found[1]
-
-
-FILLED = {
-    "mail": "ala@example.org",
-    "name": "Ala Nowak",
-    "message": "The kettle leaks. When do you repair it?",
-    "q-order": "1234",
-    "q-wish": "Repair",
-    "consent": "on",
-}
-
-
-def fill(client: Client, clock: time_machine.Traveller, wait: int = 30, **said: Any) -> HttpResponse:
-    """Open the form, fill it in like a person, and send it."""
-    token = said.pop("stamp", None) or stamp(client)
-    clock.shift(timedelta(seconds=wait))
-    return client.post(PAGE, {"stamp": token, **FILLED, **said})
 
 
 def test_what_was_sent_is_on_disk_before_the_page_says_so_and_then_owed(
