@@ -14,7 +14,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
     def standing(self) -> Self:
         """Return those that are to come or have begun."""
-        return self.filter(state__in=[Absence.State.PLANNED, Absence.State.BEGUN])
+        return self.filter(state__in=Absence.STANDING)
 
     def due(self, at: datetime) -> Self:
         """Return those of which a moment has come (it begins, a cover changes, it ends), by one index."""
@@ -38,6 +38,8 @@ class Absence(models.Model):
         BEGUN = "begun"
         ENDED = "ended"
         CANCELLED = "cancelled"
+
+    STANDING = (State.PLANNED, State.BEGUN)  # to come, or begun
 
     class AtEnd(models.TextChoices):
         """What becomes of the debts that are still unpaid when it ends."""

@@ -26,12 +26,11 @@ GROWING = (
 )
 READS = re.compile(r"\s*(SELECT|UPDATE|DELETE)\b")
 WHOLE = re.compile(rf'(?:SCAN|Seq Scan on) ("?odzew_(?:{GROWING})|[a-zA-Z]\d*)\b(?! USING)')
-# /absences/ is not here: who is asked to stand in is looked for among all absences, by their state.
 SHOWN = ("mine", "team", "late", "due", "promised", "snoozed", "unowned", "escalated")
 SCREENS = [
     "/metrics", "/readyz", "/", *(f"/?show={name}" for name in SHOWN), "/conversations/",
     "/conversations/?show=open", "/customers/", "/search?q=parcel", "/search?q=from:ala",
-    "/search?q=tag:x", "/drafts/", "/mailboxes/", "/people/", "/quarantine/", "/snippets/",
+    "/search?q=tag:x", "/drafts/", "/mailboxes/", "/people/", "/absences/", "/quarantine/", "/snippets/",
     "/tags/", "/staff-log/", "/palette?q=ala", "/rail", "/account/", "/reports/", "/reports/?by=tag",
 ]  # fmt: skip
 Statement = tuple[str, Any]

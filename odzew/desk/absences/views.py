@@ -49,7 +49,7 @@ def _page(request: HttpRequest, form: Plan, status: int = 200) -> HttpResponse:
 
 def _asked(person: Person) -> list[Cover]:
     waiting = Cover.objects.filter(
-        person=person, state=Cover.State.ASKED, absence__in=Absence.objects.standing()
+        person=person, state=Cover.State.ASKED, absence__state__in=Absence.STANDING
     )
     return list(waiting.select_related("absence__person").order_by("since", "pk"))
 
