@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "odzew.desk.account.required.second_factor",
+    "odzew.desk.unseen.news_before",
 ]
 
 ROOT_URLCONF = "odzew.urls"

@@ -9,11 +9,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from odzew.conversations.later import UNDO
-from odzew.desk import events, moments
+from odzew.desk import moments
 from odzew.desk.account.offered import sso_offered
 from odzew.desk.account.passkeys import passkeys_work
 from odzew.desk.person import asking
 from odzew.desk.standing import standing
+from odzew.desk.unseen import marks_before
 from odzew.desk.waiting import waiting
 from odzew.lib.clock import now
 from odzew.staff.models import Person, Role
@@ -43,7 +44,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "passkeys_work": passkeys_work(request),
         "undo": UNDO,
         "places": SimpleLazyObject(lambda: places(request, request.path)),
-        "seen": SimpleLazyObject(events.marks),
+        "seen": marks_before(request),
         "units": SimpleLazyObject(moments.units),
     }
 

@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator, Coroutine
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
-from django.test import AsyncClient, Client
+from django.http import HttpRequest, HttpResponse
+from django.test import AsyncClient, Client, RequestFactory
 
 from odzew.desk import events
+from odzew.desk.context import shell
+from odzew.desk.unseen import news_before
 from tests.features.letters import Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +67,18 @@ def test_every_listener_hears_within_a_second_that_a_letter_came(desk: Desk) -> 
             await stream.aclose()  # type: ignore[attr-defined]
 
     run(story())
+
+
+def test_what_came_while_the_page_was_made_is_news_to_it(desk: Desk, rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.user = desk.agent
+    before = events.marks()
+
+    def page(request: HttpRequest) -> HttpResponse:
+        desk.deliver(letter("Hello"))
+        return HttpResponse(shell(request)["seen"])
+
+    assert news_before(page)(request).content.decode() == before != events.marks()
 
 
 def test_what_came_while_the_page_was_on_its_way_is_told_at_once(desk: Desk) -> None:
