@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
 from odzew.search import index
-from tests import drop, flush, network
+from tests import blank, drop, flush, network
 from tests.servers.browser import chromium as running_chromium
 from tests.servers.desk import Desk, desk as running_desk
 from tests.servers.dovecot import Dovecot, dovecot as running_dovecot
@@ -38,6 +38,11 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, in whatever order, so that no process ends with it alone."""
     items.sort(key=lambda item: LONG.isdisjoint({item.path.name, item.path.parent.name}))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    blank.for_the_tests()
 
 
 @pytest.fixture(scope="session")

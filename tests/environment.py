@@ -6,17 +6,27 @@ import shutil
 import tempfile
 from pathlib import Path
 
-KEPT = {"ODZEW_CORPORA", "ODZEW_DATA"} if "PYTEST_XDIST_WORKER" in os.environ else {"ODZEW_CORPORA"}
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+# What the processes of a run share; its first process makes it and names it to the others.
+SHARED = "TESTS_OF_ODZEW"
 
 
 def _prepare() -> None:
-    for name in [name for name in os.environ if name.startswith("ODZEW_") and name not in KEPT]:
+    for name in [name for name in os.environ if name.startswith("ODZEW_") and name != "ODZEW_CORPORA"]:
         del os.environ[name]
-    if "ODZEW_DATA" not in os.environ:
-        os.environ["ODZEW_DATA"] = _folder()
+    if not WORKER:
+        os.environ[SHARED] = _folder()
+    data = shared() / (WORKER or "main")
+    data.mkdir()
+    os.environ["ODZEW_DATA"] = str(data)
     os.environ["ODZEW_SECRET_KEY"] = "a key that is only good for tests"
     # Browser tests call the ORM while the loop of the browser's driver runs.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def shared() -> Path:
+    """Return the folder that all processes of this run of the tests share."""
+    return Path(os.environ[SHARED])
 
 
 def _folder() -> str:

@@ -204,7 +204,7 @@ def test_a_reply_is_taken_back_within_its_seconds(desk: Desk, page: Page) -> Non
     page.goto(talk)
     page.keyboard.press("r")
     page.keyboard.type("I will call you tomorrow at 10.")
-    expect(page.locator(".promise")).to_have_count(1)
+    expect(page.locator(".promise [name=promise_hour]")).to_have_value("10:00")
     page.keyboard.press("Control+Enter")
 
     page.get_by_role("button", name="Undo", exact=True).click()
@@ -268,7 +268,8 @@ def test_the_keys_are_shown_and_nothing_fires_while_one_writes(desk: Desk, page:
     expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
     page.get_by_label("Your reply").focus()
     page.keyboard.type("jkra?tu")
-    expect(page.get_by_label("Your reply")).to_have_value("jkra?tu")
+    # Before whatever draft another test has left in this conversation.
+    expect(page.get_by_label("Your reply")).to_have_value(re.compile("^" + re.escape("jkra?tu")))
 
 
 def test_the_colours_follow_the_person(desk: Desk, page: Page) -> None:

@@ -62,7 +62,7 @@ class Reader:
 
 @pytest.fixture
 def demo() -> Iterator[Desk]:
-    with desk(empty=False) as running:
+    with desk(empty=False, migrated=False) as running:
         yield running
 
 

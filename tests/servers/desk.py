@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import blank
 from tests.servers import process
 
 ODZEW = Path(sys.executable).with_name("odzew")
@@ -118,10 +119,15 @@ class Desk:
 
 
 @contextmanager
-def desk(*, empty: bool = True, **environment: str) -> Iterator[Desk]:
-    """Lend a running desk with books of its own; the words are set in its environment."""
+def desk(*, empty: bool = True, migrated: bool = True, **environment: str) -> Iterator[Desk]:
+    """Lend a running desk with books of its own; the words are set in its environment.
+
+    A desk that is not `migrated` makes its tables itself at its first start.
+    """
     with tempfile.TemporaryDirectory(prefix="odzew-desk-") as folder:
         lent = Desk(Path(folder), empty=empty, **environment)
+        if migrated and "DATABASE_URL" not in environment:
+            blank.for_a_desk(lent.data)
         try:
             lent.start()
             yield lent
