@@ -16,6 +16,7 @@ from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.portal.models import Code
 from odzew.search.models import Indexed, IndexState, SavedView, ToIndex
 from odzew.staff.absence import Absence, Cover
+from odzew.staff.answer_time import AnswerTime
 from odzew.staff.log import StaffAct, StaffLog
 from odzew.staff.models import AccountTeam, Person, Team
 from odzew.staff.sessions import SignedIn
@@ -24,6 +25,7 @@ __all__ = [
     "Absence",
     "Account",
     "AccountTeam",
+    "AnswerTime",
     "Alike",
     "Mark",
     "Attachment",

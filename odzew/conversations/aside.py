@@ -15,8 +15,8 @@ from odzew.domain import journal, opening
 from odzew.domain.obligation import Kind, Obligation
 from odzew.ledger import books
 from odzew.lib.plain import one_line
+from odzew.staff.answer_time import Times
 from odzew.staff.assignment import Roster
-from odzew.staff.due import answer_due
 
 BEGINNING = 160  # characters of the news that stand in the list of what is owed
 
@@ -77,6 +77,6 @@ def _opened(
         instead_of=seat.instead_of,
         team=main.team_id,
         since=since,
-        due=answer_due(main.team, since),
+        due=Times().due(main.team, since, message.conversation.account.channel, Kind.NOTICE),
         text=text,
     )

@@ -10,8 +10,8 @@ from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.obligation import Kind, Obligation, Refused
 from odzew.ledger import books
+from odzew.staff.answer_time import Times
 from odzew.staff.assignment import Roster
-from odzew.staff.due import answer_due
 from odzew.staff.models import Person
 
 TAKEN_FOR_A_MACHINES = gettext_noop("It was first taken for a machine's:")
@@ -61,5 +61,5 @@ def _owed_since(
         instead_of=seat.instead_of,
         team=held.team_id,
         since=since,
-        due=answer_due(held.team, since),
+        due=Times().due(held.team, since, held.account.channel),
     )

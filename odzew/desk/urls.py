@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from odzew.desk import events, look
 from odzew.desk.absences import team as absence_team, views as absences
+from odzew.desk.answertimes import views as answertimes
 from odzew.desk.chosen import views as chosen
 from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk, waits
 from odzew.desk.conversations.views import conversations
@@ -110,6 +111,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("teams/new", teams.new, name="team-new"),
     path("teams/preview", teams.preview, name="team-preview"),
     path("teams/<int:number>/", teams.team, name="team"),
+    path("answer-times/", answertimes.times, name="answer-times"),
+    path("answer-times/new", answertimes.new, name="answer-time-new"),
+    path("answer-times/preview", answertimes.preview, name="answer-time-preview"),
+    path("answer-times/<int:number>/", answertimes.one, name="answer-time"),
+    path("answer-times/<int:number>/delete", answertimes.delete, name="answer-time-delete"),
     path("reports/", reports.reports, name="reports"),
     path("reports/rows", reports.rows, name="report-rows"),
     path("reports/file.<str:kind>", reports.file, name="report-file"),

@@ -10,8 +10,8 @@ from odzew.domain import journal, opening
 from odzew.domain.obligation import Kind, Obligation
 from odzew.intake.arrival import Arrival
 from odzew.ledger import books
+from odzew.staff.answer_time import Times
 from odzew.staff.assignment import Roster
-from odzew.staff.due import answer_due
 
 
 def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
@@ -50,6 +50,7 @@ class _Round:
         self.under_way = underway.pays(joined)
         self.owners = books.last_owners(joined)
         self.roster = Roster(books.loads(), now)
+        self.times = Times()
 
     def entries(self, now: datetime) -> list[journal.Entry]:
         return [self._entry(a, number, now) for number, a in enumerate(self.arrivals, 1)]
@@ -88,5 +89,5 @@ class _Round:
             instead_of=seat.instead_of,
             team=arrival.team.pk,
             since=since,
-            due=answer_due(arrival.team, since),
+            due=self.times.due(arrival.team, since, arrival.account.channel),
         )

@@ -1,4 +1,4 @@
-"""When a team has to have answered, and what lies so much of its working time later."""
+"""What lies so much of a team's working time later."""
 
 import logging
 from datetime import datetime, timedelta
@@ -10,11 +10,6 @@ from odzew.staff.models import Team
 # A zone or a country nobody knows, a day that is none, something else where a list should be.
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 log = logging.getLogger(__name__)
-
-
-def answer_due(team: Team, since: datetime) -> datetime:
-    """Return the instant at which the team's answer time has passed, in its working hours."""
-    return later(team, since, team.answer_time)
 
 
 def counted_hours(team: Team, at: datetime) -> worktime.Calendar:

@@ -41,6 +41,7 @@ from odzew.search import index
 from odzew.search.models import SavedView
 from odzew.staff import absences
 from odzew.staff.absence import Absence
+from odzew.staff.answer_time import AnswerTime
 from odzew.staff.models import AccountTeam, Person, Role, Team
 from tests.features.letters import MONDAY, Desk, open_desk
 
@@ -76,6 +77,8 @@ CLOSED = May(404, 404, 404, 404, 404, 404)
 BOSS = May(302, 403, 403, 200, 403, 403)
 LEAD = May(302, 403, 403, 200, 403, 403, 200, 404)
 LEAD_ACT = May(302, 403, 403, 302, 403, 403, 302, 404)
+MANAGER = May(302, 403, 403, 200, 403, 403, 200, 200)
+MANAGER_ACT = May(302, 403, 403, 302, 403, 403, 302, 422)  # another team is no choice
 BOSS_ACT = May(302, 403, 403, 302, 403, 403)
 ALL_ACT = May(302, 302, 302, 302, 302, 302)
 MINE_ACT = May(302, 302, 302, 302, 302, 302)
@@ -186,6 +189,11 @@ TABLE: dict[str, tuple[May, May]] = {
     "team-new": (BOSS, BOSS_ACT),
     "team-preview": (NO_GET, BOSS),
     "team": (BOSS, BOSS_ACT),
+    "answer-times": (MANAGER, MANAGER),
+    "answer-time-new": (MANAGER, MANAGER_ACT),
+    "answer-time-preview": (NO_GET, MANAGER),
+    "answer-time": (LEAD, LEAD_ACT),
+    "answer-time-delete": (NO_GET, LEAD_ACT),
     "reports": (REPORT, NO_GET),
     "report-rows": (REPORT, NO_GET),
     "report-file": (REPORT, NO_GET),
@@ -266,6 +274,7 @@ class Side:
     merge: Merge
     pair: Alike
     other_customer: Customer
+    answer_time: AnswerTime
 
 
 @dataclass
@@ -357,6 +366,7 @@ def side(desk: Desk, word: str) -> Side:
         snippet=Snippet.objects.create(team=desk.team, name=word, text=word),
         merge=merging.merge(said.conversation.customer, second, author, "He says so.", at),
         other_customer=third,
+        answer_time=AnswerTime.objects.create(team=desk.team, channel="email", minutes=60),
         pair=Alike.objects.create(one=said.conversation.customer, other=third, score=40),
     )
 
@@ -454,6 +464,7 @@ def address(name: str, side: Side) -> str:
         ),
         "customers-different": side.pair.pk,
         "team": side.desk.team.pk,
+        **dict.fromkeys(("answer-time", "answer-time-delete"), side.answer_time.pk),
         **dict.fromkeys(("tag", "tag-merge", "tag-archive"), side.tag.pk),
         **dict.fromkeys(("mfa_remove_webauthn", "mfa_edit_webauthn"), 1),
         "message-source": side.letter.pk,
@@ -499,6 +510,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
     asked |= {"q-TOTAL_FORMS": 0, "q-INITIAL_FORMS": 0}
     here = {"language": "pl", "timezone": "Europe/Warsaw"}
     somebody = {**here, "name": "Somebody", "role": "agent", "capacity": 40}
+    time = {"team": side.desk.team.pk, "kind": "answer", "hours": "2"}
     team = {**here, "answer_hours": "8", "always": "on"}
     forms: dict[str, dict[str, Any]] = {
         "person-invite": {**somebody, "email": f"somebody-{side.word}@example.com"},
@@ -506,6 +518,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "team-new": {**team, "name": "New"},
         "team-preview": {**team, "name": "New"},
         "team": {**team, "name": side.desk.team.name},
+        **dict.fromkeys(("answer-time-new", "answer-time-preview"), {**time, "channel": "webform"}),
+        "answer-time": {**time, "channel": "email"},
         "conversation-reply": {"text": "Soon.", "purpose": "acknowledge"},
         "conversation-snippet": {"snippet": side.snippet.pk, "text": "Dear"},
         **dict.fromkeys(("snippet", "snippet-new"), {"name": "New", "place": "mine", "text": "Soon."}),

@@ -28,6 +28,18 @@ def boss(desk: Desk, client: Client) -> Client:
     return client
 
 
+def test_a_mailbox_that_is_told_so_asks_nobody_whether_it_answered(desk: Desk, boss: Client) -> None:
+    boss.post("/mailboxes/new", form(desk, asks="on"))
+    made = Account.objects.get(address="help@example.com")
+    assert made.settings["asks"] is True
+
+    boss.post(f"/mailboxes/{made.pk}/", form(desk))
+
+    made.refresh_from_db()
+    assert made.settings["asks"] is False
+    assert 'name="asks" id="id_asks">' in boss.get(f"/mailboxes/{made.pk}/").content.decode()
+
+
 def form(desk: Desk, **more: Any) -> dict[str, Any]:
     fields = {"name": "Help", "address": "Help@Example.com", "team": desk.team.pk, "active": "on"}
     imap = {

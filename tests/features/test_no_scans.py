@@ -32,6 +32,7 @@ SCREENS = [
     "/conversations/?show=open", "/customers/", "/search?q=parcel", "/search?q=from:ala",
     "/search?q=tag:x", "/drafts/", "/mailboxes/", "/people/", "/absences/", "/quarantine/", "/snippets/",
     "/tags/", "/staff-log/", "/palette?q=ala", "/rail", "/account/", "/reports/", "/reports/?by=tag",
+    "/answer-times/",
 ]  # fmt: skip
 Statement = tuple[str, Any]
 

@@ -70,6 +70,10 @@ ACTS: dict[str, Act] = {
     "welcome": Act("person", by_link=True),
     "team-new": Act("team", ("name", "timezone", "answer_hours", "lead")),
     "team": Act("team", ("name", "timezone", "answer_hours", "lead")),
+    **dict.fromkeys(
+        ("answer-time-new", "answer-time"), Act("answer-time", ("team", "channel", "kind", "hours"))
+    ),
+    "answer-time-delete": Act("answer-time"),
     "tag": Act("tag", ("name",)),
     "tag-merge": Act("tag", ("into",)),
     "tag-archive": Act("tag", ("back",)),
@@ -128,6 +132,8 @@ SILENT = {
     "mfa_download_recovery_codes",
     "teams",
     "team-preview",
+    "answer-times",
+    "answer-time-preview",
     "view",
     "view-keep",
     "view-remove",

@@ -27,6 +27,7 @@ class Mailbox(forms.Form):
     address = forms.EmailField(label=_("Mail address"), max_length=320)
     team = forms.ModelChoiceField(label=_("Team that answers"), queryset=Team.objects.order_by("name"))
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    asks = forms.BooleanField(label=_("“Did this answer?”"), required=False, initial=True)
     imap_host = forms.CharField(label=_("IMAP server"), max_length=255, required=False)
     imap_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
     imap_security = forms.ChoiceField(label=_("Security"), choices=SECURITY)
@@ -77,7 +78,8 @@ class Mailbox(forms.Form):
         said = self.cleaned_data
         self.account.name, self.account.address = said["name"], said["address"]
         self.account.active = said["active"]
-        self.account.settings = {**self.account.settings, **{part: self._server(part) for part in PARTS}}
+        servers = {part: self._server(part) for part in PARTS}
+        self.account.settings = {**self.account.settings, **servers, "asks": said["asks"]}
         self.account.secrets = self._secrets()
         return self.account
 
@@ -115,6 +117,7 @@ def _passwords(account: Account) -> list[str]:
 
 def _initial(account: Account) -> dict[str, Any]:
     values: dict[str, Any] = {"name": account.name, "address": account.address, "active": account.active}
+    values["asks"] = account.settings.get("asks", True)
     if account.pk and hasattr(account, "in_charge"):
         values["team"] = account.in_charge.team_id
     for part in PARTS:

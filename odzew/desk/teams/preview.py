@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from odzew.domain import worktime
 from odzew.domain.worktime import Calendar
 from odzew.lib import words
+from odzew.staff.due import later
 from odzew.staff.models import Team
 
 A_DAY = timedelta(days=1)
@@ -24,22 +25,28 @@ class Case:
     due: str
 
 
-def cases(team: Team, now: datetime) -> list[Case]:
-    """Return some telling moments from now on, with when each would be due.
+def cases(team: Team, now: datetime, length: timedelta | None = None) -> list[Case]:
+    """Return some telling moments from now on, with when each is due after the team's time, or `length`.
 
     :raises worktime.NeverOpen: when the hours are never open
     """
     language, zone = get_language() or "en", ZoneInfo(team.timezone)
-    calendar = team.calendar
+    calendar, given = team.calendar, team.answer_time if length is None else length
     return [
         Case(
             comes=words.moment_words(moment, now, team.timezone, language),
-            due=words.moment_words(
-                worktime.add(calendar, moment, team.answer_time), now, team.timezone, language
-            ),
+            due=words.moment_words(worktime.add(calendar, moment, given), now, team.timezone, language),
         )
         for moment in _moments(calendar, now.astimezone(zone), zone)
     ]
+
+
+def saturday(team: Team, now: datetime, length: timedelta) -> Case:
+    """Return when something is due that comes on Saturday at two o'clock and may take so long."""
+    language, zone = get_language() or "en", ZoneInfo(team.timezone)
+    comes = datetime.combine(_next(now.astimezone(zone).date(), SATURDAY), time(14, 0), zone)
+    at = (comes, later(team, comes, length))
+    return Case(*(words.moment_words(moment, now, team.timezone, language) for moment in at))
 
 
 def _moments(calendar: Calendar, here: datetime, zone: ZoneInfo) -> list[datetime]:

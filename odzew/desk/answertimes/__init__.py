@@ -1,0 +1,1 @@
+"""Answer times by team, channel and kind of debt: a table a lead or an administrator keeps."""
