@@ -7,6 +7,7 @@ from odzew.conversations.fact import Fact
 from odzew.conversations.happening import Happening
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
+from odzew.conversations.signature import Signature
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.snooze import Snooze
 from odzew.conversations.tag import Tag, Tagged
@@ -49,6 +50,7 @@ __all__ = [
     "Person",
     "Raw",
     "SavedView",
+    "Signature",
     "SignedIn",
     "StaffAct",
     "StaffLog",

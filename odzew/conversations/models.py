@@ -158,6 +158,8 @@ class Message(models.Model):
     # The published rule a refusal rests on; a refusal without one is flagged.
     rests_on = models.TextField(blank=True)
     pays = models.JSONField(default=list, blank=True)  # obligations it pays once it is accepted
+    # What stands below it, as its author saw it; None: nothing does.
+    signature = models.TextField(null=True)
     state = models.CharField(max_length=10, choices=State, blank=True)
     tries = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from secrets import token_hex
 
+from odzew.conversations import signing
 from odzew.conversations.models import Attachment, Blob, Conversation, Message
 from odzew.lib.plain import one_line
 from odzew.staff.models import Person
@@ -46,6 +47,7 @@ def draft(
         text=text,
         own_words=text,
         language=conversation.language,
+        signature=signing.under(conversation, author, text) if author else None,
         message_id=f"<{token_hex(16)}@{conversation.account.domain}>",
     )
 

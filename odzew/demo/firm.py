@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from odzew.channels.models import Account
+from odzew.conversations.signature import Signature
 from odzew.demo import stage, story
 from odzew.intake.reader import Reader
 from odzew.lib.clock import now
@@ -25,7 +26,14 @@ PEOPLE = {
 }
 A_DAY = [["09:00", "13:00"], ["13:30", "17:00"]]
 HOURS = {day: A_DAY for day in ("mon", "tue", "wed", "thu", "fri")}
-SIGNATURE = f"{{name}}\n{NAME} – latawce, linki, naprawy\nul. Nabrzeżna 4, Gdynia · {MAILBOX}"
+SIGNATURE = f"{{agent.name}}\n{NAME} – latawce, linki, naprawy\nul. Nabrzeżna 4, Gdynia · {MAILBOX}"
+
+
+# What art. 206 § 1 of the Polish code of companies wants said in letters.
+LEGAL = (
+    f"{NAME} sp. z o.o. z siedzibą w Gdyni · Sąd Rejonowy Gdańsk-Północ, KRS 0000000000"
+    "\nNIP 0000000000 · kapitał zakładowy 5000 zł"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +97,8 @@ def _team(people: dict[str, Person]) -> Team:
 def _mailbox(team: Team, at: datetime) -> Account:
     """Return the mailbox; the port of its server is set by odzew.demo.post_office at each start."""
     server = {"host": "127.0.0.1", "port": 25, "security": "none", "user": "", "demo": True}
-    account = Account.objects.create(
-        name=NAME, address=MAILBOX, created_at=at, settings={"smtp": server, "signature": SIGNATURE}
-    )
+    account = Account.objects.create(name=NAME, address=MAILBOX, created_at=at, settings={"smtp": server})
     AccountTeam.objects.create(account=account, team=team)
+    Signature.objects.create(account=account, text=SIGNATURE)
+    Signature.objects.create(account=account, is_legal=True, text=LEGAL)
     return account

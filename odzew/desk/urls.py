@@ -20,6 +20,7 @@ from odzew.desk.quarantine import views as quarantine
 from odzew.desk.reports import views as reports
 from odzew.desk.search import saved
 from odzew.desk.search.views import search
+from odzew.desk.signatures import views as signatures
 from odzew.desk.snippets import views as snippets
 from odzew.desk.stafflog import views as stafflog
 from odzew.desk.tagging import acts as tag_acts, views as tags
@@ -58,6 +59,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("snippets/new", snippets.new, name="snippet-new"),
     path("snippets/<int:number>/", snippets.snippet, name="snippet"),
     path("snippets/<int:number>/delete", snippets.delete, name="snippet-delete"),
+    path("signatures/", signatures.signatures, name="signatures"),
+    path("signatures/new", signatures.new, name="signature-new"),
+    path("signatures/preview", signatures.preview, name="signature-preview"),
+    path("signatures/<int:number>/", signatures.signature, name="signature"),
+    path("signatures/<int:number>/delete", signatures.delete, name="signature-delete"),
     path("messages/<int:number>/html", mail.html, name="message-html"),
     path("messages/<int:number>/source", mail.source, name="message-source"),
     path("messages/<int:number>/settle", talk.settle, name="message-settle"),

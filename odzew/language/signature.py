@@ -12,7 +12,8 @@ _LOWEST_LINES = 150
 _LONGEST_SENT_FROM = 110
 _WORDS_TO_DEVICE = 7
 
-_POSTSCRIPTS = ("PS.", "PS:", "PS ", "P.S", "ЗІ", "З.І", "ЗЫ", "П.С")
+# Зінаїда is a name: where a word goes on, it is no postscript.
+_POSTSCRIPT = re.compile(r"PS[.: ]|P\.S|З\.І|П\.С|З[ІЫ](?!\w)", re.IGNORECASE)
 _STROKES = frozenset("-_—–─")
 _EDGES = " \t\xa0-_.—–[]()<>|*"
 _BEGINNINGS = frozenset(entry[:4] for entry in WORDS.sent_from)
@@ -90,7 +91,7 @@ def _delimits(lines: list[str], at: int) -> bool:
 def _is_said(line: str, *, exact: bool) -> bool:
     """Return whether a line below a delimiter is said by a person: a postscript; below a rule, a question."""
     text = line.strip()
-    if text[:4].upper().startswith(_POSTSCRIPTS):
+    if _POSTSCRIPT.match(text):
         return True
     return not exact and text.endswith("?") and text.count(" ") > 2
 

@@ -61,13 +61,11 @@ def _receiver_name(message: Message) -> str:
 
 
 def _text(message: Message, last: Message | None) -> str:
-    account = message.conversation.account
-    signature = account.settings.get("signature", "")
     parts = [message.text.rstrip()]
     if verdicts.asks(message):
         parts.append(_question(message))
-    if signature and message.author:
-        parts.append("-- \n" + signature.replace("{name}", message.author.name))
+    if message.signature:
+        parts.append(f"-- \n{message.signature}")
     if last is not None and message.author:
         parts.append(_quoted(last))
     return "\n\n".join(parts) + "\n"

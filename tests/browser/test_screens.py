@@ -25,6 +25,7 @@ MUST_SEE = {
     "/mailboxes/", "/mailboxes/N/", "/people/", "/people/N/", "/teams/", "/teams/N/",
     "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/", "/customers/likely", "/account/",
     "/search", "/forms/", "/answer-times/",
+    "/signatures/", "/signatures/N/",
 }  # fmt: skip
 WIDER = """() => {
     const reach = one => one.getBoundingClientRect().right

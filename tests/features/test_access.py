@@ -24,6 +24,7 @@ from odzew.conversations import actions, merging, replying, settling, status_lin
 from odzew.conversations.alike import Alike
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.signature import Signature
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
 from odzew.customers.models import Customer
@@ -76,6 +77,7 @@ OPEN = May(200, 200, 200, 200, 200, 200)
 CLOSED = May(404, 404, 404, 404, 404, 404)
 BOSS = May(302, 403, 403, 200, 403, 403)
 LEAD = May(302, 403, 403, 200, 403, 403, 200, 404)
+LEADS_THING = May(302, 403, 403, 200, 403, 404, 200, 404)  # others of the team see it in a list
 LEAD_ACT = May(302, 403, 403, 302, 403, 403, 302, 404)
 MANAGER = May(302, 403, 403, 200, 403, 403, 200, 200)
 MANAGER_ACT = May(302, 403, 403, 302, 403, 403, 302, 422)  # another team is no choice
@@ -116,6 +118,11 @@ TABLE: dict[str, tuple[May, May]] = {
     "snippet-new": (WRITE_PAGE, May(302, 403, 302, 302, 403, 302)),
     "snippet": (WRITE_THING, ACT),
     "snippet-delete": (NO_GET, ACT),
+    "signatures": (WRITE_PAGE, WRITE_PAGE),
+    "signature-new": (WRITE_PAGE, May(302, 403, 302, 302, 403, 302)),
+    "signature-preview": (NO_GET, WRITE_PAGE),
+    "signature": (LEADS_THING, May(302, 403, 403, 302, 403, 404, 302, 404)),
+    "signature-delete": (NO_GET, May(302, 403, 403, 302, 403, 404, 302, 404)),
     "drafts": (PAGE, PAGE),
     "conversation-promises": (NO_GET, May(302, 403, 200, 200, 403, 404)),
     "conversation-close": (NO_GET, REFUSED_ACT),
@@ -271,6 +278,7 @@ class Side:
     other_tag: Tag
     absence: Absence
     snippet: Snippet
+    signature: Signature
     merge: Merge
     pair: Alike
     other_customer: Customer
@@ -364,6 +372,7 @@ def side(desk: Desk, word: str) -> Side:
             author, author, at + timedelta(days=3), at + timedelta(days=4), at, reason=word
         ),
         snippet=Snippet.objects.create(team=desk.team, name=word, text=word),
+        signature=Signature.objects.create(team=desk.team, text=word),
         merge=merging.merge(said.conversation.customer, second, author, "He says so.", at),
         other_customer=third,
         answer_time=AnswerTime.objects.create(team=desk.team, channel="email", minutes=60),
@@ -443,6 +452,7 @@ def address(name: str, side: Side) -> str:
         ),
         "webform": Account.objects.get(address=f"{side.word}-form").pk,
         **dict.fromkeys(("snippet", "snippet-delete"), side.snippet.pk),
+        **dict.fromkeys(("signature", "signature-delete"), side.signature.pk),
         "quarantine-one": side.raw.pk,
         "quarantine-retry": side.raw.pk,
         "quarantine-discard": side.raw.pk,
@@ -523,6 +533,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "conversation-reply": {"text": "Soon.", "purpose": "acknowledge"},
         "conversation-snippet": {"snippet": side.snippet.pk, "text": "Dear"},
         **dict.fromkeys(("snippet", "snippet-new"), {"name": "New", "place": "mine", "text": "Soon."}),
+        **dict.fromkeys(("signature", "signature-new"), {"place": "mine", "text": "Yours"}),
         "conversation-draft": {"text": "I think", "once": "page"},
         "conversation-promises": {"text": "I will call you tomorrow."},
         "conversation-ask": {"to": "help@carrier.example", "subject": "Parcel", "text": "Where is it?"},
@@ -658,10 +669,11 @@ LISTS += ["/search?q=where", "/drafts/"]
 NOT_FOR_ALL = {
     "customers-likely": "/customers/likely",
     "snippets": "/snippets/",
+    "signatures": "/signatures/",
     "report-rows": "/reports/rows?figure=open",
 }
 LINK = re.compile(
-    r'(?:href|action|src)="(/(?:conversations|customers|quarantine|messages|mailboxes|snippets)/\d+[^"#?]*)'
+    r'(?:href|action|src)="(/(?:conversations|customers|quarantine|messages|mailboxes|snippets|signatures)/\d+[^"#?]*)'
 )
 
 
@@ -681,7 +693,7 @@ def test_whatever_a_list_or_a_page_names_can_be_opened_and_nothing_else(world: W
     openable = {
         url
         for name, (get, _post) in TABLE.items()
-        if get is THING or name == "snippet"
+        if get is THING or name in ("snippet", "signature")
         for side in (world.ours, world.theirs)
         if client.get(url := address(name, side)).status_code == 200
     }

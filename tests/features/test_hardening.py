@@ -68,14 +68,14 @@ def test_saving_a_mailbox_leaves_the_cursor_where_the_door_has_moved_it(
 
 def test_saving_a_mailbox_keeps_the_settings_its_form_does_not_ask_for(desk: Desk, boss: Client) -> None:
     kept = {"folder": "Klienci", "since_uid": 400}
-    desk.account.settings = {"imap": {"host": "old.example.com", **kept}, "signature": "-- Ola"}
+    desk.account.settings = {"imap": {"host": "old.example.com", **kept}, "asks": False}
     desk.account.save()
 
     boss.post(f"/mailboxes/{desk.account.pk}/", {**HELP, "team": desk.team.pk})
 
     settings = Account.objects.get(pk=desk.account.pk).settings
     assert {name: settings["imap"][name] for name in ("host", *kept)} == {"host": "imap.example.com", **kept}
-    assert settings["signature"] == "-- Ola"
+    assert settings["asks"] is False
 
 
 # Who is writing

@@ -98,6 +98,7 @@ def _outbound(message: Message, now: datetime) -> Said:
         shown.automatic = gettext("Written by the desk by itself. It pays nothing.")
     else:
         shown.badge = _purpose(message)
+    shown.rest = f"-- \n{message.signature}" if message.signature else ""
     shown.foot = sent.state(message, now)
     if sent.waits(message):
         shown.waits_of = message.author_id

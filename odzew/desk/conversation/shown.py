@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from odzew.conversations import fact
+from odzew.conversations import fact, signing
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
@@ -88,6 +88,7 @@ def shown(
         **written,
         "moments": waiting.choices(talk, [debt.due_at for debt in owed if debt.by_words], at),
         "snippets": _snippets(request, talk),
+        "signature": _signature(request, talk, str(written["draft"]["text"])),
         "last_message": _newest(messages),
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": list(colleagues([talk.team_id])),
@@ -109,6 +110,11 @@ def _snippets(request: HttpRequest, talk: Conversation) -> list[tuple[int, str]]
     if not asking(request).may_write:
         return []
     return list(Snippet.objects.usable_in(talk, asking(request)).values_list("pk", "name"))
+
+
+def _signature(request: HttpRequest, talk: Conversation, text: str) -> str:
+    person = asking(request)
+    return signing.under(talk, person, text) if person.may_write else ""
 
 
 def _messages(request: HttpRequest, talk: Conversation, beside: Sequence[int]) -> tuple[list[Message], str]:

@@ -78,6 +78,9 @@ ACTS = {
     "tag": _("Renamed a tag"),
     "tag-merge": _("Merged a tag into another"),
     "tag-archive": _("Archived a tag, or brought it back"),
+    "signature-new": _("Wrote a signature"),
+    "signature": _("Changed a signature"),
+    "signature-delete": _("Threw a signature away"),
     "staff-log-shortened": _("Lines older than is kept were taken away"),
 }
 THINGS = {
@@ -90,6 +93,7 @@ THINGS = {
     "absence": _("absence"),
     "answer-time": _("answer time"),
     "person": _("person"),
+    "signature": _("signature"),
     "snippet": _("snippet"),
     "tag": _("tag"),
     "team": _("team"),
@@ -114,6 +118,7 @@ FIELDS = {
     "hour": _("hour"),
     "hours": _("hours"),
     "last": _("until"),
+    "language": _("language"),
     "lead": _("lead"),
     "lines": _("lines"),
     "manager": _("manager"),
