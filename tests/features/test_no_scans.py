@@ -30,8 +30,8 @@ SHOWN = ("mine", "team", "late", "due", "promised", "snoozed", "unowned", "escal
 SCREENS = [
     "/metrics", "/readyz", "/", *(f"/?show={name}" for name in SHOWN), "/conversations/",
     "/conversations/?show=open", "/customers/", "/search?q=parcel", "/search?q=from:ala",
-    "/search?q=tag:x", "/drafts/", "/mailboxes/", "/people/", "/absences/", "/quarantine/", "/snippets/", "/signatures/",
-    "/tags/", "/staff-log/", "/palette?q=ala", "/rail", "/account/", "/reports/", "/reports/?by=tag",
+    "/search?q=tag:x", "/drafts/", "/mailboxes/", "/people/", "/absences/", "/quarantine/", "/snippets/",
+    "/signatures/", "/tags/", "/staff-log/", "/palette?q=ala", "/rail", "/account/", "/reports/", "/reports/?by=tag",
     "/answer-times/",
 ]  # fmt: skip
 Statement = tuple[str, Any]
