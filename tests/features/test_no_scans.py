@@ -31,8 +31,8 @@ SCREENS = [
     "/metrics", "/readyz", "/", *(f"/?show={name}" for name in SHOWN), "/conversations/",
     "/conversations/?show=open", "/customers/", "/search?q=parcel", "/search?q=from:ala",
     "/search?q=tag:x", "/drafts/", "/mailboxes/", "/people/", "/absences/", "/quarantine/", "/snippets/",
-    "/signatures/", "/tags/", "/staff-log/", "/palette?q=ala", "/rail", "/account/", "/reports/", "/reports/?by=tag",
-    "/answer-times/",
+    "/tags/", "/staff-log/", "/palette?q=ala", "/rail", "/account/", "/reports/", "/reports/?by=tag",
+    "/answer-times/", "/signatures/",
 ]  # fmt: skip
 Statement = tuple[str, Any]
 
