@@ -4,6 +4,7 @@ channels        the doors: one folder each, of one shape; parse what came in, se
 intake          the payload is kept first as it came, then accepted once, in one transaction
 conversations   one matter with one customer: receive, answer, acknowledge, promise, hand over, close
 ledger          the books: the journal (added only), what is owed (derived), the audit
+notices         what a person is told of: in the page, by push, in a digest by mail
 outbox          the queued message row is the outbox: deliver, retry, in doubt, bounce
 search          any word of any message, in whichever form: the index, the question, the find
 desk            the screens people work at, one folder a screen

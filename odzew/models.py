@@ -14,6 +14,8 @@ from odzew.conversations.tag import Tag, Tagged
 from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
 from odzew.ledger.models import Entry, Head, Load, Owed
+from odzew.notices.models import Bell, Follow, Notice, Told, Watch
+from odzew.notices.tuning import Tuning
 from odzew.portal.models import Code
 from odzew.search.models import Indexed, IndexState, SavedView, ToIndex
 from odzew.staff.absence import Absence, Cover
@@ -28,6 +30,7 @@ __all__ = [
     "AccountTeam",
     "AnswerTime",
     "Alike",
+    "Bell",
     "Mark",
     "Attachment",
     "Blob",
@@ -38,6 +41,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Fact",
+    "Follow",
     "Happening",
     "Head",
     "Identity",
@@ -46,6 +50,7 @@ __all__ = [
     "Indexed",
     "Merge",
     "Message",
+    "Notice",
     "Owed",
     "Person",
     "Raw",
@@ -59,6 +64,9 @@ __all__ = [
     "Tagged",
     "Snippet",
     "Team",
+    "Told",
+    "Tuning",
     "Verdict",
     "ToIndex",
+    "Watch",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.conversations import aside, underway
+from odzew.conversations import aside, returned, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.obligation import Refused, State
@@ -39,6 +39,7 @@ def failed(message: Message, said: str, now: datetime) -> None:
     if message.state in underway.UNSETTLED:
         _settle(message, Message.State.FAILED, said, now)
         _tell(message, said, now)
+        returned.not_arrived(message, now)
         _open_again(held)
 
 
@@ -56,6 +57,7 @@ def bounced(message: Message, said: str, now: datetime) -> None:
     )
     attendance.to_somebody_there(again, now)
     _tell(message, said, now)
+    returned.not_arrived(message, now)
     _open_again(held)
 
 
@@ -65,6 +67,7 @@ def in_doubt(message: Message, said: str, now: datetime) -> None:
     _hold(message)
     if message.state == Message.State.SENDING:
         _settle(message, Message.State.IN_DOUBT, said, now)
+        returned.in_doubt(message, now)
 
 
 @transaction.atomic
@@ -87,6 +90,7 @@ def send_again(message: Message, person: Person, now: datetime) -> None:
     message.state, message.next_try_at = Message.State.QUEUED, now
     message.server_said = _("%(name)s found that it did not go out.") % {"name": person}
     message.save(update_fields=["state", "next_try_at", "server_said"])
+    returned.no_doubt(message, now)
 
 
 def _must_be_in_doubt(message: Message, person: Person) -> None:
@@ -113,6 +117,8 @@ def _hold(message: Message) -> Conversation:
 
 
 def _settle(message: Message, state: Message.State, said: str, now: datetime) -> None:
+    if message.state == Message.State.IN_DOUBT:
+        returned.no_doubt(message, now)
     message.state = state
     message.server_said = plain(said, 2000)
     message.settled_at = now

@@ -60,6 +60,7 @@ def places(request: HttpRequest, path: str) -> list[Place]:
 
     rail = [
         place("today", gettext("Today"), "list-checks", **_mine(request)),
+        place("notices", gettext("Notices"), "bell", **_unread(found.unread)),
         place("conversations", gettext("Conversations"), "messages-square"),
         place("customers", gettext("Customers"), "users"),
         place("drafts", gettext("Drafts"), "sticky-note", rare=True, **_begun(found.begun, found.waits)),
@@ -82,6 +83,10 @@ def _mine(request: HttpRequest) -> dict[str, Any]:
     if found.my_late:
         return {"count": moments.figure(found.my_late), "count_of": gettext("late"), "late": True}
     return {"count": moments.figure(found.mine) if found.mine else "", "count_of": gettext("owed")}
+
+
+def _unread(n: int) -> dict[str, Any]:
+    return {"count": moments.figure(n) if n else "", "count_of": gettext("not read")}
 
 
 def _begun(n: int, waits: int) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -35,18 +36,36 @@ SELECT (SELECT MAX(seq) FROM odzew_head),
 """
 
 
-def marks() -> str:
-    """Return figures that differ as soon as anything on a screen may have."""
+# Of notices, only her own pages hear: one row for each who was ever told of anything.
+BELLS = "SELECT person_id, turn FROM odzew_bell"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What differs as soon as anything on a screen may have: for everybody, and for one person."""
+
+    all: str = ""
+    bells: Mapping[int, int] = field(default_factory=dict)
+
+    def of(self, person: int) -> str:
+        """Return the marks of what one person can see."""
+        return f"{self.all}.{self.bells.get(person, 0)}"
+
+
+def marks() -> Marks:
+    """Return the marks as they are now."""
     with connection.cursor() as cursor:  # No transaction: on SQLite it would wait for the writer.
         cursor.execute(MARKS)
-        return "-".join(str(figure or 0) for figure in cursor.fetchone())
+        figures = "-".join(str(figure or 0) for figure in cursor.fetchone())
+        cursor.execute(BELLS)
+        return Marks(figures, dict(cursor.fetchall()))
 
 
 # One thread with one connection looks for all; it gives the connection back when nobody listens.
 _watchman = ThreadPoolExecutor(max_workers=1, thread_name_prefix="news")
 
 
-async def look_apart() -> str:
+async def look_apart() -> Marks:
     """Return the marks as they are now.
 
     :raises django.db.Error: when the database does not answer
@@ -54,7 +73,7 @@ async def look_apart() -> str:
     return await asyncio.get_running_loop().run_in_executor(_watchman, _look)
 
 
-def _look() -> str:
+def _look() -> Marks:
     try:
         return marks()
     except Error:
@@ -70,17 +89,17 @@ class Exchange:
     """Looks for news once for all listeners of a process, and only while there are any."""
 
     def __init__(self) -> None:
-        self.listeners: set[asyncio.Event] = set()
+        self.listeners: dict[asyncio.Event, int] = {}
         self.looking: asyncio.Task[None] | None = None
-        self.seen = ""
+        self.seen = Marks()
 
-    async def listen(self, seen: str) -> AsyncGenerator[bool, None]:
-        """Yield True when something has changed since `seen`, False when there was only silence."""
+    async def listen(self, seen: str, person: int) -> AsyncGenerator[bool, None]:
+        """Yield True when something a person sees has changed since `seen`, False when there was silence."""
         bell = asyncio.Event()
-        self.listeners.add(bell)
+        self.listeners[bell] = person
         try:
             await self._begin()
-            if seen != self.seen:
+            if seen != self.seen.of(person):
                 bell.set()
             while True:
                 with suppress(TimeoutError):
@@ -89,7 +108,7 @@ class Exchange:
                 bell.clear()
                 yield rung
         finally:
-            self.listeners.discard(bell)
+            del self.listeners[bell]
 
     async def _begin(self) -> None:
         if self.looking is None or self.looking.done():
@@ -111,19 +130,24 @@ class Exchange:
             except Error:  # the database is away for a moment; the next look tells what was missed
                 log.exception("Looking for news failed.")
                 continue
-            if found != self.seen:
-                self.seen = found
-                for bell in self.listeners:
-                    bell.set()
+            self._tell(found)
+
+    def _tell(self, found: Marks) -> None:
+        before, self.seen = self.seen, found
+        if found == before:
+            return
+        for bell, person in self.listeners.items():
+            if found.of(person) != before.of(person):
+                bell.set()
 
 
 exchange = Exchange()
 
 
-async def stream(exchange: Exchange, seen: str) -> AsyncGenerator[bytes, None]:
+async def stream(exchange: Exchange, seen: str, person: int = 0) -> AsyncGenerator[bytes, None]:
     """Yield server-sent events: "changed", and a comment now and then to keep the line open."""
     yield b"retry: 2000\n\n"
-    async with aclosing(exchange.listen(seen)) as news:
+    async with aclosing(exchange.listen(seen, person)) as news:
         async for changed in news:
             yield b"event: changed\ndata: 1\n\n" if changed else b": still here\n\n"
 
@@ -133,5 +157,5 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     person = await request.auser()
     if not person.is_authenticated:
         return HttpResponse(status=401)
-    stream_of_news = stream(exchange, request.GET.get("seen", ""))
+    stream_of_news = stream(exchange, request.GET.get("seen", ""), person.pk)
     return StreamingHttpResponse(stream_of_news, headers=HEADERS)

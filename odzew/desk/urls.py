@@ -14,6 +14,7 @@ from odzew.desk.customers.views import customers
 from odzew.desk.drafts.views import drafts
 from odzew.desk.logged import seam
 from odzew.desk.mailboxes import views as mailboxes
+from odzew.desk.notices import views as notices
 from odzew.desk.palette.views import palette
 from odzew.desk.people import views as people
 from odzew.desk.quarantine import views as quarantine
@@ -34,6 +35,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chosen/hand-over", chosen.hand_over, name="chosen-hand-over"),
     path("chosen/tag", chosen.tag, name="chosen-tag"),
     path("chosen/snooze", chosen.snooze, name="chosen-snooze"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read", notices.read, name="notices-read"),
+    path("notices/<int:number>/", notices.one, name="notice"),
     path("conversations/", conversations, name="conversations"),
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),

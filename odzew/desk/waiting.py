@@ -15,6 +15,9 @@ BEGUN = "SELECT COUNT(*) FROM odzew_draft f WHERE f.author_id = %s"
 # Spelled as its index is, which SQLite uses for nothing else.
 WAITS = """SELECT COUNT(*) FROM odzew_message g WHERE NOT (g.state = '') AND NOT (g.state = 'sent')
 AND g.state = 'held' AND g.author_id = %s"""
+# Spelled as its index is.
+UNREAD = """SELECT COUNT(*) FROM odzew_notice n WHERE n.person_id = %s AND n.read_at IS NULL
+AND n.settled_at IS NULL AND n.in_page"""
 # What desk.quarantine.held shows, written out.
 OF_TEAMS = """
 AND (EXISTS (SELECT 1 FROM odzew_accountteam w WHERE w.account_id = r.account_id AND w.team_id IN ({marks}))
@@ -24,11 +27,12 @@ WHERE m.raw = r.id AND t.team_id IN ({marks})))"""
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many covers a person is asked for, replies he has begun, and payloads nobody could read."""
+    """How many covers a person is asked for, replies he has begun, notices and payloads nobody could read."""
 
     asked: int
     begun: int
     waits: int
+    unread: int
     held: int
 
 
@@ -36,8 +40,8 @@ def waiting(request: HttpRequest) -> Waiting:
     """Count what waits for who is asking."""
     person, ours = asking(request), teams(request)
     of_teams = "" if person.sees_everything else OF_TEAMS.format(marks=arms.marks(ours))
-    values = [person.pk, person.pk, person.pk, *(() if person.sees_everything else (*ours, *ours))]
+    values = [person.pk, person.pk, person.pk, person.pk, *(() if person.sees_everything else (*ours, *ours))]
     with connection.cursor() as cursor:
-        asked = f"SELECT ({ASKED}), ({BEGUN}), ({WAITS}), ({HELD}{of_teams})"  # noqa: S608  constants and %s
+        asked = f"SELECT ({ASKED}), ({BEGUN}), ({WAITS}), ({UNREAD}), ({HELD}{of_teams})"  # noqa: S608  constants and %s
         cursor.execute(asked, values)
         return Waiting(*cursor.fetchone())

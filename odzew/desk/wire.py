@@ -38,14 +38,15 @@ def beside(django: App) -> App:
 
 
 async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
-    if not await sync_to_async(_is_signed_in, thread_sensitive=False)(scope):
+    person = await sync_to_async(_who, thread_sensitive=False)(scope)
+    if person is None:
         await send({"type": "http.response.start", "status": 401, "headers": []})
         await send({"type": "http.response.body", "body": b""})
         return
     headers = [(name.lower().encode(), value.encode()) for name, value in events.HEADERS.items()]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     seen = parse_qs(scope["query_string"].decode("latin-1")).get("seen", [""])[0]
-    await _first_of(_tell(events.stream(events.exchange, seen), send), _left(receive))
+    await _first_of(_tell(events.stream(events.exchange, seen, person), send), _left(receive))
 
 
 async def _first_of(*stories: Coroutine[Any, Any, None]) -> None:
@@ -72,12 +73,12 @@ async def _tell(stream: AsyncGenerator[bytes, None], send: Send) -> None:
             await send({"type": "http.response.body", "body": words, "more_body": True})
 
 
-def _is_signed_in(scope: Scope) -> bool:
+def _who(scope: Scope) -> int | None:
     from django.conf import settings
 
     request = ASGIRequest(scope, BytesIO())
     try:
         request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-        return get_user(request).is_authenticated
+        return get_user(request).pk
     finally:
         connection.close()

@@ -19,6 +19,7 @@ from odzew.intake.committer import Committer
 from odzew.intake.smtp import SmtpDoor
 from odzew.ledger import alarms, counters, leave
 from odzew.lib.clock import now
+from odzew.notices import follow
 from odzew.outbox import deliver
 from odzew.queue.loop import Loop
 from odzew.search import index
@@ -73,6 +74,7 @@ class Engine:
         for number in range(SENDERS):
             self._loop(f"outbox-{number}", deliver.step, pause=0.5)
         self._loop("alarms", due, pause=0.5)
+        self._loop("notices", lambda: follow.step(now()), pause=0.5)
         self._loop("doubt", deliver.doubt_what_was_cut_short, pause=60)
         self._loop("due", lambda: counters.advance(now()), pause=60)
         self._loop("staff-log", acts.step, pause=600)

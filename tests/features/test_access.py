@@ -38,6 +38,7 @@ from odzew.intake.keep import Payload, keep
 from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.notices.models import Notice
 from odzew.search import index
 from odzew.search.models import SavedView
 from odzew.staff import absences
@@ -96,6 +97,7 @@ BY_LINK = May(302, 302, 302, 302, 302, 302)
 REFUSED_BY_LINK = May(409, 409, 409, 409, 409, 409)
 NONE_YET = May(302, 404, 404, 404, 404, 404)
 FAILED = May(401, 401, 401, 401, 401, 401)
+HERS_ALONE = May(302, 404, 302, 404, 404, 404, 404, 404)
 FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
 
 BY_TOKEN = ("status", "verdict", "status-write", "status-code", "status-prove", "status-withdraw")
@@ -124,6 +126,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "signature": (LEADS_THING, May(302, 403, 403, 302, 403, 404, 302, 404)),
     "signature-delete": (NO_GET, May(302, 403, 403, 302, 403, 404, 302, 404)),
     "drafts": (PAGE, PAGE),
+    "notices": (PAGE, PAGE),
+    "notices-read": (NO_GET, MINE_ACT),
+    "notice": (HERS_ALONE, HERS_ALONE),
     "conversation-promises": (NO_GET, May(302, 403, 200, 200, 403, 404)),
     "conversation-close": (NO_GET, REFUSED_ACT),
     "conversation-note": (NO_GET, ACT),
@@ -281,6 +286,7 @@ class Side:
     signature: Signature
     merge: Merge
     pair: Alike
+    notice: Notice
     other_customer: Customer
     answer_time: AnswerTime
 
@@ -376,6 +382,9 @@ def side(desk: Desk, word: str) -> Side:
         merge=merging.merge(said.conversation.customer, second, author, "He says so.", at),
         other_customer=third,
         answer_time=AnswerTime.objects.create(team=desk.team, channel="email", minutes=60),
+        notice=Notice.objects.create(
+            person=author, kind="owed", about=word, at=at, conversation=said.conversation_id
+        ),
         pair=Alike.objects.create(one=said.conversation.customer, other=third, score=40),
     )
 
@@ -473,6 +482,7 @@ def address(name: str, side: Side) -> str:
             side.desk.agent.pk,
         ),
         "customers-different": side.pair.pk,
+        "notice": side.notice.pk,
         "team": side.desk.team.pk,
         **dict.fromkeys(("answer-time", "answer-time-delete"), side.answer_time.pk),
         **dict.fromkeys(("tag", "tag-merge", "tag-archive"), side.tag.pk),

@@ -85,7 +85,8 @@ def test_who_is_signed_in_hears_of_a_letter_and_leaves_without_a_trace(desk: Des
     client.force_login(desk.agent)
 
     async def story() -> None:
-        seen = await sync_to_async(events.marks)()
+        marks = await sync_to_async(events.marks)()
+        seen = marks.of(desk.agent.pk)
         line = Line("/events", cookie_of(client))
         line.scope["query_string"] = f"seen={seen}".encode()
         serving = asyncio.create_task(wire.beside(django)(line.scope, line.receive, line.said.put))
@@ -98,7 +99,7 @@ def test_who_is_signed_in_hears_of_a_letter_and_leaves_without_a_trace(desk: Des
 
         line.gone.set()
         await asyncio.wait_for(serving, 2)
-        assert events.exchange.listeners == set()
+        assert events.exchange.listeners == {}
         await asyncio.wait_for(events.exchange.looking, 2)
 
     run(story())

@@ -15,6 +15,7 @@ from odzew.conversations.promising import Promised
 from odzew.intake import drain
 from odzew.ledger import alarms, counters, leave
 from odzew.ledger.models import Owed
+from odzew.notices import follow
 from odzew.outbox import deliver
 from odzew.staff.models import Person, Role
 from tests.domain.examples import DAY, HOUR, NINE
@@ -23,6 +24,7 @@ from tests.features.factory import answer, debt, firm, kept, person, receive, re
 # What grows with the years, and what statements call by a letter (ours) or a letter and a number (Django's).
 GROWING = (
     "message|conversation|owed|entry|raw|identity|customer|attachment|draft|happening|staffact|tagged|snooze"
+    "|notice"
 )
 READS = re.compile(r"\s*(SELECT|UPDATE|DELETE)\b")
 WHOLE = re.compile(rf'(?:SCAN|Seq Scan on) ("?odzew_(?:{GROWING})|[a-zA-Z]\d*)\b(?! USING)')
@@ -30,7 +32,8 @@ SHOWN = ("mine", "team", "late", "due", "promised", "snoozed", "unowned", "escal
 SCREENS = [
     "/metrics", "/readyz", "/", *(f"/?show={name}" for name in SHOWN), "/conversations/",
     "/conversations/?show=open", "/customers/", "/search?q=parcel", "/search?q=from:ala",
-    "/search?q=tag:x", "/drafts/", "/mailboxes/", "/people/", "/absences/", "/quarantine/", "/snippets/",
+    "/search?q=tag:x", "/drafts/", "/notices/", "/mailboxes/", "/people/", "/absences/", "/quarantine/",
+    "/snippets/",
     "/tags/", "/staff-log/", "/palette?q=ala", "/rail", "/account/", "/reports/", "/reports/?by=tag",
     "/answer-times/", "/signatures/",
 ]  # fmt: skip
@@ -101,6 +104,7 @@ def test_no_statement_of_the_loops_that_always_run_reads_a_table_to_its_end() ->
         cover_notice.step(at)
         counters.advance(at)
         silence.step()
+        assert follow.step(at) > 0
 
     assert len(asked) >= 6
     assert whole_tables(asked) == set()

@@ -21,6 +21,7 @@ from odzew.desk.conversation.shown import find, shown
 from odzew.desk.person import asking, writing
 from odzew.domain.obligation import Obligation, Refused
 from odzew.lib.clock import now
+from odzew.notices import reading
 from odzew.staff.models import Person
 
 FILES_AT_MOST = 20 * 2**20  # bytes; a third more as base64, and what providers take ends at 25 to 35 MB
@@ -48,6 +49,8 @@ def conversation(request: HttpRequest, number: int) -> HttpResponse:
             raise
         return redirect("conversation", main.pk)  # who follows a link to what a third party said
     part = request.headers.get("HX-Target", "")
+    if not part:
+        reading.read_of(asking(request), talk.pk, now())
     context = {"talk": talk, **LIGHT[part](talk)} if part in LIGHT else shown(request, talk)
     return render(request, f"desk/conversation/{PARTS.get(part, 'conversation.html')}", context)
 

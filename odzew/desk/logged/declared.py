@@ -111,6 +111,10 @@ SILENT = {
     # A draft is kept each few seconds while it is written, and nobody but its author sees it.
     "conversation-draft",
     "drafts",
+    # What she has read is nobody else's business.
+    "notices",
+    "notices-read",
+    "notice",
     "snippets",
     "conversation-snippets",
     "conversation-snippet",

@@ -1,0 +1,47 @@
+"""What a notice says, in the language that is spoken now; no word of a customer is in it."""
+
+from django.utils.translation import gettext as _, ngettext
+
+from odzew.domain.obligation import Kind as What
+from odzew.notices.models import Kind, Notice
+
+
+def said(notice: Notice, what: str = "", by: str = "", owner: str = "") -> str:
+    """Return its sentence. `what` is the kind of debt, `by` whose act it was, `owner` who else owes it."""
+    if notice.kind == Kind.OWED:
+        return _owed(notice, what, by)
+    if notice.kind == Kind.SOON:
+        return _("A promise of yours is due soon") if what == What.PROMISE else _("About to become late")
+    if notice.kind == Kind.LATE:
+        return _("%(name)s is late with this") % {"name": owner} if owner else _("This is late")
+    if notice.kind == Kind.MENTION:
+        return _("%(name)s mentioned you") % {"name": by} if by else _("You were mentioned")
+    return {
+        Kind.FAILED: _("Your reply did not arrive"),
+        Kind.DOUBT: _("Nobody knows whether your reply went out"),
+        Kind.ASIDE: _("The third party you asked has answered"),
+        Kind.FOLLOWED: _("Something new in what you follow"),
+    }[Kind(notice.kind)]
+
+
+def _owed(notice: Notice, what: str, by: str) -> str:
+    if by:
+        return _("%(name)s gave you this") % {"name": by}
+    if what == What.PROMISE:
+        return _("A promise to keep is yours now")
+    n: int = notice.count
+    return ngettext("New for you to answer", "New for you to answer, %(n)d messages", n) % {"n": n}
+
+
+def names() -> dict[Kind, str]:
+    """Return what the kinds are called where a person chooses among them."""
+    return {
+        Kind.OWED: _("Something new is owed by me"),
+        Kind.SOON: _("Something of mine is about to become late"),
+        Kind.LATE: _("Something became late"),
+        Kind.FAILED: _("A reply of mine did not arrive"),
+        Kind.DOUBT: _("A reply of mine is in doubt"),
+        Kind.ASIDE: _("A third party has answered"),
+        Kind.MENTION: _("I am mentioned in a note"),
+        Kind.FOLLOWED: _("Something happens in what I follow"),
+    }
