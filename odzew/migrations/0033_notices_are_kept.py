@@ -15,7 +15,7 @@ SELECT id, owner_id, opened_at FROM odzew_owed WHERE state = 'open' AND escalate
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0030_answer_times_are_set"),
+        ("odzew", "0032_signatures_of_mailboxes_move"),
     ]
 
     operations = [
