@@ -9,6 +9,7 @@ outbox          the queued message row is the outbox: deliver, retry, in doubt, 
 search          any word of any message, in whichever form: the index, the question, the find
 desk            the screens people work at, one folder a screen
 portal          the customer's own pages
+api             what other programs may ask and do
 
 What they stand on:
 

@@ -1,5 +1,6 @@
 """Every table, in the order of a message."""
 
+from odzew.api.once import Once
 from odzew.channels.models import Account
 from odzew.conversations.alike import Alike, Mark
 from odzew.conversations.draft import Draft
@@ -23,6 +24,7 @@ from odzew.staff.answer_time import AnswerTime
 from odzew.staff.log import StaffAct, StaffLog
 from odzew.staff.models import AccountTeam, Person, Team
 from odzew.staff.sessions import SignedIn
+from odzew.staff.token import Token
 
 __all__ = [
     "Absence",
@@ -51,6 +53,7 @@ __all__ = [
     "Merge",
     "Message",
     "Notice",
+    "Once",
     "Owed",
     "Person",
     "Raw",
@@ -69,4 +72,5 @@ __all__ = [
     "Verdict",
     "ToIndex",
     "Watch",
+    "Token",
 ]

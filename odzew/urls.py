@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from odzew.api.main import api
 from odzew.desk import health
 
 handler500 = "odzew.desk.broken.broken"
 urlpatterns = [
     path("", include("odzew.desk.urls")),
     path("", include("odzew.portal.urls")),
+    path("api/v1/", api.urls),
     path("account/", include("odzew.desk.account.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -50,6 +50,12 @@ def open_debts(conversations: Iterable[int]) -> list[Obligation]:
     return [from_owed(row) for row in Owed.objects.open().filter(conversation__in=numbers).order_by("pk")]
 
 
+def owed_to(customers: Iterable[int]) -> list[Obligation]:
+    """Return what these customers are still owed, the oldest debt first."""
+    rows = Owed.objects.open().filter(customer__in=list(customers))
+    return [from_owed(row) for row in rows.order_by("pk")]
+
+
 def settled_by(messages: Iterable[int]) -> list[Obligation]:
     """Return the debts these messages paid."""
     rows = Owed.objects.filter(settled_by__in=list(messages), state=State.PAID)

@@ -27,10 +27,11 @@ def owed(now: datetime, person: str = "") -> Iterator[dict[str, Any]]:
     for rank, row in enumerate(rows.iterator(chunk_size=PAGE), 1):
         if person and person.lower() not in (row.owner.email.lower(), row.owner.name.lower()):
             continue
-        yield _owed_line(row, rank, now)
+        yield {**line(row, now), "rank": rank}
 
 
-def _owed_line(row: Owed, rank: int, now: datetime) -> dict[str, Any]:
+def line(row: Owed, now: datetime) -> dict[str, Any]:
+    """Return one debt as other programs read it, without its rank, which is one among all."""
     debt = from_owed(row)
     return {
         "id": row.pk,
@@ -42,7 +43,6 @@ def _owed_line(row: Owed, rank: int, now: datetime) -> dict[str, Any]:
         "opened_at": row.opened_at.isoformat(),
         "due_at": row.due_at.isoformat(),
         "late": debt.is_late(now),
-        "rank": rank,
         "why": _why(ranking.reasons(debt, now)),
     }
 

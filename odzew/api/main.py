@@ -1,0 +1,39 @@
+"""The API of version 1: its operations, its errors, its description."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+
+from odzew.api import books, customers, problems, talks
+
+SAYS = """What is owed, conversations and customers of this desk.
+
+Send a token as `Authorization: Bearer odz_…`; it sees and does what its person may see and do, within its
+scopes. Errors are problem details (RFC 9457). Lists come in pages: send `next` as `cursor`. Every write wants
+an `Idempotency-Key`. No text is sent to a customer by this API: what a machine wrote never answers anybody.
+"""
+
+last = Router()
+
+
+@last.api_operation(
+    ["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:rest}", include_in_schema=False, auth=None
+)
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """Say that nothing is at an address, in the words of the API."""
+    said = f"There is nothing at {request.path}; what there is stands in /api/v1/openapi.json."
+    return problems.answer(problems.Problem(404, said))
+
+
+api = NinjaAPI(
+    title="Odzew",
+    version="1",
+    description=SAYS,
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+problems.handle(api)
+api.add_router("", books.router)
+api.add_router("", talks.router)
+api.add_router("", customers.router)
+api.add_router("", last)

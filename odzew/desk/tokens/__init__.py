@@ -1,0 +1,1 @@
+"""Tokens of other programs: made, listed and revoked by administrators."""
