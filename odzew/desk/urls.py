@@ -27,6 +27,7 @@ from odzew.desk.stafflog import views as stafflog
 from odzew.desk.tagging import acts as tag_acts, views as tags
 from odzew.desk.teams import views as teams
 from odzew.desk.today.views import today
+from odzew.desk.tokens import views as tokens
 from odzew.desk.webforms import views as webforms
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -129,6 +130,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", reports.reports, name="reports"),
     path("reports/rows", reports.rows, name="report-rows"),
     path("reports/file.<str:kind>", reports.file, name="report-file"),
+    path("tokens/", tokens.listed, name="tokens"),
+    path("tokens/<int:number>/revoke", tokens.revoke, name="token-revoke"),
     path("tags/", tags.tags, name="tags"),
     path("tags/<int:number>/", tags.one, name="tag"),
     path("tags/<int:number>/merge", tags.merge, name="tag-merge"),

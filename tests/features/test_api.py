@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -197,6 +198,10 @@ def ask(program: Program, method: str, path: str) -> Any:
     return program.get(at, identity="ala@example.org", purpose="marketing")
 
 
+def numbered(path: str) -> str:
+    return path.replace("{talk}", "{number}").replace("{customer}", "{number}")
+
+
 def test_the_table_of_operations_is_the_description(client: Client) -> None:
     described = client.get("/api/v1/openapi.json").json()
 
@@ -205,12 +210,16 @@ def test_the_table_of_operations_is_the_description(client: Client) -> None:
         for path, methods in described["paths"].items()
         for method in methods
     }
-    names = {"{talk}": "{number}", "{customer}": "{number}"}
-    table = {
-        (m, p.replace("{talk}", names["{talk}"]).replace("{customer}", "{number}")) for m, p, _ in OPERATIONS
-    }
-    assert told == table
+    assert told == {(method, numbered(path)) for method, path, _ in OPERATIONS}
     assert described["openapi"].startswith("3.1")
+
+
+def test_the_docs_name_every_operation_beside_its_scope() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+
+    for method, path, scope in OPERATIONS:
+        [row] = [line for line in docs.splitlines() if line.startswith(f"| `{scope}` ")]
+        assert f"`{method} {numbered(path)}`" in row
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), OPERATIONS, ids=str)

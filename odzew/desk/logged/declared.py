@@ -23,6 +23,8 @@ class Act:
 
 
 ACTS: dict[str, Act] = {
+    "tokens": Act("token", ("name", "person", "scopes")),
+    "token-revoke": Act("token"),
     "conversation-reply": Act("conversation", ("purpose", "pays", "without_rule")),
     "conversation-close": Act("conversation"),
     "conversation-note": Act("conversation"),
