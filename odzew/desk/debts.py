@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
 
-from django.db.models.query import RawQuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from odzew.desk import arms, chips, moments, pieces, tags
+from odzew.desk import chips, links, moments, pieces, tags
+from odzew.desk.told import Told, told
 from odzew.domain import ranking
 from odzew.domain.escalation import Step
-from odzew.ledger.mapping import from_owed
-from odzew.ledger.models import Owed
 from odzew.staff.models import Person
 
 WHY = "<span>{}{}</span>"
@@ -24,21 +23,6 @@ SNIPPET = '<span class="snippet clip">{}</span>'
 OWNER = (
     '<span class="face face-s face-us" title="{}" aria-hidden="true">{}</span><span class="unseen">{}</span>'
 )
-BEGINNING = 200  # characters of the last message; the row shows what fits
-# All that a row shows, in one statement: a page holds fifty, and each relation asked for apart costs as much.
-TOLD = """
-SELECT o.*, c.name AS customer_name, p.name AS owner_name, p.email AS owner_email,
-       t.subject AS subject, t.address AS address, {tags},
-       COALESCE(NULLIF(e.name, ''), e.email) AS escalated_name,
-       COALESCE(NULLIF(i.name, ''), i.email) AS instead_name,
-       (SELECT SUBSTR(m.own_words, 1, {beginning}) FROM odzew_message m
-        WHERE m.conversation_id = t.id AND m.direction = 'inbound' AND m.automatic = ''
-        ORDER BY m.at DESC, m.id DESC LIMIT 1) AS last_words
-FROM odzew_owed o JOIN odzew_customer c ON c.id = o.customer_id JOIN odzew_person p ON p.id = o.owner_id
-     LEFT JOIN odzew_conversation t ON t.id = o.conversation
-     LEFT JOIN odzew_person e ON e.id = o.escalated_to_id LEFT JOIN odzew_person i ON i.id = o.instead_of_id
-WHERE o.id IN ({marks})
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +83,36 @@ def reason(fact: ranking.Reason) -> Why:
             return Why("alarm-clock", gettext("past its due hour"))
 
 
+@lru_cache(maxsize=2_000)
+def _reason_shown(fact: ranking.Reason, _language: str) -> SafeString:
+    return _why_shown(reason(fact))
+
+
+def _why_shown(why: Why) -> SafeString:
+    return pieces.fill(WHY, tags.icon(why.icon), why.words)
+
+
+class Words(NamedTuple):
+    """What every row says, in one language."""
+
+    choose: str
+    no_subject: str
+    since: str
+    owed_by: str
+    by_its_hour: SafeString
+
+
+@lru_cache
+def _words(_language: str) -> Words:
+    return Words(
+        choose=gettext("Choose: %(name)s"),
+        no_subject=gettext("(no subject)"),
+        since=gettext("since"),
+        owed_by=gettext("owed by %(name)s"),
+        by_its_hour=_why_shown(Why("clock", gettext("by its hour"))),
+    )
+
+
 def shown(
     numbers: Sequence[int],
     *,
@@ -111,83 +125,78 @@ def shown(
 
     `asleep` says until when the person has put some of them aside; with `chooses` rows can be ticked.
     """
-    found = {row.pk: row for row in told(numbers)}
-    return [
-        Debt(n, _shown(found[n], person, now, (asleep or {}).get(n), chooses=chooses))
-        for n in numbers
-        if n in found
-    ]
+    found = {row.id: row for row in told(numbers)}
+    page = _Page(person.pk, moments.watch(now), asleep or {}, chooses=chooses)
+    return [Debt(n, page.row(found[n])) for n in numbers if n in found]
 
 
-def told(numbers: Sequence[int]) -> "RawQuerySet[Any]":
-    """Return debts with what a list shows of their customer, owner and conversation."""
-    # The marks are places for values, nothing else is put in.
-    return Owed.objects.raw(_told(numbers), [*numbers])
+class _Page:
+    """What the rows of one page have in common: for whom, when, in which words."""
+
+    def __init__(
+        self, person: int, watch: moments.Watch, asleep: Mapping[int, datetime], *, chooses: bool
+    ) -> None:
+        self.person, self.watch, self.asleep, self.chooses = person, watch, asleep, chooses
+        self.words, self.piece = _words(watch.language), pieces.piece("_debt.html")
+
+    def row(self, row: Told) -> SafeString:
+        """Return one debt as it is shown."""
+        who, watch, words = row.who, self.watch, self.words
+        snippet = " ".join((row.last_words or "").split())
+        return pieces.fill(
+            self.piece,
+            id=row.id,
+            state=moments.urgency(row.due_at, watch.now),
+            who=who,
+            choose=pieces.fill(CHOOSE, row.id, words.choose % {"name": who})
+            if self.chooses and row.conversation
+            else "",
+            face=tags.initials(who),
+            address=row.address if row.address and row.customer_name else "",
+            url=_link(row),
+            what=row.text if row.kind != "answer" and row.text else row.subject or words.no_subject,
+            badge="" if row.kind == "answer" else pieces.fill(BADGE, kind_name(row.kind)),
+            tags=chips.chips(row.tags),
+            why=self._why(row),
+            snippet=pieces.fill(SNIPPET, snippet) if snippet else "",
+            since=words.since,
+            opened=tags.day_shown(row.opened_at, watch),
+            age=tags.age_shown(row.opened_at, watch),
+            due=tags.due_shown(row.due_at, watch),
+            due_day=tags.day_shown(row.due_at, watch),
+            owner=_owner(row.owner_name, watch.language) if row.owner != self.person else "",
+        )
+
+    def _why(self, row: Told) -> SafeString:
+        """Return why a debt ranks where it does, besides being late, which its hour says."""
+        facts = ranking.facts(row)
+        shown = [_why_shown(why) for why in (*self._aside(row), *_who_knows(row))]
+        shown += [_reason_shown(fact, self.watch.language) for fact in facts] or [self.words.by_its_hour]
+        return SafeString("".join(shown))
+
+    def _aside(self, row: Told) -> Iterable[Why]:
+        """Yield until when its owner has put it aside, and why it is shown all the same."""
+        if wakes := self.asleep.get(row.id):
+            late = gettext("snoozed until %(day)s, shown because it is late")
+            words = late if row.due_at < self.watch.now else gettext("snoozed until %(day)s")
+            yield Why("moon", words % {"day": self.watch.day(wakes)})
 
 
-def _told(numbers: Sequence[int]) -> str:
-    return TOLD.format(tags=chips.column(), beginning=BEGINNING, marks=arms.marks(numbers))
+@lru_cache(maxsize=2_000)
+def _owner(name: str, language: str) -> SafeString:
+    return pieces.fill(OWNER, name, tags.initials(name), _words(language).owed_by % {"name": name})
 
 
-def _shown(row: Any, person: Person, now: datetime, wakes: datetime | None, *, chooses: bool) -> SafeString:
-    who = row.customer_name or row.address or f"#{row.customer_id}"
-    can_be_chosen = chooses and row.conversation
-    return pieces.fill(
-        pieces.piece("_debt.html"),
-        id=row.pk,
-        state=moments.urgency(row.due_at, now),
-        who=who,
-        choose=pieces.fill(CHOOSE, row.pk, gettext("Choose: %(name)s") % {"name": who})
-        if can_be_chosen
-        else "",
-        face=tags.initials(who),
-        address=row.address if row.address and row.customer_name else "",
-        url=_link(row),
-        what=row.text if row.kind != "answer" and row.text else row.subject or gettext("(no subject)"),
-        badge="" if row.kind == "answer" else pieces.fill(BADGE, kind_name(row.kind)),
-        tags=chips.chips(row.tags),
-        why=_why(row, now, wakes),
-        snippet=pieces.fill(SNIPPET, words) if (words := " ".join((row.last_words or "").split())) else "",
-        since=gettext("since"),
-        opened=tags.day(row.opened_at, now),
-        age=tags.age(row.opened_at, now),
-        due=tags.due(row.due_at, now),
-        due_day=tags.day(row.due_at, now),
-        owner=_owner(row) if row.owner_id != person.pk else "",
-    )
-
-
-def _link(row: Any) -> str:
+def _link(row: Told) -> str:
     if row.conversation:
-        return f"{reverse('conversation', args=[row.conversation])}#last"
-    return reverse("customer", args=[row.customer_id])
+        return f"{links.conversation(row.conversation)}#last"
+    return reverse("customer", args=[row.customer])
 
 
-def _owner(row: Any) -> SafeString:
-    name = row.owner_name or row.owner_email
-    owed_by = gettext("owed by %(name)s") % {"name": name}
-    return pieces.fill(OWNER, name, tags.initials(name), owed_by)
-
-
-def _why(row: Any, now: datetime, wakes: datetime | None) -> SafeString:
-    """Return why a debt ranks where it does, besides being late, which its hour says."""
-    facts = [reason(fact) for fact in ranking.reasons(from_owed(row), now) if fact.word != "late"]
-    shown = [*_aside(row, now, wakes), *_who_knows(row), *(facts or [Why("clock", gettext("by its hour"))])]
-    return SafeString("".join(pieces.fill(WHY, tags.icon(why.icon), why.words) for why in shown))
-
-
-def _aside(row: Any, now: datetime, wakes: datetime | None) -> Iterable[Why]:
-    """Yield until when its owner has put it aside, and why it is shown all the same."""
-    if wakes:
-        late = gettext("snoozed until %(day)s, shown because it is late")
-        words = late if row.due_at < now else gettext("snoozed until %(day)s")
-        yield Why("moon", words % {"day": moments.day(wakes, now)})
-
-
-def _who_knows(row: Any) -> Iterable[Why]:
+def _who_knows(row: Told) -> Iterable[Why]:
     """Yield to whom a debt was escalated, and for whom its owner stands in."""
     # That it has come to oneself is no news to its owner.
-    if row.escalated >= Step.LEAD and row.escalated_name and row.escalated_to_id != row.owner_id:
+    if row.escalated >= Step.LEAD and row.escalated_name and row.escalated_to != row.owner:
         yield Why("alarm-clock", gettext("escalated to %(name)s") % {"name": row.escalated_name})
     if row.instead_name:
         yield Why("user", gettext("instead of %(name)s, who is away") % {"name": row.instead_name})

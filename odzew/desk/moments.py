@@ -1,7 +1,9 @@
 """Moments and spans in a person's words."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from babel.dates import format_date
 from django.utils import timezone
@@ -13,15 +15,82 @@ A_DAY = 24 * 60  # minutes
 SOON = timedelta(hours=4)
 
 
+class Words(NamedTuple):
+    """What is said of moments, in one language."""
+
+    today: str
+    tomorrow: str
+    yesterday: str
+    late_by: str
+    due_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A moment as one person tells it: his language, zone and day are asked for once, not for each row."""
+
+    now: datetime
+    language: str
+    zone: tzinfo
+    today: date
+    words: Words
+
+    def day(self, moment: datetime) -> str:
+        """Return the local day and hour, as near as words come: "today 14:05", "Tue 09:00"."""
+        local = moment.astimezone(self.zone)
+        on = local.date()
+        away = (on - self.today).days
+        hour = f"{local:%H:%M}"
+        if abs(away) <= 1:
+            near = self.words.today if not away else self.words.tomorrow if away > 0 else self.words.yesterday
+            return f"{near} {hour}"
+        pattern = "ccc" if abs(away) < 7 else "d MMM" if on.year == self.today.year else "d MMM y"
+        return f"{_written(on, pattern, self.language)} {hour}"
+
+    def due(self, due_at: datetime) -> str:
+        """Return by how much a debt is late, or in what time it falls due."""
+        said = self.words.late_by if self.now > due_at else self.words.due_in
+        return said % self.since(due_at)
+
+    def since(self, moment: datetime) -> str:
+        """Return how far a moment is away (`span`)."""
+        return _span(_minutes(self.now - moment), self.language)
+
+
+def watch(now: datetime) -> Watch:
+    """Return the moment `now` as whoever is being served tells it."""
+    return _watch(now, get_language() or "en", timezone.get_current_timezone())
+
+
+# All of one page ask for the same.
+@lru_cache(maxsize=64)
+def _watch(now: datetime, language: str, zone: tzinfo) -> Watch:
+    return Watch(now, language, zone, now.astimezone(zone).date(), _words(language))
+
+
+@lru_cache
+def _words(_language: str) -> Words:
+    return Words(
+        today=gettext("today"),
+        tomorrow=gettext("tomorrow"),
+        yesterday=gettext("yesterday"),
+        late_by=gettext("late by %s"),
+        due_in=gettext("due in %s"),
+    )
+
+
 def span(length: timedelta) -> str:
     """Return a length of time in words, at least a minute: "5 min", "2 h 10 min", "1 day 4 h", "3 days".
 
     desk.js counts alike, with the same words (`units`).
     """
+    return _span(_minutes(length), get_language() or "en")
+
+
+def _minutes(length: timedelta) -> int:
     minutes = max(1, abs(length) // timedelta(minutes=1))
-    if minutes >= 2 * A_DAY:
-        minutes -= minutes % A_DAY  # an hour more or less says nothing after two days
-    return _span(minutes, get_language() or "en")
+    # An hour more or less says nothing after two days.
+    return minutes - minutes % A_DAY if minutes >= 2 * A_DAY else minutes
 
 
 @lru_cache(maxsize=20_000)
@@ -57,8 +126,7 @@ def urgency(due_at: datetime, now: datetime) -> str:
 
 def due(due_at: datetime, now: datetime) -> str:
     """Return by how much a debt is late, or in what time it falls due."""
-    said = gettext("late by %s") if now > due_at else gettext("due in %s")
-    return said % span(due_at - now)
+    return watch(now).due(due_at)
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -78,15 +146,7 @@ def _written(local: date, pattern: str, language: str) -> str:
 
 def day(moment: datetime, now: datetime) -> str:
     """Return the local day and hour of a moment, as near as words come: "today 14:05", "Tue 09:00"."""
-    local, today = timezone.localtime(moment), timezone.localtime(now).date()
-    away = (local.date() - today).days
-    hour = f"{local:%H:%M}"
-    if abs(away) <= 1:
-        near = gettext("today") if not away else gettext("tomorrow") if away > 0 else gettext("yesterday")
-        return f"{near} {hour}"
-    this_year = local.year == today.year
-    pattern = "ccc" if abs(away) < 7 else "d MMM" if this_year else "d MMM y"
-    return f"{written(local, pattern)} {hour}"
+    return watch(now).day(moment)
 
 
 def midnight(day: date) -> datetime:

@@ -15,6 +15,8 @@ register = template.Library()
 # Every state's icon is there and the stylesheet shows one, so that desk.js needs to change a word only.
 STATES = (("late", "alarm-clock"), ("soon", "hourglass"), ("open", "clock"))
 DUE = '<span class="due" data-state="{}" data-due="{}">{}<span class="due-text">{}</span></span>'
+AGE = '<time datetime="{}" data-age>{}</time>'
+DAY = '<time datetime="{}">{}</time>'
 
 
 @register.simple_tag
@@ -43,8 +45,13 @@ def _same(template: str, _language: str) -> SafeString:
 @register.simple_tag
 def due(due_at: datetime, now: datetime) -> SafeString:
     """Return when a debt falls due, or by how much it is late."""
-    state, words = moments.urgency(due_at, now), moments.due(due_at, now)
-    return pieces.fill(DUE, state, due_at.isoformat(), _icons(), words)
+    return due_shown(due_at, moments.watch(now))
+
+
+def due_shown(due_at: datetime, watch: moments.Watch) -> SafeString:
+    """Return when a debt falls due, or by how much it is late."""
+    state = moments.urgency(due_at, watch.now)
+    return pieces.fill(DUE, state, due_at.isoformat(), _icons(), watch.due(due_at))
 
 
 @lru_cache
@@ -56,14 +63,23 @@ def _icons() -> SafeString:
 @register.simple_tag
 def age(moment: datetime, now: datetime) -> SafeString:
     """Return how much time has passed since a moment, kept current by desk.js."""
-    words = moments.span(now - moment)
-    return pieces.fill('<time datetime="{}" data-age>{}</time>', moment.isoformat(), words)
+    return age_shown(moment, moments.watch(now))
+
+
+def age_shown(moment: datetime, watch: moments.Watch) -> SafeString:
+    """Return how much time has passed since a moment, kept current by desk.js."""
+    return pieces.fill(AGE, moment.isoformat(), watch.since(moment))
 
 
 @register.simple_tag
 def day(moment: datetime, now: datetime) -> SafeString:
     """Return the local day and hour of a moment."""
-    return pieces.fill('<time datetime="{}">{}</time>', moment.isoformat(), moments.day(moment, now))
+    return day_shown(moment, moments.watch(now))
+
+
+def day_shown(moment: datetime, watch: moments.Watch) -> SafeString:
+    """Return the local day and hour of a moment."""
+    return pieces.fill(DAY, moment.isoformat(), watch.day(moment))
 
 
 @register.simple_tag

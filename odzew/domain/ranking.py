@@ -7,6 +7,7 @@ nothing has to be recomputed when the hour strikes.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from odzew.domain.obligation import Kind, Obligation
 
@@ -26,6 +27,21 @@ class Reason:
 
     word: str
     count: int = 1
+
+
+class Ranked(Protocol):
+    """What has the facts that a debt ranks by."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def reopenings(self) -> int: ...  # noqa: D102
+    @property
+    def moves(self) -> int: ...  # noqa: D102
+    @property
+    def failures(self) -> int: ...  # noqa: D102
+    @property
+    def chasers(self) -> int: ...  # noqa: D102
 
 
 def press_at(debt: Obligation) -> datetime:
@@ -49,13 +65,17 @@ def failures(before: Iterable[Obligation], at: datetime) -> int:
 
 def reasons(debt: Obligation, now: datetime) -> list[Reason]:
     """Say why a debt ranks where it does: the facts that count, the strongest first."""
-    facts = [
-        Reason("late", int(debt.is_late(now))),
-        Reason("reopened", debt.reopenings),
-        Reason("moved", debt.moves),
-        Reason("failed", debt.failures),
+    return [*([Reason("late")] if debt.is_late(now) else ()), *facts(debt)]
+
+
+def facts(debt: Ranked) -> list[Reason]:
+    """Say what moves a debt ahead of its due moment, the strongest first."""
+    found = (
+        ("reopened", debt.reopenings),
+        ("moved", debt.moves),
+        ("failed", debt.failures),
         # It is a third party who writes more about what the customer has to be told.
-        Reason("more" if debt.kind is Kind.NOTICE else "chased", debt.chasers),
-        Reason("promised", int(debt.kind is Kind.PROMISE)),
-    ]
-    return [fact for fact in facts if fact.count]
+        ("more" if debt.kind == Kind.NOTICE else "chased", debt.chasers),
+        ("promised", int(debt.kind == Kind.PROMISE)),
+    )
+    return [Reason(word, count) for word, count in found if count]
