@@ -233,6 +233,7 @@ STORAGES = {
 }
 
 HTTPS = SITE_URL.startswith("https://")
+SESSION_ENGINE = "odzew.desk.account.store"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make a form say Origin: null, and CSRF refuse it

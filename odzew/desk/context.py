@@ -1,37 +1,24 @@
 """What every page of the desk knows."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from odzew.conversations.later import UNDO
-from odzew.desk import moments
+from odzew.desk import frame, moments
 from odzew.desk.account.offered import sso_offered
 from odzew.desk.account.passkeys import passkeys_work
 from odzew.desk.person import asking
+from odzew.desk.place import Place
 from odzew.desk.standing import standing
 from odzew.desk.unseen import marks_before
 from odzew.desk.waiting import waiting
 from odzew.lib.clock import now
 from odzew.staff.models import Person, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One place in the rail."""
-
-    name: str
-    url: str
-    icon: str
-    here: bool
-    count: str = ""
-    count_of: str = ""
-    late: bool = False
-    rare: bool = False  # on a phone it stands in the menu, not in the bar
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -42,11 +29,28 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "person": person,
         "passkeys_work": passkeys_work(request),
-        "undo": UNDO,
-        "places": SimpleLazyObject(lambda: places(request, request.path)),
+        "frame": SimpleLazyObject(lambda: Frame(request, person)),
         "seen": marks_before(request),
-        "units": SimpleLazyObject(moments.units),
     }
+
+
+class Frame:
+    """The parts of the frame that differ by person and page."""
+
+    def __init__(self, request: HttpRequest, person: Person) -> None:
+        self.request, self.person = request, person
+        self.places = places(request, request.path)
+
+    @property
+    def rail(self) -> SafeString:
+        """Return the places of the rail."""
+        return frame.rail(self.places, self.request.path)
+
+    @property
+    def foot(self) -> SafeString:
+        """Return the foot of the rail: the keys, and the menu behind the own face."""
+        back = self.request.get_full_path()
+        return frame.foot(self.person, self.places, get_token(self.request), back)
 
 
 def places(request: HttpRequest, path: str) -> list[Place]:

@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from odzew.conversations.later import UNDO
-from odzew.desk import numbers
+from odzew.desk import frame, numbers
 from odzew.desk.context import places
 from odzew.desk.person import asking
 from odzew.staff.models import Person
@@ -35,7 +35,7 @@ def look(request: HttpRequest) -> HttpResponse:
 def rail(request: HttpRequest) -> HttpResponse:
     """Show the rail again, with its counts as they are now."""
     at = request.GET.get("at", "")
-    return render(request, "desk/_places.html", {"rail_at": at, "places": places(request, at)})
+    return HttpResponse(frame.rail(places(request, at), at))
 
 
 def back(request: HttpRequest) -> str:

@@ -24,7 +24,7 @@ def asking(request: HttpRequest) -> Person:
 def teams(request: HttpRequest) -> tuple[int, ...]:
     """Return the teams of who is asking; the database is asked once a request."""
     if request not in _teams:
-        _teams[request] = tuple(asking(request).teams.values_list("pk", flat=True))
+        _teams[request] = tuple(asking(request).team_numbers())
     return _teams[request]
 
 

@@ -39,7 +39,13 @@ def same(template: str) -> SafeString:
 
 @lru_cache
 def _same(template: str, _language: str) -> SafeString:
-    return render_to_string(template)
+    return SafeString(render_to_string(template).rstrip("\n"))
+
+
+@register.simple_tag
+def units() -> str:
+    """Return the short words for hour and minute, parted by a bar."""
+    return moments.units()
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from odzew.desk import arms, chips
 from odzew.lib.kept import read_moment
 
 BEGINNING = 200  # characters of the last message; the row shows what fits
-# All that a row shows: a page holds fifty, and each relation asked for apart costs as much. In the order of `Told`.
+# All that a row shows, in the order of `Told`: a page holds fifty, and each relation apart costs as much.
 STATEMENT = """
 SELECT o.id, o.kind, o.text, o.conversation, o.customer_id, o.owner_id, o.opened_at, o.due_at,
        o.chasers, o.moves, o.reopenings, o.failures, o.escalated, o.escalated_to_id,
@@ -66,4 +66,4 @@ def told(numbers: Sequence[int]) -> Iterator[Told]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [*numbers])
         for row in cursor.fetchall():
-            yield Told(*row[:6], read_moment(row[6]), read_moment(row[7]), *row[8:])
+            yield Told._make([*row[:6], read_moment(row[6]), read_moment(row[7]), *row[8:]])

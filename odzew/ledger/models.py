@@ -76,7 +76,7 @@ class OwedQuerySet(models.QuerySet["Owed"]):
         """Return what the person may see: the debts of their teams, and their own."""
         if person.sees_everything:
             return self
-        teams = list(person.teams.values_list("pk", flat=True))
+        teams = person.team_numbers()
         return self.filter(Q(team_id__in=teams) | Q(owner=person))
 
     def elsewhere(self, person: Person) -> Self:

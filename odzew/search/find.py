@@ -68,7 +68,7 @@ def _within_reach(match: Match, person: Person) -> Match:
     """Let the index itself leave out other teams, so that few are looked at; `_visible` decides."""
     if person.sees_everything or not match.groups:
         return match
-    teams = [f"team{number}" for number in person.teams.values_list("pk", flat=True)]
+    teams = [f"team{number}" for number in person.team_numbers()]
     handed = Owed.objects.open().filter(owner=person).exclude(team__in=person.teams.values("pk"))
     talks = list(handed.values_list("conversation", flat=True).distinct()[: _MOST_TALKS + 1])
     if len(talks) > _MOST_TALKS:
