@@ -1,4 +1,4 @@
-"""The frame around each screen is drawn once for what it shows, and never shows what was, or is of another."""
+"""The frame around each screen is drawn once for what it shows, and shows nothing old and nobody else's."""
 
 from datetime import timedelta
 
