@@ -21,6 +21,7 @@ from odzew.portal.models import Code
 from odzew.search.models import Indexed, IndexState, SavedView, ToIndex
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.answer_time import AnswerTime
+from odzew.staff.brand import Brand
 from odzew.staff.log import StaffAct, StaffLog
 from odzew.staff.models import AccountTeam, Person, Team
 from odzew.staff.sessions import SignedIn
@@ -36,6 +37,7 @@ __all__ = [
     "Mark",
     "Attachment",
     "Blob",
+    "Brand",
     "Code",
     "Conversation",
     "Cover",

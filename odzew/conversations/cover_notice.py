@@ -15,6 +15,7 @@ from odzew.conversations import outbound, receipts, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
 from odzew.lib import words
+from odzew.staff import brand
 from odzew.staff.absence import Absence
 
 
@@ -41,15 +42,17 @@ def _one_an_address(talks: Iterable[Conversation]) -> list[Conversation]:
 
 
 def _notice(talk: Conversation, debt: Owed, absence: Absence, now: datetime) -> Message:
-    language = talk.language or talk.team.language
+    house = brand.current()
+    language = house.spoken(talk.language, talk.team.language)
     with translation.override(language):
-        notice = outbound.draft(talk, Message.Purpose.RECEIPT, _text(talk, debt, absence, now, language), now)
+        text = _text(talk, debt, absence, now, language, brand.firm(talk.account, house))
+        notice = outbound.draft(talk, Message.Purpose.RECEIPT, text, now)
     notice.language = language
     notice.automatic = "cover"
     return notice
 
 
-def _text(talk: Conversation, debt: Owed, absence: Absence, now: datetime, language: str) -> str:
+def _text(talk: Conversation, debt: Owed, absence: Absence, now: datetime, language: str, firm: str) -> str:
     names = {"absent": absence.person.name, "name": debt.owner.name}
     if debt.due_at > now:
         until = words.until_words(debt.due_at, now, talk.team.timezone, language)
@@ -62,6 +65,6 @@ def _text(talk: Conversation, debt: Owed, absence: Absence, now: datetime, langu
         when,
         _("How it stands, at any time: %(link)s") % {"link": status_link.address(talk)},
         _("This was written by a machine; it is not the answer."),
-        str(talk.account),
+        firm,
     ]
     return "\n\n".join(lines)

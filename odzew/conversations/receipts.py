@@ -16,6 +16,7 @@ from odzew.conversations import outbound, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
 from odzew.lib import words
+from odzew.staff import brand
 
 A_DAY = timedelta(days=1)
 NEWS_FOR = timedelta(days=2)  # who wrote before that is not told by a machine that it has come
@@ -30,9 +31,9 @@ def write(fresh: Sequence[Fresh], now: datetime) -> None:
     if not able:
         return
     allowance = _Allowance([c.address for c, _m, _p in able], now)
-    due = _due([c.pk for c, _m, _p in able])
+    due, house = _due([c.pk for c, _m, _p in able]), brand.current()
     receipts = [
-        _receipt(conversation, due[conversation.pk], now)
+        _receipt(conversation, house, due[conversation.pk], now)
         for conversation, message, proof in able
         if conversation.pk in due and allowance.take(conversation.address, _of_receiver(message, proof))
     ]
@@ -79,23 +80,25 @@ def _due(conversations: Sequence[int]) -> dict[int, datetime]:
     return {number: due for number, due in rows.values_list("conversation", "due_at") if number is not None}
 
 
-def _receipt(conversation: Conversation, due: datetime, now: datetime) -> Message:
-    language = conversation.language or conversation.team.language
+def _receipt(conversation: Conversation, house: brand.Brand, due: datetime, now: datetime) -> Message:
+    language = house.spoken(conversation.language, conversation.team.language)
     with translation.override(language):
         until = words.until_words(due, now, conversation.team.timezone, language)
-        receipt = outbound.draft(conversation, Message.Purpose.RECEIPT, _text(conversation, until), now)
+        receipt = outbound.draft(
+            conversation, Message.Purpose.RECEIPT, _text(conversation, house, until), now
+        )
         receipt.subject = _("We have received your message (no. %(number)s)") % {"number": conversation.pk}
     receipt.language = language
     receipt.automatic = "receipt"
     return receipt
 
 
-def _text(conversation: Conversation, until: str) -> str:
+def _text(conversation: Conversation, house: brand.Brand, until: str) -> str:
     lines = [
         _("Good morning,"),
         _("we have received your message. A person will answer you %(until)s.") % {"until": until},
         _("How it stands, at any time: %(link)s") % {"link": status_link.address(conversation)},
         _("This receipt was written by a machine; it is not the answer."),
-        str(conversation.account),
+        brand.firm(conversation.account, house),
     ]
     return "\n\n".join(lines)

@@ -18,16 +18,18 @@ from odzew.desk.standing import standing
 from odzew.desk.unseen import marks_before
 from odzew.desk.waiting import waiting
 from odzew.lib.clock import now
+from odzew.staff import brand
 from odzew.staff.models import Person, Role
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the values the frame around each screen needs; they are asked for only when it is drawn."""
-    person = getattr(request, "user", None)
+    person, house = getattr(request, "user", None), SimpleLazyObject(brand.current)
     if not isinstance(person, Person):
-        return {"person": None, "passkeys_work": passkeys_work(request), "sso": sso_offered()}
+        return {"person": None, "brand": house, "passkeys_work": passkeys_work(request), "sso": sso_offered()}
     return {
         "person": person,
+        "brand": house,
         "passkeys_work": passkeys_work(request),
         "frame": SimpleLazyObject(lambda: Frame(request, person)),
         "seen": marks_before(request),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from odzew.desk import events, look
 from odzew.desk.absences import team as absence_team, views as absences
 from odzew.desk.answertimes import views as answertimes
+from odzew.desk.brand import views as brand
 from odzew.desk.chosen import views as chosen
 from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk, waits
 from odzew.desk.conversations.views import conversations
@@ -118,6 +119,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("welcome/<int:number>-<str:token>", people.welcome, name="welcome"),
     path("staff-log/", stafflog.log, name="staff-log"),
     path("staff-log.csv", stafflog.csv, name="staff-log-csv"),
+    path("brand/", brand.brand, name="brand"),
+    path("brand/preview", brand.preview, name="brand-preview"),
+    path("brand/preview.css", brand.preview_style, name="brand-preview-style"),
     path("teams/", teams.teams, name="teams"),
     path("teams/new", teams.new, name="team-new"),
     path("teams/preview", teams.preview, name="team-preview"),

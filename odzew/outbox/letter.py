@@ -8,6 +8,7 @@ from odzew.conversations import status_link, verdicts
 from odzew.conversations.models import Message
 from odzew.conversations.reply_address import reply_address
 from odzew.lib.plain import one_line
+from odzew.staff import brand
 
 BY_MACHINE = (Message.Purpose.RECEIPT, Message.Purpose.CODE)
 REFERENCES = 20  # the first and the newest are what clients thread by (RFC 5322 §3.6.4)
@@ -51,7 +52,7 @@ def _references(before: list[Message]) -> tuple[str, ...]:
 
 
 def _sender_name(message: Message) -> str:
-    firm = str(message.conversation.account)
+    firm = brand.firm(message.conversation.account)
     return one_line(f"{message.author.name} · {firm}" if message.author else firm)
 
 
@@ -73,7 +74,8 @@ def _text(message: Message, last: Message | None) -> str:
 
 def _question(message: Message) -> str:
     conversation = message.conversation
-    with translation.override(message.language or conversation.language or conversation.team.language):
+    wanted = (message.language, conversation.language, conversation.team.language)
+    with translation.override(brand.current().spoken(*wanted)):
         question = _("Did this answer your question? One press says yes or not yet:")
     return f"{question}\n{status_link.question(conversation, message.pk)}"
 

@@ -20,6 +20,7 @@ from odzew.conversations.models import Conversation, Message
 from odzew.intake.models import Raw
 from odzew.lib import sealing
 from odzew.portal.models import Code
+from odzew.staff import brand
 
 LASTS = timedelta(minutes=15)
 TRIES = 5
@@ -129,12 +130,13 @@ def _parts(conversation: Conversation, code: str) -> tuple[str, int, str, str]:
 
 
 def _mail(conversation: Conversation, code: str, now: datetime) -> Message:
-    with translation.override(conversation.language or conversation.team.language):
+    house = brand.current()
+    with translation.override(house.spoken(conversation.language, conversation.team.language)):
         text = "\n\n".join(
             [
                 _("Your code is %(code)s. It holds for 15 minutes.") % {"code": code},
                 _("If you did not ask for it, you need do nothing."),
-                str(conversation.account),
+                brand.firm(conversation.account, house),
             ]
         )
         message = outbound.draft(conversation, Message.Purpose.CODE, text, now)

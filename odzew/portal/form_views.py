@@ -17,8 +17,8 @@ from odzew.lib.clock import now
 from odzew.portal import guard, stamp, submit
 from odzew.portal.asked import Asked
 from odzew.portal.likely import likely
-from odzew.portal.link import LANGUAGES
 from odzew.portal.policy import framed
+from odzew.staff import brand
 
 WAITS = 300  # seconds for which the page gives the link, or says that it is about to come
 
@@ -116,19 +116,20 @@ def _page(
 def _shown(
     request: HttpRequest, account: Account, name: str, context: dict[str, object], status: int = 200
 ) -> HttpResponse:
-    asks, language = forms.form(account.settings), _language(request)
+    asks, language, house = forms.form(account.settings), _language(request), brand.current()
     frame = {
-        "firm": account.name,
+        "brand": house,
+        "firm": house.name or brand.firm(account, house),
         "title": forms.word(asks.title, language),
         "language": language,
-        "languages": LANGUAGES.items(),
+        "languages": house.offered.items(),
     }
     return framed(render(request, f"portal/{name}", frame | context, status=status), asks.hosts)
 
 
 def _language(request: HttpRequest) -> str:
     chosen = request.GET.get("lang", "")
-    return chosen if chosen in LANGUAGES else translation.get_language_from_request(request)
+    return brand.current().spoken(chosen, translation.get_language_from_request(request))
 
 
 def _find(slug: str) -> Account:

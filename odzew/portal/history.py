@@ -8,6 +8,7 @@ from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Kind
 from odzew.ledger.models import Owed
 from odzew.lib import words
+from odzew.staff import brand
 
 AT_ONCE = 200
 MATTERS = 50
@@ -57,8 +58,7 @@ def said(talk: Conversation, language: str, at: datetime) -> list[Said]:
 
 def _said(message: Message, talk: Conversation, language: str, at: datetime) -> Said:
     ours = message.direction == Message.Direction.OUTBOUND
-    firm = str(talk.account)
-    who = (message.author.name if message.author else firm) if ours else ""
+    who = (message.author.name if message.author else brand.firm(talk.account)) if ours else ""
     when = words.moment_words(message.at, at, talk.team.timezone, language)
     files = tuple(a.filename for a in message.attachments.all() if not a.inline)
     return Said(who, ours, when, (message.own_words or message.text).strip(), files)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from odzew.conversations import status_link
 from odzew.conversations.models import Conversation
 from odzew.lib.clock import now
+from odzew.staff import brand
 
-LANGUAGES = {"pl": "Polski", "uk": "Українська", "ru": "Русский", "en": "English"}
 View = Callable[..., HttpResponse]
 
 
@@ -40,8 +40,7 @@ def page(
 def language_of(request: HttpRequest, talk: Conversation) -> str:
     """Return the language of the page: the one chosen on it, else the customer's, else the team's."""
     chosen = request.GET.get("lang", "")
-    told = chosen if chosen in LANGUAGES else talk.language or talk.team.language
-    return told if told in LANGUAGES else "en"
+    return brand.current().spoken(chosen, talk.language, talk.team.language)
 
 
 def _find(number: int, token: str) -> Conversation:
@@ -53,13 +52,14 @@ def _find(number: int, token: str) -> Conversation:
 
 
 def _frame(request: HttpRequest, talk: Conversation) -> dict[str, object]:
-    token = status_link.token(talk)
+    token, house = status_link.token(talk), brand.current()
     return {
         "talk": talk,
-        "firm": str(talk.account),
+        "brand": house,
+        "firm": house.name or brand.firm(talk.account, house),
         "token": token,
         "language": language_of(request, talk),
-        "languages": LANGUAGES.items(),
+        "languages": house.offered.items(),
     }
 
 

@@ -15,7 +15,6 @@ class Standing:
     """What whoever holds the link may see: nothing that is personal."""
 
     number: int
-    firm: str
     received: str
     owner: str = ""
     until: str = ""
@@ -38,7 +37,6 @@ def standing(talk: Conversation, language: str, at: datetime) -> Standing:
     asked = next((debt for debt in owed if debt.kind != Kind.PROMISE), None)
     return Standing(
         number=talk.pk,
-        firm=str(talk.account),
         received=words.moment_words(talk.created_at, at, zone, language),
         owner=first.owner.name.split(" ")[0] if first else "",
         until=words.until_words(asked.due_at, at, zone, language) if asked else "",

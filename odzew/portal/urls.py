@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from odzew.portal import acts, form_views, views
+from odzew.portal import acts, brand_files, form_views, views
 
 LINK = "s/<int:number>-<slug:token>"
 
 urlpatterns = [
+    path("brand/style.css", brand_files.style, name="brand-style"),
+    path("brand/logo-<slug:stamp>", brand_files.logo, name="brand-logo"),
     path("form/<slug:slug>/", form_views.form, name="form"),
     path("form/<slug:slug>/sent/<slug:name>", form_views.sent, name="form-sent"),
     path(LINK, views.status, name="status"),

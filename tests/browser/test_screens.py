@@ -25,7 +25,7 @@ MUST_SEE = {
     "/mailboxes/", "/mailboxes/N/", "/people/", "/people/N/", "/teams/", "/teams/N/",
     "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/", "/customers/likely", "/account/",
     "/search", "/forms/", "/answer-times/",
-    "/signatures/", "/signatures/N/", "/notices/",
+    "/signatures/", "/signatures/N/", "/notices/", "/brand/",
 }  # fmt: skip
 WIDER = """() => {
     const reach = one => one.getBoundingClientRect().right

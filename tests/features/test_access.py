@@ -209,6 +209,11 @@ TABLE: dict[str, tuple[May, May]] = {
     "answer-time-preview": (NO_GET, MANAGER),
     "answer-time": (LEAD, LEAD_ACT),
     "answer-time-delete": (NO_GET, LEAD_ACT),
+    "brand": (BOSS, BOSS_ACT),
+    "brand-preview": (NO_GET, BOSS),
+    "brand-preview-style": (BOSS, NO_GET),
+    "brand-style": (OPEN, NEVER),  # what every customer sees
+    "brand-logo": (CLOSED, NEVER),  # there is none
     "reports": (REPORT, NO_GET),
     "report-rows": (REPORT, NO_GET),
     "report-file": (REPORT, NO_GET),
@@ -549,6 +554,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "team": {**team, "name": side.desk.team.name},
         **dict.fromkeys(("answer-time-new", "answer-time-preview"), {**time, "channel": "webform"}),
         "answer-time": {**time, "channel": "email"},
+        "brand": {"accent": "#ffcc00", "languages": ["pl"], "language": "pl"},
         "conversation-reply": {"text": "Soon.", "purpose": "acknowledge"},
         "conversation-snippet": {"snippet": side.snippet.pk, "text": "Dear"},
         **dict.fromkeys(("snippet", "snippet-new"), {"name": "New", "place": "mine", "text": "Soon."}),

@@ -76,6 +76,7 @@ ACTS: dict[str, Act] = {
         ("answer-time-new", "answer-time"), Act("answer-time", ("team", "channel", "kind", "hours"))
     ),
     "answer-time-delete": Act("answer-time"),
+    "brand": Act("", ("name", "accent", "languages", "language")),
     "tag": Act("tag", ("name",)),
     "tag-merge": Act("tag", ("into",)),
     "tag-archive": Act("tag", ("back",)),
@@ -143,6 +144,8 @@ SILENT = {
     "mfa_download_recovery_codes",
     "teams",
     "team-preview",
+    "brand-preview",
+    "brand-preview-style",
     "answer-times",
     "answer-time-preview",
     "view",

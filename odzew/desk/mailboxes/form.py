@@ -23,7 +23,12 @@ PASSWORDS = ("imap_password", "smtp_password")
 class Mailbox(forms.Form):
     """What an administrator says about a mailbox. A password left empty stays as it was."""
 
-    name = forms.CharField(label=_("Name customers see"), max_length=200)
+    name = forms.CharField(
+        label=_("Name customers see"),
+        max_length=200,
+        required=False,
+        help_text=_("Empty: the name of the firm."),
+    )
     address = forms.EmailField(label=_("Mail address"), max_length=320)
     team = forms.ModelChoiceField(label=_("Team that answers"), queryset=Team.objects.order_by("name"))
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
