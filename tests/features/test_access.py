@@ -514,7 +514,11 @@ def address(name: str, side: Side) -> str:
         return f"{reverse(name)}?{asked[name]}"  # a word of both sides
     named = {"welcome": [side.desk.agent.pk, "a-guess"], "view": ["parcels"], "view-remove": ["parcels"]}
     named |= dict.fromkeys(("openid_connect_login", "openid_connect_callback"), ["sso"])
-    named |= {"form": [f"{side.word}-form"], "form-sent": [f"{side.word}-form", side.word]}
+    named |= {
+        "brand-logo": ["none"],
+        "form": [f"{side.word}-form"],
+        "form-sent": [f"{side.word}-form", side.word],
+    }
     if name in named:
         return reverse(name, args=named[name])
     if name == "message-file":
