@@ -161,6 +161,8 @@ CACHES = {
         "LOCATION": "" if DATABASE_URL else str(DATA / "limits.sqlite3"),
     }
 }
+# Who has which conversation open (odzew/desk/here).
+HERE = "" if DATABASE_URL else str(DATA / "here.sqlite3")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 2**20
 

@@ -2,17 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+from uuid import uuid4
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from odzew.desk.here import seats
+from odzew.desk.here.listener import Listener
+from odzew.desk.here.seats import Seat
+from odzew.lib.clock import monotonic, now
+
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 EVERY = 0.4  # seconds between two looks, only while somebody listens
 HEARTBEAT = 20.0  # seconds; proxies close what is silent for a minute
+STAY = 20.0  # seconds between two words that the seats of this process are taken
+SEATED = 180.0  # seconds after which a page has to ask for its seat again
 
 HEADERS = {
     "Content-Type": "text/event-stream",
@@ -70,7 +81,11 @@ async def look_apart() -> Marks:
 
     :raises django.db.Error: when the database does not answer
     """
-    return await asyncio.get_running_loop().run_in_executor(_watchman, _look)
+    return await _apart(_look)
+
+
+async def _apart(do: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_watchman, do)
 
 
 def _look() -> Marks:
@@ -89,26 +104,36 @@ class Exchange:
     """Looks for news once for all listeners of a process, and only while there are any."""
 
     def __init__(self) -> None:
-        self.listeners: dict[asyncio.Event, int] = {}
+        self.listeners: set[Listener] = set()
         self.looking: asyncio.Task[None] | None = None
         self.seen = Marks()
+        self.process = uuid4().hex
+        self.stayed = 0.0
 
-    async def listen(self, seen: str, person: int) -> AsyncGenerator[bool, None]:
-        """Yield True when something a person sees has changed since `seen`, False when there was silence."""
-        bell = asyncio.Event()
-        self.listeners[bell] = person
+    async def listen(
+        self, seen: str, person: int, seat: Seat | None = None
+    ) -> AsyncGenerator[set[str], None]:
+        """Yield what is news to a person since `seen`, and nothing when there was only silence.
+
+        Who has a seat is sent to ask for it again after a while: a machine that sleeps does not.
+        """
+        listener = Listener(person, seat)
+        self.listeners.add(listener)
+        until = monotonic() + SEATED
         try:
             await self._begin()
+            if seat is not None:
+                await _apart(partial(seats.take, seat, self.process, now()))
             if seen != self.seen.of(person):
-                bell.set()
-            while True:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(bell.wait(), HEARTBEAT)
-                rung = bell.is_set()
-                bell.clear()
-                yield rung
+                listener.tell("changed")
+            while seat is None or monotonic() < until:
+                yield await listener.hear(HEARTBEAT)
+            await _apart(partial(seats.rest, seat, now()))
+            listener.seat = None
         finally:
-            del self.listeners[bell]
+            self.listeners.discard(listener)
+            if listener.seat is not None:
+                await _apart(partial(seats.leave, listener.seat))
 
     async def _begin(self) -> None:
         if self.looking is None or self.looking.done():
@@ -120,13 +145,14 @@ class Exchange:
         while self.listeners:
             await self._look_while_heard()
             # Whoever comes while the connection is given back finds the loop still running.
-            await asyncio.get_running_loop().run_in_executor(_watchman, _give_back)
+            await _apart(_give_back)
 
     async def _look_while_heard(self) -> None:
         while self.listeners:
             await asyncio.sleep(EVERY)
             try:
                 found = await look_apart()
+                await self._look_round()
             except Error:  # the database is away for a moment; the next look tells what was missed
                 log.exception("Looking for news failed.")
                 continue
@@ -136,20 +162,35 @@ class Exchange:
         before, self.seen = self.seen, found
         if found == before:
             return
-        for bell, person in self.listeners.items():
-            if found.of(person) != before.of(person):
-                bell.set()
+        for listener in self.listeners:
+            if found.of(listener.person) != before.of(listener.person):
+                listener.tell("changed")
+
+    async def _look_round(self) -> None:
+        seated = [listener for listener in self.listeners if listener.seat]
+        if not seated:
+            return
+        if monotonic() - self.stayed > STAY:
+            await _apart(partial(seats.stay, self.process, now()))
+            self.stayed = monotonic()
+        met = await _apart(partial(seats.met, now()))
+        for listener in seated:
+            listener.look_round(met)
 
 
 exchange = Exchange()
 
 
-async def stream(exchange: Exchange, seen: str, person: int = 0) -> AsyncGenerator[bytes, None]:
-    """Yield server-sent events: "changed", and a comment now and then to keep the line open."""
+async def stream(
+    exchange: Exchange, seen: str, person: int = 0, seat: Seat | None = None
+) -> AsyncGenerator[bytes, None]:
+    """Yield server-sent events: "changed", "here", and a comment now and then to keep the line open."""
     yield b"retry: 2000\n\n"
-    async with aclosing(exchange.listen(seen, person)) as news:
-        async for changed in news:
-            yield b"event: changed\ndata: 1\n\n" if changed else b": still here\n\n"
+    async with aclosing(exchange.listen(seen, person, seat)) as story:
+        async for news in story:
+            mark = exchange.seen.of(person)
+            words = [f"id: {mark}\nevent: {one}\ndata: 1\n\n" for one in sorted(news)]
+            yield "".join(words).encode() or b": still here\n\n"
 
 
 async def events(request: HttpRequest) -> HttpResponseBase:

@@ -7,7 +7,7 @@ from odzew.desk.absences import team as absence_team, views as absences
 from odzew.desk.answertimes import views as answertimes
 from odzew.desk.brand import views as brand
 from odzew.desk.chosen import views as chosen
-from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk, waits
+from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk, waits, writes
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers import facts, joining, likely
 from odzew.desk.customers.one import customer
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/snippets", snipping.listed, name="conversation-snippets"),
     path("conversations/<int:number>/snippet", snipping.insert, name="conversation-snippet"),
     path("conversations/<int:number>/promises", talk.promises, name="conversation-promises"),
+    path("conversations/<int:number>/writes", writes.writes, name="conversation-writes"),
     path("conversations/<int:number>/close", talk.close, name="conversation-close"),
     path("conversations/<int:number>/note", acts.note, name="conversation-note"),
     path("conversations/<int:number>/promise", acts.promise, name="conversation-promise"),

@@ -7,6 +7,7 @@ open all day would hold both all day; a stream needs them once, to ask who is li
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,7 +18,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 
-from odzew.desk import events
+from odzew.conversations.models import Conversation
+from odzew.desk import events, numbers
+from odzew.desk.here.seats import Seat
+from odzew.staff.models import Person
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -38,15 +42,15 @@ def beside(django: App) -> App:
 
 
 async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
-    person = await sync_to_async(_who, thread_sensitive=False)(scope)
-    if person is None:
+    who = await sync_to_async(_who, thread_sensitive=False)(scope)
+    if who is None:
         await send({"type": "http.response.start", "status": 401, "headers": []})
         await send({"type": "http.response.body", "body": b""})
         return
     headers = [(name.lower().encode(), value.encode()) for name, value in events.HEADERS.items()]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    seen = parse_qs(scope["query_string"].decode("latin-1")).get("seen", [""])[0]
-    await _first_of(_tell(events.stream(events.exchange, seen, person), send), _left(receive))
+    news = events.stream(events.exchange, _asked(scope, "seen"), who.person, who.seat)
+    await _first_of(_tell(news, send), _left(receive))
 
 
 async def _first_of(*stories: Coroutine[Any, Any, None]) -> None:
@@ -73,12 +77,34 @@ async def _tell(stream: AsyncGenerator[bytes, None], send: Send) -> None:
             await send({"type": "http.response.body", "body": words, "more_body": True})
 
 
-def _who(scope: Scope) -> int | None:
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Somebody who is signed in, and his seat when a conversation is open that is for him to see."""
+
+    person: int
+    seat: Seat | None
+
+
+def _who(scope: Scope) -> _Who | None:
     from django.conf import settings
 
     request = ASGIRequest(scope, BytesIO())
     try:
         request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-        return get_user(request).pk
+        person = get_user(request)
+        return _Who(person.pk, _seat(scope, person)) if isinstance(person, Person) else None
     finally:
         connection.close()
+
+
+def _seat(scope: Scope, person: Person) -> Seat | None:
+    number = numbers.number(_asked(scope, "talk"))
+    if not number:
+        return None
+    talks = Conversation.objects.visible_to(person).filter(pk=number, beside=None)
+    return Seat(number, person.pk) if talks.exists() else None
+
+
+def _asked(scope: Scope, name: str) -> str:
+    found = parse_qs(scope["query_string"].decode("latin-1")).get(name, [""])
+    return str(found[0])

@@ -54,8 +54,8 @@ PASSWORD = "a long password"
 ROLES = ("anonymous", "disabled", "reader", "agent", "lead", "stranger", "administrator")
 # Who may do what is decided by the same code on both; PostgreSQL is asked for those whom a query keeps apart.
 HERE = ROLES if connection.vendor == "sqlite" else ("agent", "stranger")
-TARGETS = ("today", "talks", "boxes", "held", "timeline", "owed", "asked", "tags")
-NOT_FOR_READERS = {"asked"}  # it is drawn for who may ask
+TARGETS = ("today", "talks", "boxes", "held", "timeline", "owed", "asked", "tags", "here", "newer")
+NOT_FOR_READERS = {"asked", "newer"}  # drawn for who may ask, or write
 
 
 class May(NamedTuple):
@@ -114,6 +114,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation": (THING, THING),
     "conversation-reply": (NO_GET, ACT),
     "conversation-draft": (NO_GET, ACT),
+    "conversation-writes": (NO_GET, May(302, 403, 204, 204, 403, 404)),
     "conversation-waits": (NO_GET, REFUSED_ACT),  # nothing waits
     "conversation-snippets": (WRITE_THING, WRITE_THING),
     "conversation-snippet": (NO_GET, WRITE_THING),

@@ -114,7 +114,7 @@ def test_of_a_notice_only_the_pages_of_its_person_hear(desk: Desk) -> None:
         await sync_to_async(follow.step)(MONDAY)
         heard = await asyncio.gather(*waiting, return_exceptions=True)
 
-        assert heard[0] == b"event: changed\ndata: 1\n\n"
+        assert str(heard[0]).count("event: changed") == 1
         assert isinstance(heard[1], TimeoutError)
         for stream in (hers, his):
             await stream.aclose()  # type: ignore[attr-defined]
@@ -144,7 +144,7 @@ def test_nobody_listening_means_nobody_asks_the_database(desk: Desk, monkeypatch
         await stream.aclose()  # type: ignore[attr-defined]
         await asyncio.wait_for(exchange.looking, 2)
 
-        assert exchange.listeners == {}
+        assert exchange.listeners == set()
 
     run(story())
 

@@ -99,7 +99,7 @@ def test_who_is_signed_in_hears_of_a_letter_and_leaves_without_a_trace(desk: Des
 
         line.gone.set()
         await asyncio.wait_for(serving, 2)
-        assert events.exchange.listeners == {}
+        assert events.exchange.listeners == set()
         await asyncio.wait_for(events.exchange.looking, 2)
 
     run(story())

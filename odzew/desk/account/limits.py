@@ -1,25 +1,17 @@
 """What the limits of signing in count, shared by all processes of a desk.
 
 django-allauth counts attempts in Django's cache, and the default cache is of one process: a desk of
-four would let somebody guess four times as often. On PostgreSQL the counts stand in a table without a
-write-ahead log. On SQLite they stand in a file beside the books, which is not synced: whoever guesses
-must not make the one writer of the books wait for the disk. What a crash of the machine forgets is
-minutes old at most. Docs: docs/security.md, "Signing in".
+four would let somebody guess four times as often. Whoever guesses must not make the one writer of the
+books wait for the disk (odzew/lib/passing.py). Docs: docs/security.md, "Signing in".
 """
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
-from django.db import OperationalError, connection
 
 from odzew.lib.clock import now
+from odzew.lib.passing import Passing
 
 PUT = """INSERT INTO odzew_limit (name, said, ends) VALUES (%s, %s, %s)
 ON CONFLICT (name) DO UPDATE SET said = excluded.said, ends = excluded.ends"""
@@ -29,18 +21,10 @@ WHERE name = %s AND ends > %s RETURNING said"""
 GET = "SELECT said FROM odzew_limit WHERE name = %s AND ends > %s"
 DROP = "DELETE FROM odzew_limit WHERE name = %s"
 SWEEP = "DELETE FROM odzew_limit WHERE ends <= %s"
-INDEX = "CREATE INDEX IF NOT EXISTS limit_ends ON odzew_limit (ends)"  # the sweep reads what has ended only
-TABLE = """CREATE TABLE IF NOT EXISTS odzew_limit
-(name TEXT PRIMARY KEY, said TEXT NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"""
-
-
-class _Cursor(Protocol):
-    @property
-    def rowcount(self) -> int: ...
-
-    def fetchone(self) -> Any: ...
-
-    def fetchall(self) -> list[Any]: ...
+# The index is for the sweep, which reads what has ended only.
+TABLES = """CREATE TABLE IF NOT EXISTS odzew_limit
+(name TEXT PRIMARY KEY, said TEXT NOT NULL, ends REAL NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS limit_ends ON odzew_limit (ends);"""
 
 
 class Limits(BaseCache):
@@ -48,7 +32,7 @@ class Limits(BaseCache):
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        self._location = location
+        self._ask = Passing(location, TABLES).ask
 
     def add(
         self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
@@ -102,39 +86,6 @@ class Limits(BaseCache):
     def _row(self, key: str, value: Any, timeout: float | None, version: int | None) -> list[Any]:
         ends = self.get_backend_timeout(timeout)
         return [self.make_and_validate_key(key, version), json.dumps(value), ends]
-
-    @contextmanager
-    def _ask(self, statement: str, values: list[Any]) -> Iterator[_Cursor]:
-        if not self._location:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                yield cursor
-            return
-        try:
-            file = _file(self._location)
-            with file.lock:
-                yield file.connection.execute(statement.replace("%s", "?"), values)
-        except sqlite3.Error as error:
-            # As when the books cannot be written: the page says "not just now".
-            raise OperationalError(str(error)) from error
-
-
-class _File:
-    """The file of counts; one connection for all threads of a process, who take turns."""
-
-    def __init__(self, path: Path) -> None:
-        self.lock = threading.Lock()
-        self.connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-        # With a WAL, NORMAL syncs no commit, and a power cut forgets the last of them but breaks nothing.
-        self.connection.execute("PRAGMA journal_mode=WAL")
-        self.connection.execute("PRAGMA synchronous=NORMAL")
-        self.connection.execute(TABLE)
-        self.connection.execute(INDEX)
-
-
-@lru_cache
-def _file(location: str) -> _File:
-    return _File(Path(location))
 
 
 def _seconds() -> float:

@@ -21,6 +21,7 @@ from odzew.desk.conversation.beside import Asked, asked
 from odzew.desk.conversation.mark import Mark
 from odzew.desk.conversation.owed import owed_here
 from odzew.desk.conversation.timeline import people, timeline
+from odzew.desk.here.shown import here
 from odzew.desk.person import asking
 from odzew.desk.snooze.shown import here as snooze_here
 from odzew.ledger import story
@@ -90,6 +91,8 @@ def shown(
         "snippets": _snippets(request, talk),
         "signature": _signature(request, talk, str(written["draft"]["text"])),
         "last_message": _newest(messages),
+        "since": max((m.pk for m in messages), default=0),
+        **here(talk, asking(request)),
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": list(colleagues([talk.team_id])),
         "identities": [identity_shown(identity) for identity in kin.identities(talk.customer)],

@@ -17,7 +17,9 @@ from odzew.desk import debts, numbers
 from odzew.desk.conversation import begun, promised, waiting
 from odzew.desk.conversation.beside import asked
 from odzew.desk.conversation.mail import find as find_message, place
+from odzew.desk.conversation.newer import newer
 from odzew.desk.conversation.shown import find, shown
+from odzew.desk.here.shown import here
 from odzew.desk.person import asking, writing
 from odzew.domain.obligation import Obligation, Refused
 from odzew.lib.clock import now
@@ -30,11 +32,15 @@ PARTS = {
     "owed": "_owed.html",
     "asked": "_asked.html",
     "tags": "_tags.html",
+    "here": "_who.html",
+    "newer": "_newer.html",
 }
 # Of these parts, what else they show; news makes each part of an open page ask for itself.
-LIGHT: dict[str, Callable[[Conversation], dict[str, Any]]] = {
-    "asked": lambda talk: {"parties": asked(talk, now())},
-    "tags": lambda talk: {"tags": Tag.objects.beside(talk.pk)},
+LIGHT: dict[str, Callable[[HttpRequest, Conversation], dict[str, Any]]] = {
+    "asked": lambda _, talk: {"parties": asked(talk, now())},
+    "tags": lambda _, talk: {"tags": Tag.objects.beside(talk.pk)},
+    "here": lambda request, talk: here(talk, asking(request)),
+    "newer": newer,
 }
 
 
@@ -51,7 +57,7 @@ def conversation(request: HttpRequest, number: int) -> HttpResponse:
     part = request.headers.get("HX-Target", "")
     if not part:
         reading.read_of(asking(request), talk.pk, now())
-    context = {"talk": talk, **LIGHT[part](talk)} if part in LIGHT else shown(request, talk)
+    context = {"talk": talk, **LIGHT[part](request, talk)} if part in LIGHT else shown(request, talk)
     return render(request, f"desk/conversation/{PARTS.get(part, 'conversation.html')}", context)
 
 

@@ -123,6 +123,21 @@
     attach(event.dataTransfer.files);
   });
 
+  // What came meanwhile is shown where it stands; who has looked at it may send.
+  form.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-read]");
+    const message = link && document.getElementById(link.hash.slice(1));
+    if (!message) return;
+    event.preventDefault();
+    message.scrollIntoView({ block: "start" });
+    field("seen").value = Math.max(Number(field("seen").value), Number(link.dataset.read));
+    const part = link.closest("#newer");
+    part.setAttribute("hx-get", link.dataset.readUrl);
+    part.replaceChildren();
+    htmx.process(part);
+    box.focus({ preventScroll: true });
+  });
+
   // What can be undone is offered as long as it can.
   document.querySelectorAll("[data-until]").forEach((bar) => {
     setTimeout(() => bar.remove(), Math.max(0, Date.parse(bar.dataset.until) - Date.now()));

@@ -15,9 +15,13 @@
       if (!find(".choose:checked", part)) htmx.trigger(part, "changed"); // what is ticked stays until it is done with
     }), 60);
   }
+  let seen = words.seen, news = null;
+  // A part that says where one is (static/desk/here.js) adds itself to what is asked for.
   function listen() {
-    const news = new EventSource(words.events);
-    news.addEventListener("changed", refresh);
+    news?.close();
+    news = new EventSource(`${words.events}?seen=${seen}${root.dataset.place || ""}`);
+    news.addEventListener("changed", (event) => { seen = event.lastEventId || seen; refresh(); });
+    news.addEventListener("here", () => htmx.trigger("#here", "here"));
     let down = 0;
     news.onopen = () => { clearTimeout(down); delete root.dataset.link; };
     news.onerror = () => {
@@ -25,9 +29,12 @@
       down = setTimeout(() => { root.dataset.link = "down"; }, 4000);
       if (news.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
     };
-    addEventListener("pagehide", () => news.close(), { once: true });
   }
-  if (words.events && window.EventSource) listen();
+  if (words.events && window.EventSource) {
+    addEventListener("pagehide", () => news.close());
+    document.addEventListener("odzew:place", () => { if (news) listen(); });
+    document.addEventListener("DOMContentLoaded", listen); // when the other scripts have said where one is
+  }
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   // Rows that were not there before are shown as new, for a moment.
