@@ -46,7 +46,6 @@ SELECT (SELECT MAX(seq) FROM odzew_head),
        (SELECT COUNT(*) FROM odzew_raw WHERE state = 'quarantined')
 """
 
-
 # Of notices, only her own pages hear: one row for each who was ever told of anything.
 BELLS = "SELECT person_id, turn FROM odzew_bell"
 
@@ -174,8 +173,8 @@ class Exchange:
             await _apart(partial(seats.stay, self.process, now()))
             self.stayed = monotonic()
         met = await _apart(partial(seats.met, now()))
-        for listener in seated:
-            listener.look_round(met)
+        for each in seated:
+            each.look_round(met)
 
 
 exchange = Exchange()
