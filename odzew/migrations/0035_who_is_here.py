@@ -23,5 +23,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("odzew", "0033_notices_are_kept")]
+    dependencies = [("odzew", "0034_programs_have_tokens")]
     operations = [migrations.RunPython(make, drop)]
