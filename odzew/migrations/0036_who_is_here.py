@@ -23,5 +23,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("odzew", "0034_programs_have_tokens")]
+    dependencies = [("odzew", "0035_the_firm_has_a_brand")]
     operations = [migrations.RunPython(make, drop)]
