@@ -8,6 +8,7 @@ from odzew.conversations.fact import Fact
 from odzew.conversations.happening import Happening
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
+from odzew.conversations.rule import Rule, Ruled
 from odzew.conversations.signature import Signature
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.snooze import Snooze
@@ -59,6 +60,8 @@ __all__ = [
     "Owed",
     "Person",
     "Raw",
+    "Rule",
+    "Ruled",
     "SavedView",
     "Signature",
     "SignedIn",

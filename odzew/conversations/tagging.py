@@ -23,13 +23,22 @@ def add(conversation: Conversation, author: Person, name: str, now: datetime) ->
     :raises Refused: when it is no name for a tag, or the tag is archived
     """
     held = holding.hold(conversation, author)
+    tag = usable(name, author, now)
+    if Tagged.objects.get_or_create(tag=tag, conversation=held)[1]:
+        happening.note(held, author, Happening.What.TAGGED, tag.name, now)
+    return tag
+
+
+def usable(name: str, author: Person, now: datetime) -> Tag:
+    """Return the tag of a name, held until the transaction ends; a name nobody has used yet makes one.
+
+    :raises Refused: when it is no name for a tag, or the tag is archived
+    """
     tag = _held(named(name) or _made(name, author, now))
     if tag.is_archived:
         raise Refused(
             _("The tag “%(name)s” is archived: an administrator can bring it back.") % {"name": tag}
         )
-    if Tagged.objects.get_or_create(tag=tag, conversation=held)[1]:
-        happening.note(held, author, Happening.What.TAGGED, tag.name, now)
     return tag
 
 

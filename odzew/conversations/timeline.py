@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from odzew.conversations.happening import Happening
 from odzew.conversations.models import Message
+from odzew.conversations.rule import Ruled
 from odzew.customers import kin
 from odzew.customers.models import Customer
 from odzew.ledger import journal_lines
@@ -20,7 +21,8 @@ def of_customer(customer: Customer) -> list[Line]:
     hers = Q(conversation__customer__in=one) | Q(conversation__beside__customer__in=one)
     said = map(_said, Message.objects.filter(hers).select_related("author"))
     done = map(_done, Happening.objects.filter(hers).select_related("by"))
-    lines = [*said, *done, *_booked(journal_lines.of_customers(one))]
+    ruled = map(_ruled, Ruled.objects.filter(hers))
+    lines = [*said, *done, *ruled, *_booked(journal_lines.of_customers(one))]
     return sorted(lines, key=lambda line: (line["at"], line["what"]))
 
 
@@ -43,6 +45,17 @@ def _done(act: Happening) -> Line:
         "who": str(act.by),
         "conversation": act.conversation_id,
         "text": act.text,
+        "state": "",
+    }
+
+
+def _ruled(one: Ruled) -> Line:
+    return {
+        "at": one.at.isoformat(),
+        "what": "ruled",
+        "who": one.name,
+        "conversation": one.conversation_id,
+        "text": ", ".join(f"{what}: {name}" for what, name in one.did),
         "state": "",
     }
 

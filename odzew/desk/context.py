@@ -80,6 +80,7 @@ def places(request: HttpRequest, path: str) -> list[Place]:
     if person.may_manage:
         rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
     if person.role == Role.ADMINISTRATOR:
+        rail.append(place("rules", gettext("Rules"), "arrow-right-left", rare=True, **_broken(found.broken)))
         rail.append(place("people", gettext("People and teams"), "user", rare=True))
     return rail
 
@@ -107,6 +108,10 @@ def _begun(n: int, waits: int) -> dict[str, Any]:
 
 def _asked(n: int) -> dict[str, Any]:
     return {"count": moments.figure(n) if n else "", "count_of": gettext("asked of you")}
+
+
+def _broken(n: int) -> dict[str, Any]:
+    return {"count": moments.figure(n) if n else "", "count_of": gettext("broken"), "late": n > 0}
 
 
 def _held(n: int) -> dict[str, Any]:

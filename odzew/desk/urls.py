@@ -20,6 +20,7 @@ from odzew.desk.palette.views import palette
 from odzew.desk.people import views as people
 from odzew.desk.quarantine import views as quarantine
 from odzew.desk.reports import views as reports
+from odzew.desk.rules import views as rules
 from odzew.desk.search import saved
 from odzew.desk.search.views import search
 from odzew.desk.signatures import views as signatures
@@ -132,6 +133,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("answer-times/preview", answertimes.preview, name="answer-time-preview"),
     path("answer-times/<int:number>/", answertimes.one, name="answer-time"),
     path("answer-times/<int:number>/delete", answertimes.delete, name="answer-time-delete"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new", rules.new, name="rule-new"),
+    path("rules/try", rules.tried, name="rule-try"),
+    path("rules/<int:number>/", rules.one, name="rule"),
+    path("rules/<int:number>/move", rules.move, name="rule-move"),
+    path("rules/<int:number>/switch", rules.switch, name="rule-switch"),
+    path("rules/<int:number>/delete", rules.delete, name="rule-delete"),
     path("reports/", reports.reports, name="reports"),
     path("reports/rows", reports.rows, name="report-rows"),
     path("reports/file.<str:kind>", reports.file, name="report-file"),

@@ -10,6 +10,7 @@ from odzew.desk.person import asking, teams
 
 ASKED = """SELECT COUNT(*) FROM odzew_cover c JOIN odzew_absence a ON a.id = c.absence_id
 WHERE c.person_id = %s AND c.state = 'asked' AND a.state IN ('planned', 'begun')"""
+BROKEN = "SELECT COUNT(*) FROM odzew_rule WHERE NOT (broken = '')"
 HELD = "SELECT COUNT(*) FROM odzew_raw r WHERE r.state = 'quarantined'"
 BEGUN = "SELECT COUNT(*) FROM odzew_draft f WHERE f.author_id = %s"
 # Spelled as its index is, which SQLite uses for nothing else.
@@ -27,12 +28,13 @@ WHERE m.raw = r.id AND t.team_id IN ({marks})))"""
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many covers a person is asked for, replies he has begun, notices and payloads nobody could read."""
+    """How many covers a person is asked for, replies he has begun, notices, broken rules, payloads unread."""
 
     asked: int
     begun: int
     waits: int
     unread: int
+    broken: int
     held: int
 
 
@@ -42,6 +44,7 @@ def waiting(request: HttpRequest) -> Waiting:
     of_teams = "" if person.sees_everything else OF_TEAMS.format(marks=arms.marks(ours))
     values = [person.pk, person.pk, person.pk, person.pk, *(() if person.sees_everything else (*ours, *ours))]
     with connection.cursor() as cursor:
-        asked = f"SELECT ({ASKED}), ({BEGUN}), ({WAITS}), ({UNREAD}), ({HELD}{of_teams})"  # noqa: S608  constants and %s
+        counts = f"({ASKED}), ({BEGUN}), ({WAITS}), ({UNREAD}), ({BROKEN}), ({HELD}{of_teams})"
+        asked = f"SELECT {counts}"  # noqa: S608  constants and %s
         cursor.execute(asked, values)
         return Waiting(*cursor.fetchone())

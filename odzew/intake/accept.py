@@ -13,6 +13,7 @@ from odzew.customers.models import Customer, Identity, Proof
 from odzew.intake import bounces, debts, forms, joining, marks, written
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
+from odzew.intake.ruling import Ruling
 from odzew.lib.plain import plain
 from odzew.lib.rows import insert_rows, new_row, number_rows, write_fields
 from odzew.staff.models import Team
@@ -27,17 +28,20 @@ def accept(batch: Batch, now: datetime) -> int:
 
     :raises django.db.Error: when one of them cannot be written; then none of them is
     """
+    ruling = Ruling(batch)
     with transaction.atomic():
         waiting = _still_waiting(batch)
         if not waiting:
             return 0
         arrivals = _arrivals(waiting, now)
+        ruled = ruling.apply(arrivals)
         back = bounces.returned(arrivals)
         if back:  # before anything is booked: who writes in them holds them first, then the books
             debts.hold(bounces.conversations_of(back) | debts.conversations_of(arrivals))
         _save(arrivals)
         debts.open_or_join(arrivals, now)
         marks.note(arrivals)
+        ruling.note(ruled, now)
         bounces.undo_answers(back, now)
         receipts.write(
             [(a.conversation, a.message, a.inbound.proof) for a in arrivals if _is_news(a)],

@@ -1,6 +1,7 @@
 """Arrival: one payload on its way into the history."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from odzew.channels.base import Inbound
 from odzew.channels.models import Account
@@ -22,4 +23,8 @@ class Arrival:
     identity: Identity
     conversation: Conversation
     is_new: bool
+    # What rules have said: who is to owe it, and how soon.
+    given: int | None = None
+    within: timedelta | None = None
+    opens: bool = False  # whether a debt began with it
     message: Message = field(init=False)

@@ -12,6 +12,7 @@ from odzew.intake.arrival import Arrival
 from odzew.ledger import books
 from odzew.staff.answer_time import Times
 from odzew.staff.assignment import Roster
+from odzew.staff.due import later
 
 
 def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
@@ -69,6 +70,7 @@ class _Round:
         if isinstance(verdict, opening.Join):
             return journal.Joined(obligation=verdict.debt, at=now, by=by, message=arrival.message.pk)
         opened = self._opened(arrival, since, -number, now, by)
+        arrival.opens = True
         known.append(journal.apply(None, opened))
         return opened
 
@@ -76,7 +78,7 @@ class _Round:
         self, arrival: Arrival, since: datetime, number: int, at: datetime, by: str
     ) -> journal.Opened:
         before = self.owners.get(arrival.conversation.pk)
-        seat = self.roster.seat(arrival.team, before, arrival.conversation.language)
+        seat = self.roster.seat(arrival.team, before, arrival.conversation.language, given=arrival.given)
         return journal.Opened(
             obligation=number,
             at=at,
@@ -89,5 +91,10 @@ class _Round:
             instead_of=seat.instead_of,
             team=arrival.team.pk,
             since=since,
-            due=self.times.due(arrival.team, since, arrival.account.channel),
+            due=self._due(arrival, since),
         )
+
+    def _due(self, arrival: Arrival, since: datetime) -> datetime:
+        if arrival.within is not None:
+            return later(arrival.team, since, arrival.within)
+        return self.times.due(arrival.team, since, arrival.account.channel)

@@ -46,8 +46,12 @@ class Roster:
         """
         return self.seat(team, before, language).owner
 
-    def seat(self, team: Team, before: int | None = None, language: str = "") -> Seat:
+    def seat(
+        self, team: Team, before: int | None = None, language: str = "", *, given: int | None = None
+    ) -> Seat:
         """Return who is accountable: `before` if there, else his cover, else who carries least.
+
+        Whom it is `given` to comes before him, whatever team he is of.
 
         When everybody is away the debt rests on the team all the same, and the audit says so: a
         message without a debt would be worse (law 1).
@@ -56,6 +60,8 @@ class Roster:
         """
         members = self.members.get(team.pk) or self.administrators
         known = before if before in members else None
+        if given in self.presence.able:
+            known = given
         standing = self.presence.stand_in(known) if known is not None else NOBODY
         owner = cover.accountable(standing, self._pools(team, members, known, language), self.shares)
         if owner is None:

@@ -24,7 +24,7 @@ MUST_SEE = {
     "/", "/conversations/", "/conversations/N/", "/customers/", "/customers/N/", "/absences/", "/quarantine/",
     "/mailboxes/", "/mailboxes/N/", "/people/", "/people/N/", "/teams/", "/teams/N/",
     "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/", "/customers/likely", "/account/",
-    "/search", "/forms/", "/answer-times/",
+    "/search", "/forms/", "/answer-times/", "/rules/",
     "/signatures/", "/signatures/N/", "/notices/", "/brand/",
 }  # fmt: skip
 WIDER = """() => {

@@ -24,6 +24,7 @@ from odzew.conversations import actions, merging, replying, settling, status_lin
 from odzew.conversations.alike import Alike
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.rule import Rule
 from odzew.conversations.signature import Signature
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
@@ -215,6 +216,13 @@ TABLE: dict[str, tuple[May, May]] = {
     "brand-preview-style": (BOSS, NO_GET),
     "brand-style": (OPEN, NEVER),  # what every customer sees
     "brand-logo": (CLOSED, NEVER),  # there is none
+    "rules": (BOSS, BOSS),
+    "rule-new": (BOSS, BOSS_ACT),
+    "rule-try": (NO_GET, BOSS),
+    "rule": (BOSS, BOSS_ACT),
+    "rule-move": (NO_GET, BOSS_ACT),
+    "rule-switch": (NO_GET, BOSS_ACT),
+    "rule-delete": (NO_GET, BOSS_ACT),
     "reports": (REPORT, NO_GET),
     "report-rows": (REPORT, NO_GET),
     "report-file": (REPORT, NO_GET),
@@ -299,6 +307,7 @@ class Side:
     notice: Notice
     other_customer: Customer
     answer_time: AnswerTime
+    rule: Rule
 
 
 @dataclass
@@ -395,6 +404,9 @@ def side(desk: Desk, word: str) -> Side:
         answer_time=AnswerTime.objects.create(team=desk.team, channel="email", minutes=60),
         notice=Notice.objects.create(
             person=author, kind="owed", about=word, at=at, conversation=said.conversation_id
+        ),
+        rule=Rule.objects.create(
+            name=word, place=9, is_on=False, changed_at=at, changed_by=author, asked={"words": [word]}
         ),
         pair=Alike.objects.create(one=said.conversation.customer, other=third, score=40),
     )
@@ -498,6 +510,7 @@ def address(name: str, side: Side) -> str:
         "notice": side.notice.pk,
         "team": side.desk.team.pk,
         **dict.fromkeys(("answer-time", "answer-time-delete"), side.answer_time.pk),
+        **dict.fromkeys(("rule", "rule-move", "rule-switch", "rule-delete"), side.rule.pk),
         **dict.fromkeys(("tag", "tag-merge", "tag-archive"), side.tag.pk),
         **dict.fromkeys(("mfa_remove_webauthn", "mfa_edit_webauthn"), 1),
         "message-source": side.letter.pk,
@@ -560,6 +573,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         **dict.fromkeys(("answer-time-new", "answer-time-preview"), {**time, "channel": "webform"}),
         "answer-time": {**time, "channel": "email"},
         "brand": {"accent": "#ffcc00", "languages": ["pl"], "language": "pl"},
+        **dict.fromkeys(("rule", "rule-new", "rule-try"), {"name": "R", "when": "new", "speak": "uk"}),
         "conversation-reply": {"text": "Soon.", "purpose": "acknowledge"},
         "conversation-snippet": {"snippet": side.snippet.pk, "text": "Dear"},
         **dict.fromkeys(("snippet", "snippet-new"), {"name": "New", "place": "mine", "text": "Soon."}),

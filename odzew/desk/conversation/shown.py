@@ -67,13 +67,20 @@ def shown(
     owed = owed_here(rows, lines, messages, at, ticked=ticked, answered=answered)
     names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))
     since = messages[0].at if earlier and messages else None
-    acts = talk.happenings.select_related("by").filter(**{"at__gte": since} if since else {})
+    later = {"at__gte": since} if since else {}
+    acts = talk.happenings.select_related("by").filter(**later)
     chosen = request.GET.get("debt", "")
     return {
         "now": at,
         "talk": talk,
         "timeline": timeline(
-            messages, [x for x in lines if not since or x.entry.at >= since], acts, names, at, parties
+            messages,
+            [x for x in lines if not since or x.entry.at >= since],
+            acts,
+            names,
+            at,
+            parties,
+            talk.ruled.filter(**later),
         ),
         "earlier": earlier,
         "parties": parties,

@@ -9,9 +9,11 @@ from django.utils.translation import gettext
 
 from odzew.conversations.happening import Happening
 from odzew.conversations.models import Message
+from odzew.conversations.rule import Ruled
 from odzew.desk import debts, moments
 from odzew.desk.conversation.beside import Asked, set_apart
 from odzew.desk.conversation.said import Said, said
+from odzew.desk.rules.words import did
 from odzew.domain import journal
 from odzew.domain.escalation import Step
 from odzew.ledger.story import Line
@@ -46,6 +48,7 @@ def timeline(
     names: Mapping[int, str],
     now: datetime,
     parties: Sequence[Asked] = (),
+    ruled: Iterable[Ruled] = (),
 ) -> list[Item]:
     """Return the history, oldest first, with a line where a new day begins."""
     shown = ((m.at, set_apart(said(m, now), m, parties)) for m in messages)
@@ -53,6 +56,7 @@ def timeline(
     events = (_event(line, names, now) for line in lines)
     happened += [(event.at, 1, Item(event=event)) for event in events if event]
     happened += [(act.at, 1, Item(event=_act(act, now))) for act in acts]
+    happened += [(one.at, 1, Item(event=_ruled(one))) for one in ruled]
     happened.sort(key=lambda one: one[:2])
     return list(_with_days(happened, now))
 
@@ -89,6 +93,11 @@ def _event(line: Line, names: Mapping[int, str], now: datetime) -> Event | None:
     # What a person wrote stands as it is; what the desk says is said in the reader's language.
     reason = entry.reason if actor == "person" or not entry.reason else gettext(entry.reason)
     return Event(f"entry-{line.seq}", kind, icon, words, entry.at, by, reason)
+
+
+def _ruled(one: Ruled) -> Event:
+    words = gettext("Rule “%(name)s”: %(did)s") % {"name": one.name, "did": ", ".join(did(one.did))}
+    return Event(f"ruled-{one.pk}", "ruled", "bot", words, one.at, "", "")
 
 
 def _act(act: Happening, now: datetime) -> Event:
