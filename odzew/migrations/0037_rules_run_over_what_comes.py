@@ -10,7 +10,7 @@ def key() -> models.BigAutoField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("odzew", "0035_the_firm_has_a_brand")]
+    dependencies = [("odzew", "0036_who_is_here")]
     operations = [
         migrations.CreateModel(
             name="Rule",
