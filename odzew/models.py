@@ -16,7 +16,9 @@ from odzew.conversations.tag import Tag, Tagged
 from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw
 from odzew.ledger.models import Entry, Head, Load, Owed
+from odzew.notices.digests import Digest
 from odzew.notices.models import Bell, Follow, Notice, Told, Watch
+from odzew.notices.pushing import Browser, Push, VapidKey
 from odzew.notices.tuning import Tuning
 from odzew.portal.models import Code
 from odzew.search.models import Indexed, IndexState, SavedView, ToIndex
@@ -39,10 +41,12 @@ __all__ = [
     "Attachment",
     "Blob",
     "Brand",
+    "Browser",
     "Code",
     "Conversation",
     "Cover",
     "Customer",
+    "Digest",
     "Draft",
     "Entry",
     "Fact",
@@ -59,6 +63,7 @@ __all__ = [
     "Once",
     "Owed",
     "Person",
+    "Push",
     "Raw",
     "Rule",
     "Ruled",
@@ -74,6 +79,7 @@ __all__ = [
     "Team",
     "Told",
     "Tuning",
+    "VapidKey",
     "Verdict",
     "ToIndex",
     "Watch",

@@ -100,7 +100,8 @@ class Outgoing:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     date: datetime
-    automatic: bool = False
+    automatic: bool = False  # a machine's answer to a message
+    generated: bool = False  # a machine's, and no answer to anything
     language: str = ""
     enclosures: tuple[Enclosure, ...] = ()
 

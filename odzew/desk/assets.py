@@ -37,6 +37,13 @@ def stamp(name: str) -> str:
     return sha256(Path(path).read_bytes()).hexdigest()[:10] if isinstance(path, str) else ""
 
 
+@lru_cache
+def source(name: str) -> str:
+    """Return a script of ours that a view gives out."""
+    path = finders.find(name)
+    return Path(str(path)).read_text()
+
+
 def lay_out() -> None:
     """Copy the files to where they are served from, with a compressed copy beside each."""
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chosen/tag", chosen.tag, name="chosen-tag"),
     path("chosen/snooze", chosen.snooze, name="chosen-snooze"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/worker.js", notices.worker, name="push-worker"),
     path("notices/read", notices.read, name="notices-read"),
     path("notices/<int:number>/", notices.one, name="notice"),
     path("conversations/", conversations, name="conversations"),

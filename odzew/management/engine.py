@@ -19,8 +19,8 @@ from odzew.intake.committer import Committer
 from odzew.intake.smtp import SmtpDoor
 from odzew.ledger import alarms, counters, leave
 from odzew.lib.clock import now
-from odzew.notices import follow
-from odzew.outbox import deliver
+from odzew.notices import digests, follow, old
+from odzew.outbox import deliver, digest, push
 from odzew.queue.loop import Loop
 from odzew.search import index
 from odzew.staff import acts, sessions
@@ -75,6 +75,9 @@ class Engine:
             self._loop(f"outbox-{number}", deliver.step, pause=0.5)
         self._loop("alarms", due, pause=0.5)
         self._loop("notices", lambda: follow.step(now()), pause=0.5)
+        self._loop("push", lambda: push.step(now()), pause=1)
+        self._loop("digests", lambda: digests.step(now()) + digest.step(now()), pause=5)
+        self._loop("old-notices", lambda: old.step(now()), pause=3600)
         self._loop("doubt", deliver.doubt_what_was_cut_short, pause=60)
         self._loop("due", lambda: counters.advance(now()), pause=60)
         self._loop("staff-log", acts.step, pause=600)

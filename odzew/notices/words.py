@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from odzew.domain.obligation import Kind as What
 from odzew.notices.models import Kind, Notice
+from odzew.notices.tuning import Way
 
 
 def said(notice: Notice, what: str = "", by: str = "", owner: str = "") -> str:
@@ -45,3 +46,8 @@ def names() -> dict[Kind, str]:
         Kind.MENTION: _("I am mentioned in a note"),
         Kind.FOLLOWED: _("Something happens in what I follow"),
     }
+
+
+def ways() -> dict[Way, str]:
+    """Return what the ways are called where a person chooses among them."""
+    return {Way.PAGE: _("in the page"), Way.PUSH: _("by push"), Way.MAIL: _("by mail")}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from odzew.lib.rows import write_fields
-from odzew.notices import bells, tuning
+from odzew.notices import bells, pushing, tuning
 from odzew.notices.models import Notice
 from odzew.notices.news import News, Over
 from odzew.notices.tuning import Way
@@ -24,7 +24,7 @@ def write(news: Sequence[News | Over], now: datetime) -> None:
             shelf.settle(one, now)
         else:
             shelf.tell(one)
-    shelf.save()
+    shelf.save(now)
 
 
 class _Shelf:
@@ -41,6 +41,7 @@ class _Shelf:
         self.before = _told_ever(one for one in news if isinstance(one, News) and one.once)
         self.fresh: list[Notice] = []
         self.changed: dict[int, Notice] = {}
+        self.loud: dict[Key, Notice] = {}
 
     def tell(self, one: News) -> None:
         key = (one.person, one.kind, one.about)
@@ -57,6 +58,8 @@ class _Shelf:
             self.changed[row.pk] = row
         row.at, row.by, row.count = one.at, one.by, row.count + 1
         row.conversation, row.obligation, row.message = one.conversation, one.obligation, one.message
+        if Way.PUSH in ways:
+            self.loud[key] = row
         row.to_mail = Way.MAIL in ways and self.wishes[one.person].digest_at is not None
 
     def settle(self, one: Over, now: datetime) -> None:
@@ -65,13 +68,15 @@ class _Shelf:
             if about == one.about and kind in one.kinds and person != one.but:
                 row.settled_at, row.to_mail = now, False
                 del self.rows[key]
+                self.loud.pop(key, None)
                 if row.pk is not None:
                     self.changed[row.pk] = row
 
-    def save(self) -> None:
+    def save(self, now: datetime) -> None:
         """Write what stands; what was settled in the same breath nobody ever saw."""
         Notice.objects.bulk_create([row for row in self.fresh if row.settled_at is None])
         write_fields([self.changed[number] for number in sorted(self.changed)], AGAIN)
+        pushing.wait(self.loud.values(), now)
 
 
 def _key(row: Notice) -> Key:

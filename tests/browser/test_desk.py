@@ -1,5 +1,6 @@
 """The desk in a real browser, on a running desk: live, by keyboard, on a phone, within its limits."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -341,3 +342,48 @@ SMALL_OR_NAMELESS = """() => [...document.querySelectorAll("main :is(button, a, 
     return Math.max(box.height, room.height) < 24 || Math.max(box.width, room.width) < 24 || !name;
   })
   .map((e) => e.outerHTML.slice(0, 120))"""
+
+
+def test_the_bell_counts_live_and_one_press_leads_to_the_place(desk: Desk, page: Page) -> None:
+    sign_in(page, desk)
+    page.goto(f"{desk.url}/notices/")
+    expect(page.get_by_role("heading", name="Notices")).to_be_visible()
+
+    send(desk, "A kite that hums")
+    row = page.locator(".notice", has_text="A kite that hums")
+    expect(row).to_contain_text("New for you to answer")
+    expect(page.locator("#places [href='/notices/'] .count")).to_be_visible()
+    row.get_by_role("link").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="A kite that hums")).to_be_visible()
+    page.goto(f"{desk.url}/notices/")
+    expect(page.locator(".notice-read", has_text="A kite that hums")).to_be_visible()
+
+
+def test_a_push_is_shown_by_the_worker_while_no_page_asks_for_it(desk: Desk, chromium: Browser) -> None:
+    context = chromium.new_context()
+    context.grant_permissions(["notifications"], origin=desk.url)
+    page = context.new_page()
+    sign_in(page, desk)
+    page.goto(f"{desk.url}/account/notices")
+    page.get_by_role("button", name="Push to this browser").click()
+    expect(page.get_by_text("It did not succeed")).to_be_visible()  # no push service knows this browser
+    devtools, found = context.new_cdp_session(page), list[str]()
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda said: found.extend(one["registrationId"] for one in said["registrations"]),
+    )
+    devtools.send("ServiceWorker.enable")
+    wait_until(lambda: page.wait_for_timeout(50) or found, what="a worker")
+
+    said = {"title": "This is late", "body": "", "tag": "notice-1", "url": "/notices/1/", "lang": "en"}
+    push = {"origin": desk.url, "registrationId": found[-1], "data": json.dumps(said)}
+    devtools.send("ServiceWorker.deliverPushMessage", push)
+    devtools.send("ServiceWorker.deliverPushMessage", push)
+
+    shown = """() => navigator.serviceWorker.getRegistration('/notices/')
+        .then(worker => worker.getNotifications()).then(all => all.map(one => [one.title, one.data.url]))"""
+    wait_until(lambda: page.evaluate(shown), what="a notification")
+    assert page.evaluate(shown) == [["This is late", "/notices/1/"]]  # the same again takes its place
+    context.close()

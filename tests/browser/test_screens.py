@@ -26,6 +26,7 @@ MUST_SEE = {
     "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/", "/customers/likely", "/account/",
     "/search", "/forms/", "/answer-times/", "/rules/",
     "/signatures/", "/signatures/N/", "/notices/", "/brand/",
+    "/account/notices",
 }  # fmt: skip
 WIDER = """() => {
     const reach = one => one.getBoundingClientRect().right

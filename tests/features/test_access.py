@@ -100,6 +100,7 @@ REFUSED_BY_LINK = May(409, 409, 409, 409, 409, 409)
 NONE_YET = May(302, 404, 404, 404, 404, 404)
 FAILED = May(401, 401, 401, 401, 401, 401)
 HERS_ALONE = May(302, 404, 302, 404, 404, 404, 404, 404)
+REFUSED_OWN = May(302, 409, 409, 409, 409, 409)
 FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
 
 BY_TOKEN = ("status", "verdict", "status-write", "status-code", "status-prove", "status-withdraw")
@@ -130,6 +131,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "signature-delete": (NO_GET, May(302, 403, 403, 302, 403, 404, 302, 404)),
     "drafts": (PAGE, PAGE),
     "notices": (PAGE, PAGE),
+    "push-worker": (OPEN, NEVER),
+    "account-notices": (PAGE, PAGE),
+    "account-push": (NO_GET, REFUSED_OWN),  # it names no browser
+    "account-push-off": (NO_GET, May(302, 200, 200, 200, 200, 200)),
     "notices-read": (NO_GET, MINE_ACT),
     "notice": (HERS_ALONE, HERS_ALONE),
     "conversation-promises": (NO_GET, May(302, 403, 200, 200, 403, 404)),

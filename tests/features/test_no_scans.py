@@ -36,6 +36,7 @@ SCREENS = [
     "/snippets/",
     "/tags/", "/staff-log/", "/palette?q=ala", "/rail", "/account/", "/reports/", "/reports/?by=tag",
     "/answer-times/", "/signatures/", "/rules/",
+    "/account/notices",
 ]  # fmt: skip
 Statement = tuple[str, Any]
 

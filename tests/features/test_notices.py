@@ -9,7 +9,7 @@ from odzew.conversations import actions, replying, settling
 from odzew.conversations.models import Message
 from odzew.conversations.promising import Promised
 from odzew.ledger import alarms
-from odzew.notices import follow, reading, telling
+from odzew.notices import follow, old, reading, telling
 from odzew.notices.models import Kind, Notice, Told, Watch
 from odzew.staff.models import Role, Team
 from tests.domain.examples import DAY, HOUR, NINE
@@ -262,3 +262,15 @@ def test_a_long_list_is_paged(firm, client: Client):
 
     assert [len(page.context["rows"]) for page in (first, second)] == [50, 10]
     assert second.context["after"] == ""
+
+
+def test_notices_go_after_a_while_and_what_they_told_of_stays(firm):
+    receive()
+    catch_up(NINE)
+
+    old.step(NINE + 90 * DAY)
+    assert Notice.objects.count() == 1
+    old.step(NINE + 91 * DAY)
+
+    assert not Notice.objects.exists()
+    assert debt().state == "open"

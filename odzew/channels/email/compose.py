@@ -37,10 +37,14 @@ def _top(outgoing: Outgoing) -> str:
         "References": headers.identifiers(outgoing.references, "References"),
         "Content-Language": headers.text(outgoing.language, "Content-Language"),
         # RFC 3834 §5; the second is what Exchange listens to ([MS-OXCMAIL] 2.1.3.2.20).
-        "Auto-Submitted": "auto-replied" if outgoing.automatic else "",
-        "X-Auto-Response-Suppress": "All" if outgoing.automatic else "",
+        "Auto-Submitted": _machine(outgoing),
+        "X-Auto-Response-Suppress": "All" if _machine(outgoing) else "",
     }
     return "".join(headers.field(name, value) for name, value in values.items())
+
+
+def _machine(outgoing: Outgoing) -> str:
+    return "auto-replied" if outgoing.automatic else "auto-generated" if outgoing.generated else ""
 
 
 def _body(outgoing: Outgoing) -> EmailMessage:

@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.views.generic import RedirectView
 
-from odzew.desk.account import linking, views as own
+from odzew.desk.account import linking, noticing, views as own
 from odzew.desk.account.keys import Remove
 from odzew.desk.logged.seam import logged
 
@@ -29,6 +29,9 @@ def closed(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", own.account, name="account"),
+    path("notices", noticing.account_notices, name="account-notices"),
+    path("notices/push", noticing.push_on, name="account-push"),
+    path("notices/push/off", noticing.push_off, name="account-push-off"),
     path("sign-out", own.sign_out_elsewhere, name="account-sign-out"),
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),

@@ -92,6 +92,8 @@ ACTS: dict[str, Act] = {
     "signature-delete": Act("signature"),
     "person-sign-out": Act("person"),
     "account-sign-out": Act(),
+    "account-push": Act(),
+    "account-push-off": Act(),
     "account-sso-off": Act(),
     "person-reset-factor": Act("person"),
     "mfa_activate_totp": Act(),
@@ -121,6 +123,8 @@ SILENT = {
     "drafts",
     # What she has read is nobody else's business.
     "notices",
+    "account-notices",
+    "push-worker",
     "notices-read",
     "notice",
     "snippets",

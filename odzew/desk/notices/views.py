@@ -4,10 +4,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from odzew.conversations.noticed import rows
 from odzew.desk import cursor, numbers
-from odzew.desk.notices.rows import rows
+from odzew.desk.assets import source
 from odzew.desk.person import asking
 from odzew.lib.clock import now
 from odzew.notices import reading
@@ -48,6 +49,12 @@ def read(request: HttpRequest) -> HttpResponse:
     until = numbers.number(request.POST.get("until", ""))
     reading.read_all(asking(request), until or 0, now())
     return redirect("notices")
+
+
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """Give the script that shows pushes; from here, so that it stands where what it opens does."""
+    return HttpResponse(source("desk/push-worker.js"), content_type="text/javascript; charset=utf-8")
 
 
 def place(notice: Notice) -> str:

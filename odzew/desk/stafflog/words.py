@@ -57,6 +57,8 @@ ACTS = {
     "person-sign-out": _("Ended the sessions of somebody"),
     "account-sso-on": _("Linked single sign-on"),
     "account-sso-off": _("Unlinked single sign-on"),
+    "account-push": _("Turned pushes on in a browser"),
+    "account-push-off": _("Turned pushes off in a browser"),
     "account-sign-out": _("Ended own sessions elsewhere"),
     "person-reset-factor": _("Reset a second factor"),
     "mfa_activate_totp": _("Turned the app with codes on"),

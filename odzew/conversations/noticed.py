@@ -1,4 +1,4 @@
-"""Notices as a list shows them: a fixed number of questions, however many there are."""
+"""Notices with what they are about: a fixed number of questions, however many there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,73 @@
+// Pushes to this browser: begun and ended under "Notices" of the account, and kept up after signing in again.
+(() => {
+  "use strict";
+  const me = document.body.dataset.person, keep = document.body.dataset.push;
+  const box = document.querySelector("[data-push-box]");
+  if (!me || !keep || !("serviceWorker" in navigator) || !("PushManager" in window)) return;
+  async function register() {
+    const worker = await navigator.serviceWorker.register("/notices/worker.js", { scope: "/notices/" });
+    const coming = worker.installing || worker.waiting;
+    if (!worker.active && coming) await new Promise((done) => coming.addEventListener("statechange", () => coming.state === "activated" && done()));
+    return worker;
+  }
+  const bytes = (letters) => Uint8Array.from(
+    atob(letters.replace(/-/g, "+").replace(/_/g, "/").padEnd(Math.ceil(letters.length / 4) * 4, "=")),
+    (letter) => letter.charCodeAt(0));
+  const same = (one, other) => one && one.byteLength === other.byteLength
+    && new Uint8Array(one).every((byte, at) => byte === other[at]);
+
+  function tell(url, subscription) {
+    const said = subscription.toJSON();
+    const form = new URLSearchParams({
+      endpoint: said.endpoint, public: said.keys.p256dh, secret: said.keys.auth,
+      csrfmiddlewaretoken: document.querySelector("[name=csrfmiddlewaretoken]").value,
+    });
+    return fetch(url, { method: "POST", body: form, headers: { Accept: "application/json" } }).then((answer) => {
+      if (!answer.ok) throw new Error(`the desk answered ${answer.status}`);
+    });
+  }
+
+  // Signing out ends the pushes; whoever had them here and signs in again has them again.
+  async function again() {
+    if (localStorage.getItem("odzew-push") !== me || sessionStorage.getItem("odzew-push")) return;
+    const worker = await navigator.serviceWorker.getRegistration("/notices/");
+    const subscription = worker && await worker.pushManager.getSubscription();
+    if (subscription) await tell(keep, subscription);
+    sessionStorage.setItem("odzew-push", "kept");
+  }
+  again().catch(() => {}); // Asked once more with the next page; the list of the account shows whether it is on.
+
+  if (!box) return;
+  const part = (name) => box.querySelector(`[data-push-${name}]`);
+  async function begin() {
+    if (await Notification.requestPermission() !== "granted") { show("denied"); return; }
+    const worker = await register(), key = bytes(box.dataset.key);
+    let subscription = await worker.pushManager.getSubscription();
+    if (subscription && !same(subscription.options.applicationServerKey, key)) {
+      await subscription.unsubscribe();
+      subscription = null;
+    }
+    subscription ||= await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+    await tell(keep, subscription);
+    localStorage.setItem("odzew-push", me);
+    location.reload();
+  }
+  async function end() {
+    localStorage.removeItem("odzew-push");
+    const worker = await navigator.serviceWorker.getRegistration("/notices/");
+    const subscription = worker && await worker.pushManager.getSubscription();
+    if (subscription) {
+      await tell(box.dataset.off, subscription);
+      await subscription.unsubscribe();
+    }
+    location.reload();
+  }
+  function show(name) {
+    ["on", "off", "denied", "failed"].forEach((one) => { part(one).hidden = one !== name; });
+  }
+  const failed = (error) => { show("failed"); part("said").textContent = error.message; };
+  part("on").querySelector("button").addEventListener("click", () => begin().catch(failed));
+  part("off").querySelector("button").addEventListener("click", () => end().catch(failed));
+  part("none").hidden = true;
+  show(Notification.permission === "denied" ? "denied" : localStorage.getItem("odzew-push") === me ? "off" : "on");
+})();
