@@ -1,5 +1,7 @@
 """The tags of a conversation in a row of a list, read in the statement that reads the row."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 from django.utils.safestring import SafeString
 
@@ -21,10 +23,13 @@ def column() -> str:
 
 def chips(gathered: str | None) -> SafeString:
     """Return tags as a row shows them; of many, the first few and how many more there are."""
-    if not gathered:
-        return SafeString("")
-    names = sorted(gathered.split('"'), key=str.casefold)
-    shown = [pieces.fill(CHIP, tags.icon("tag"), name) for name in names[:SHOWN]]
-    if rest := names[SHOWN:]:
+    return of(gathered.split('"')) if gathered else SafeString("")
+
+
+def of(names: Iterable[str]) -> SafeString:
+    """Return these tags as a row shows them."""
+    ordered = sorted(names, key=str.casefold)
+    shown = [pieces.fill(CHIP, tags.icon("tag"), name) for name in ordered[:SHOWN]]
+    if rest := ordered[SHOWN:]:
         shown.append(pieces.fill(MORE, ", ".join(rest), len(rest)))
     return SafeString("".join(shown))

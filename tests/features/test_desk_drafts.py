@@ -84,6 +84,18 @@ def test_a_draft_is_shown_to_nobody_else(agent: Client, talk: Conversation, desk
     assert "carrier lost" in agent.get("/drafts/").content.decode()
 
 
+def test_a_list_of_conversations_shows_its_author_where_one_is_begun(
+    agent: Client, talk: Conversation, desk: Desk
+) -> None:
+    typed(agent, talk, "I think")
+    other = Client()
+    other.force_login(desk.lead)
+
+    badge = '<span class="badge badge-note">'
+    assert badge in agent.get("/conversations/").content.decode()
+    assert badge not in other.get("/conversations/").content.decode()
+
+
 def test_without_a_script_a_button_keeps_it_and_says_so(agent: Client, talk: Conversation) -> None:
     answer = agent.post(f"/conversations/{talk.pk}/draft", {"text": "By hand", "once": "x"}, follow=True)
 

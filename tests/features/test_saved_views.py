@@ -45,6 +45,19 @@ def test_a_question_is_kept_and_asked_again_by_its_address(agent: Client) -> Non
     assert "Nie zapłacono!" in agent.get("/search").content.decode()
 
 
+def test_they_stand_on_top_of_today_and_what_is_found_shows_its_tags(agent: Client, desk: Desk) -> None:
+    agent.post("/views/keep", {"name": "Nie <b>zapłacono", "q": QUESTION})
+
+    link = '<a class="tab" href="/views/nie-bzap%C5%82acono/">'
+    today = agent.get("/").content.decode()
+    assert link in today and "Nie &lt;b&gt;zapłacono" in today
+    assert link not in agent.get("/", headers={"HX-Target": "today"}).content.decode()
+    assert '<span class="clip">Not paid</span>' in agent.get("/search?q=parcel").content.decode()
+    other = Client()
+    other.force_login(desk.lead)
+    assert link not in other.get("/").content.decode()
+
+
 def test_the_same_name_replaces_the_question(agent: Client, desk: Desk) -> None:
     for question in ("parcel", QUESTION):
         agent.post("/views/keep", {"name": "Mine", "q": question})

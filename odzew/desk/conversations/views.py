@@ -23,11 +23,13 @@ PAGE = 50
 # All that a row shows, in one statement.
 TOLD = """
 SELECT t.id, t.subject, t.address, t.status, t.last_at, t.customer_id,
-       c.name AS customer_name, w.name AS team_name, {tags}
+       c.name AS customer_name, w.name AS team_name, {tags},
+       EXISTS(SELECT 1 FROM odzew_draft f WHERE f.author_id = %s AND f.conversation_id = t.id) AS begun
 FROM odzew_conversation t JOIN odzew_customer c ON c.id = t.customer_id JOIN odzew_team w ON w.id = t.team_id
 WHERE t.id IN ({marks})
 """
 ADDRESS = '<span class="tiny faint clip">{}</span>'
+DRAFT = '<span class="badge badge-note">{}{}</span>'
 CLOSED = '<span class="badge badge-paid">{}<span class="unseen">{}</span></span>'
 
 
@@ -42,7 +44,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
     behind = cursor.read(request.GET.get("after", ""))
     [keys] = arms.first([[arm.behind(behind) for arm in seen]], PAGE + 1)
     context = {
-        "talks": _shown(arms.numbers(keys[:PAGE]), now()),
+        "talks": _shown(arms.numbers(keys[:PAGE]), asking(request).pk, now()),
         "tabs": _tabs(show),
         "after": _after(keys, show),
     }
@@ -50,9 +52,9 @@ def conversations(request: HttpRequest) -> HttpResponse:
     return render(request, f"desk/conversations/{part}", context)
 
 
-def _shown(numbers: Sequence[int], at: datetime) -> list[SafeString]:
+def _shown(numbers: Sequence[int], person: int, at: datetime) -> list[SafeString]:
     told = TOLD.format(tags=chips.column(), marks=arms.marks(numbers))
-    rows = Conversation.objects.raw(told, [*numbers])
+    rows = Conversation.objects.raw(told, [person, *numbers])
     found: dict[int, Any] = {row.pk: row for row in rows}
     return [_row(found[number], at) for number in numbers if number in found]
 
@@ -68,6 +70,7 @@ def _row(talk: Any, at: datetime) -> SafeString:
         address=pieces.fill(ADDRESS, talk.address) if talk.customer_name else "",
         subject=talk.subject or gettext("(no subject)"),
         tags=chips.chips(talk.tags),
+        draft=pieces.fill(DRAFT, tags.icon("sticky-note"), gettext("draft")) if talk.begun else "",
         team=talk.team_name,
         last=tags.day(talk.last_at, at),
         closed=pieces.fill(CLOSED, tags.icon("check"), gettext("closed")) if talk.status == "closed" else "",

@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from odzew.conversations.models import Attachment, Message
+from odzew.conversations.tag import Tagged
+from odzew.desk import chips
 from odzew.ledger.models import Owed
 from odzew.search import shown
 from odzew.search.shown import Pieces, Wanted
@@ -32,26 +34,31 @@ class Hit:
     words: SafeString
     files: list[SafeString]
     owed: Owed | None
+    tags: SafeString
     more: int = 0
 
 
 def rows(numbers: Sequence[int], looked_for: Wanted, person: Person) -> list[Hit]:
-    """Return messages as rows, in their order, with three queries for all of them."""
+    """Return messages as rows, in their order, with four queries for all of them."""
     messages = Message.objects.select_related("conversation__customer", "author").only(*_SHOWN)
     found_by_number = messages.in_bulk(list(numbers))
     ordered = [found_by_number[number] for number in numbers if number in found_by_number]
-    files, owed = _files(numbers), _owed({message.conversation_id for message in ordered}, person)
+    talks = {message.conversation_id for message in ordered}
+    files, owed, tags = _files(numbers), _owed(talks, person), _tags(talks)
     found: dict[int, Hit] = {}
     for message in ordered:
         talk = message.conversation_id
         if talk in found:
             found[talk].more += 1
         else:
-            found[talk] = _row(message, looked_for, files.get(message.pk, []), owed.get(talk))
+            named = chips.of(tags.get(talk, []))
+            found[talk] = _row(message, looked_for, files.get(message.pk, []), owed.get(talk), named)
     return list(found.values())
 
 
-def _row(message: Message, looked_for: Wanted, files: Iterable[str], owed: Owed | None) -> Hit:
+def _row(
+    message: Message, looked_for: Wanted, files: Iterable[str], owed: Owed | None, tags: SafeString
+) -> Hit:
     talk, language = message.conversation, message.language
     subject = message.subject or talk.subject or gettext("(no subject)")
     named = (shown.pieces(name, looked_for, "") for name in files)
@@ -63,6 +70,7 @@ def _row(message: Message, looked_for: Wanted, files: Iterable[str], owed: Owed 
         words=format_html("{}{}", _by(message, looked_for), marked(_words(message, looked_for))),
         files=[marked(name) for name in named if any(is_hit for _, is_hit in name)],
         owed=owed,
+        tags=tags,
     )
 
 
@@ -97,6 +105,14 @@ def _files(numbers: Sequence[int]) -> dict[int, list[str]]:
     for number, name in named.values_list("message_id", "filename"):
         files.setdefault(number, []).append(name)
     return files
+
+
+def _tags(talks: set[int]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    rows = Tagged.objects.filter(conversation__in=talks).values_list("conversation_id", "tag__name")
+    for talk, name in rows:
+        names.setdefault(talk, []).append(name)
+    return names
 
 
 def _owed(talks: set[int], person: Person) -> dict[int | None, Owed]:

@@ -15,6 +15,7 @@ from odzew.desk import arms, cursor, debts, moments
 from odzew.desk.today import words
 from odzew.desk.today.books import Books
 from odzew.lib.clock import now
+from odzew.search.models import SavedView
 
 PAGE = 50
 PART = 20
@@ -56,6 +57,8 @@ def today(request: HttpRequest) -> HttpResponse:
     context["wakes"] = books.hidden[0].wake_at.isoformat() if books.hidden else ""
     context |= _one(books, show, request) if show in books.cuts else _overview(books)
     partial = request.headers.get("HX-Target") == "today"
+    if not partial:
+        context["views"] = SavedView.objects.filter(person=books.person).order_by("name", "pk")
     return render(request, "desk/today/_today.html" if partial else "desk/today/today.html", context)
 
 
