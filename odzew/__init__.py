@@ -2,6 +2,7 @@
 
 channels        the doors: one folder each, of one shape; parse what came in, send what goes out
 intake          the payload is kept first as it came, then accepted once, in one transaction
+probes          the desk writes to its own doors, and raises an alarm when that does not come out
 conversations   one matter with one customer: receive, answer, acknowledge, promise, hand over, close
 ledger          the books: the journal (added only), what is owed (derived), the audit
 notices         what a person is told of: in the page, by push, in a digest by mail

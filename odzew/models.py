@@ -21,6 +21,7 @@ from odzew.notices.models import Bell, Follow, Notice, Told, Watch
 from odzew.notices.pushing import Browser, Push, VapidKey
 from odzew.notices.tuning import Tuning
 from odzew.portal.models import Code
+from odzew.probes.models import Outage, Probe
 from odzew.search.models import Indexed, IndexState, SavedView, ToIndex
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.answer_time import AnswerTime
@@ -61,9 +62,11 @@ __all__ = [
     "Message",
     "Notice",
     "Once",
+    "Outage",
     "Owed",
     "Person",
     "Push",
+    "Probe",
     "Raw",
     "Rule",
     "Ruled",

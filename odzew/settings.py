@@ -254,6 +254,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "mail.log": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # it tells of every page a probe opens
         "pymorphy3": {"level": "WARNING"},  # it tells of every dictionary it opens
     },
 }
@@ -271,6 +272,10 @@ SMTP_MAILS_PER_MINUTE = number("ODZEW_SMTP_MAILS_PER_MINUTE", 0)
 SMTP_CERTIFICATE = text("ODZEW_SMTP_CERTIFICATE", "")
 SMTP_KEY = text("ODZEW_SMTP_KEY", "")
 SMTP_ANY_RECIPIENT = flag("ODZEW_SMTP_ANY_RECIPIENT", False)
+# Where a worker finds that door to try it; `odzew serve` knows.
+SMTP_PROBE = text("ODZEW_SMTP_PROBE", "127.0.0.1:2525")
+if not SMTP_PROBE.rpartition(":")[2].isdecimal():
+    raise BadSetting("ODZEW_SMTP_PROBE must name a host and a port, such as 127.0.0.1:2525.")
 
 # Reading mail.
 PARSE_SECONDS = number("ODZEW_PARSE_SECONDS", 20)

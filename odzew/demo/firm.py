@@ -97,7 +97,10 @@ def _team(people: dict[str, Person]) -> Team:
 def _mailbox(team: Team, at: datetime) -> Account:
     """Return the mailbox; the port of its server is set by odzew.demo.post_office at each start."""
     server = {"host": "127.0.0.1", "port": 25, "security": "none", "user": "", "demo": True}
-    account = Account.objects.create(name=NAME, address=MAILBOX, created_at=at, settings={"smtp": server})
+    probe = {"on": True, "minutes": 60}
+    account = Account.objects.create(
+        name=NAME, address=MAILBOX, created_at=at, settings={"smtp": server, "probe": probe}
+    )
     AccountTeam.objects.create(account=account, team=team)
     Signature.objects.create(account=account, text=SIGNATURE)
     Signature.objects.create(account=account, is_legal=True, text=LEGAL)

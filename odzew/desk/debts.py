@@ -190,6 +190,8 @@ def _owner(name: str, language: str) -> SafeString:
 def _link(row: Told) -> str:
     if row.conversation:
         return f"{links.conversation(row.conversation)}#last"
+    if row.customer is None:  # a door of the desk that has to be mended
+        return reverse("mailboxes")
     return reverse("customer", args=[row.customer])
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from odzew.conversations.models import Message
+from odzew.desk.doors import figures as doors
 from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
@@ -51,6 +52,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f"odzew_quarantined {Raw.objects.filter(state=Raw.State.QUARANTINED).count()}",
         "# TYPE odzew_outbox gauge",
         *(f'odzew_outbox{{state="{state}"}} {count}' for state, count in _outbox()),
+        *doors.figures(),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
 

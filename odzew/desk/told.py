@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from odzew.desk import arms, chips
 from odzew.lib.kept import read_moment
@@ -19,7 +20,7 @@ SELECT o.id, o.kind, o.text, o.conversation, o.customer_id, o.owner_id, o.opened
        (SELECT SUBSTR(m.own_words, 1, {beginning}) FROM odzew_message m
         WHERE m.conversation_id = t.id AND m.direction = 'inbound' AND m.automatic = ''
         ORDER BY m.at DESC, m.id DESC LIMIT 1)
-FROM odzew_owed o JOIN odzew_customer c ON c.id = o.customer_id JOIN odzew_person p ON p.id = o.owner_id
+FROM odzew_owed o JOIN odzew_person p ON p.id = o.owner_id LEFT JOIN odzew_customer c ON c.id = o.customer_id
      LEFT JOIN odzew_conversation t ON t.id = o.conversation
      LEFT JOIN odzew_person e ON e.id = o.escalated_to_id LEFT JOIN odzew_person i ON i.id = o.instead_of_id
 WHERE o.id IN ({marks})
@@ -33,7 +34,7 @@ class Told(NamedTuple):
     kind: str
     text: str
     conversation: int | None
-    customer: int
+    customer: int | None
     owner: int
     opened_at: datetime
     due_at: datetime
@@ -43,7 +44,7 @@ class Told(NamedTuple):
     failures: int
     escalated: int
     escalated_to: int | None
-    customer_name: str
+    customer_name: str | None
     owner_name: str
     subject: str | None
     address: str | None
@@ -54,7 +55,9 @@ class Told(NamedTuple):
 
     @property
     def who(self) -> str:
-        """Return by what name the customer goes here."""
+        """Return by what name the customer goes here; without one the firm owes it to itself."""
+        if self.customer is None:
+            return gettext("This desk")
         return self.customer_name or self.address or f"#{self.customer}"
 
 

@@ -12,6 +12,7 @@ from odzew.desk.conversations.views import conversations
 from odzew.desk.customers import facts, joining, likely
 from odzew.desk.customers.one import customer
 from odzew.desk.customers.views import customers
+from odzew.desk.doors import views as doors
 from odzew.desk.drafts.views import drafts
 from odzew.desk.logged import seam
 from odzew.desk.mailboxes import views as mailboxes
@@ -101,6 +102,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forms/", webforms.webforms, name="webforms"),
     path("forms/new", webforms.new, name="webform-new"),
     path("forms/<int:number>/", webforms.one, name="webform"),
+    path("doors/<int:number>/try", doors.attempt, name="door-try"),
+    path("doors/<int:number>/mend", doors.mend, name="door-mend"),
     path("absences/", absences.page, name="absences"),
     path("absences/plan", absences.plan, name="absence-plan"),
     path("absences/out", absences.out, name="absence-out"),

@@ -22,7 +22,7 @@ class Opened(Entry):
     """A debt begins. `since` is its first moment; a split debt inherits that of its parent."""
 
     what: Kind
-    customer: int
+    customer: int | None
     conversation: int | None
     owner: int
     team: int

@@ -34,11 +34,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """One debt: who owes what to which customer by when. Moments are aware UTC instants."""
+    """One debt: who owes what to which customer by when. Moments are aware UTC instants.
+
+    Without a customer it is what the firm owes to itself: a door of the desk that has to be mended.
+    """
 
     id: int
     kind: Kind
-    customer: int
+    customer: int | None
     conversation: int | None
     owner: int
     team: int

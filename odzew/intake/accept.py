@@ -10,7 +10,7 @@ from odzew.channels.models import Account
 from odzew.conversations import receipts
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity, Proof
-from odzew.intake import bounces, debts, forms, joining, marks, written
+from odzew.intake import bounces, debts, forms, joining, marks, probing, written
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.intake.ruling import Ruling
@@ -24,10 +24,14 @@ Batch = Sequence[tuple[Raw, Inbound]]
 def accept(batch: Batch, now: datetime) -> int:
     """Write payloads into the history and the books, once, and return how many were written.
 
-    A payload that another worker has accepted meanwhile is left alone.
+    A payload that another worker has accepted meanwhile is left alone; our own probes are set aside.
 
     :raises django.db.Error: when one of them cannot be written; then none of them is
     """
+    return _written(probing.set_aside(batch, now, _written), now)
+
+
+def _written(batch: Batch, now: datetime) -> int:
     ruling = Ruling(batch)
     with transaction.atomic():
         waiting = _still_waiting(batch)

@@ -17,9 +17,10 @@ def noted(lines: Sequence[journal.Entry]) -> list[journal.Entry]:
     opened = [line for line in lines if isinstance(line, journal.Opened)]
     if not opened:
         return list(lines)
-    found = _counted({line.customer for line in opened}, max(line.at for line in opened))
+    customers = {line.customer for line in opened if line.customer is not None}
+    found = _counted(customers, max(line.at for line in opened))
     return [
-        replace(line, failures=found.get(line.customer, 0)) if isinstance(line, journal.Opened) else line
+        replace(line, failures=found.get(line.customer or 0, 0)) if isinstance(line, journal.Opened) else line
         for line in lines
     ]
 

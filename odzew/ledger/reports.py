@@ -36,7 +36,7 @@ def line(row: Owed, now: datetime) -> dict[str, Any]:
     return {
         "id": row.pk,
         "kind": row.kind,
-        "customer": str(row.customer),
+        "customer": str(row.customer or ""),
         "conversation": row.conversation,
         "owner": row.owner.email,
         "team": row.team.name,

@@ -21,6 +21,7 @@ from odzew.ledger import alarms, counters, leave
 from odzew.lib.clock import now
 from odzew.notices import digests, follow, old
 from odzew.outbox import deliver, digest, push
+from odzew.probes import judge, send
 from odzew.queue.loop import Loop
 from odzew.search import index
 from odzew.staff import acts, sessions
@@ -83,6 +84,10 @@ class Engine:
         self._loop("staff-log", acts.step, pause=600)
         self._loop("sessions", sessions.step, pause=3600)
         self._loop("silence", silence.step, pause=600)
+        probes = send.Sender()
+        self.stops.append(probes.stop.set)
+        self._loop("probes", probes.step, pause=5)
+        self._loop("lost-probes", lambda: judge.step(now()), pause=5)
         index.prepare()
         self._loop("index", index.step, pause=0.5)
         self._watch_mailboxes()

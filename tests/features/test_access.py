@@ -40,6 +40,7 @@ from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.notices.models import Notice
+from odzew.probes.models import Outage
 from odzew.search import index
 from odzew.search.models import SavedView
 from odzew.staff import absences, token as tokens
@@ -191,6 +192,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "mailbox-new": (BOSS, BOSS_ACT),
     "mailbox": (BOSS, BOSS_ACT),
     "mailbox-test": (NO_GET, BOSS),
+    "door-try": (NO_GET, BOSS_ACT),
+    "door-mend": (NO_GET, ACT),
     "webforms": (BOSS, BOSS),
     "webform-new": (BOSS, BOSS_ACT),
     "webform": (BOSS, BOSS_ACT),
@@ -382,6 +385,8 @@ def side(desk: Desk, word: str) -> Side:
     tagged, other_tag = (
         tagging.add(said.conversation, author, f"{name} {word[:4]}", at) for name in ("One", "Two")
     )
+    debt = Owed.objects.get(conversation=said.conversation_id, kind="answer")
+    Outage.objects.create(account=desk.account, since=at, debt=debt.pk, said=word)
     promise = actions.promise(said.conversation, author, word, at + timedelta(days=2), at)
     second, third = (Customer.objects.create(name=word, created_at=at) for _ in range(2))
     Conversation.objects.filter(pk=machine.conversation_id).update(customer=third)
@@ -393,7 +398,7 @@ def side(desk: Desk, word: str) -> Side:
         machine=machine,
         doubt=doubt,
         raw=unreadable(desk, word),
-        debt=Owed.objects.get(conversation=said.conversation_id, kind="answer"),
+        debt=debt,
         promise=Owed.objects.get(pk=promise.id),
         said=answered(said.conversation, author, promise.id, at),
         tag=tagged,
@@ -496,7 +501,7 @@ def address(name: str, side: Side) -> str:
         "quarantine-retry": side.raw.pk,
         "quarantine-discard": side.raw.pk,
         "mailbox": side.desk.account.pk,
-        "mailbox-test": side.desk.account.pk,
+        **dict.fromkeys(("mailbox-test", "door-try", "door-mend"), side.desk.account.pk),
         "message-settle": side.doubt.pk,
         "message-owe": side.machine.pk,
         "message-html": side.letter.pk,
@@ -605,6 +610,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "customer-join": {"other": side.other_customer.pk, "reason": "She says so."},
         "customer-split": {"merge": side.merge.pk, "reason": "He says so."},
         "message-settle": {"arrived": "yes"},
+        "door-mend": {"how": "mended", "said": "A new password."},
         "message-owe": {"reason": "She asks."},
         "webform-new": {**asked, "slug": f"new-{side.word}"},
         "webform": {**asked, "slug": f"{side.word}-form"},

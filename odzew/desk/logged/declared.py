@@ -55,6 +55,8 @@ ACTS: dict[str, Act] = {
     "mailbox-test": Act("mailbox", waits=True),
     "webform-new": Act("webform", ("name", "team")),
     "webform": Act("webform", ("name", "team")),
+    "door-try": Act("mailbox"),
+    "door-mend": Act("mailbox", ("how",)),
     "absence-plan": Act("", ("who", "first", "last", "at_end")),
     "absence-out": Act("", ("who",)),
     "absence-team": Act("team", ("standing_cover", "manager")),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from odzew.channels.models import Account
+from odzew.desk.doors.fields import Tried
 from odzew.lib.sealing import CannotOpen
 from odzew.staff.models import Team
 
@@ -20,7 +21,7 @@ USUAL_PORTS = {"imap_port": "993 · 143", "smtp_port": "465 · 587"}
 PASSWORDS = ("imap_password", "smtp_password")
 
 
-class Mailbox(forms.Form):
+class Mailbox(Tried):
     """What an administrator says about a mailbox. A password left empty stays as it was."""
 
     name = forms.CharField(
@@ -47,6 +48,7 @@ class Mailbox(forms.Form):
     def __init__(self, account: Account, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=_initial(account))
         self.account = account
+        self.offer(account)
         for name, usual in USUAL_PORTS.items():
             self.fields[name].widget.attrs["placeholder"] = usual
         for name in _passwords(account):
@@ -84,7 +86,8 @@ class Mailbox(forms.Form):
         self.account.name, self.account.address = said["name"], said["address"]
         self.account.active = said["active"]
         servers = {part: self._server(part) for part in PARTS}
-        self.account.settings = {**self.account.settings, **servers, "asks": said["asks"]}
+        more = {"asks": said["asks"], "probe": self.tried()}
+        self.account.settings = {**self.account.settings, **servers, **more}
         self.account.secrets = self._secrets()
         return self.account
 

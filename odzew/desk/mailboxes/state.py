@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from odzew.channels.models import Account
 from odzew.conversations.models import Message
 from odzew.desk import moments
+from odzew.desk.doors.shown import Tried, tried
 from odzew.intake.models import Raw
 from odzew.staff.models import Person
 
@@ -29,6 +30,7 @@ class Box:
     queued: int
     failed: int
     in_doubt: int
+    tried: Tried
 
 
 def visible(person: Person) -> "QuerySet[Account]":
@@ -42,7 +44,8 @@ def boxes(person: Person, now: datetime) -> list[Box]:
     accounts = list(visible(person))
     kept = _kept(accounts)
     out = _outgoing(accounts)
-    return [_box(account, kept.get(account.pk, 0), out, now) for account in accounts]
+    found = tried(accounts, person, now)
+    return [_box(account, kept.get(account.pk, 0), out, found[account.pk], now) for account in accounts]
 
 
 def _kept(accounts: list[Account]) -> dict[int, int]:
@@ -57,7 +60,7 @@ def _outgoing(accounts: list[Account]) -> dict[tuple[int, str], int]:
     return {(account, state): n for account, state, n in found}
 
 
-def _box(account: Account, waiting: int, out: dict[tuple[int, str], int], now: datetime) -> Box:
+def _box(account: Account, waiting: int, out: dict[tuple[int, str], int], found: Tried, now: datetime) -> Box:
     light, words, more = _health(account, now)
     team = str(account.in_charge.team) if hasattr(account, "in_charge") else gettext("no team")
 
@@ -75,6 +78,7 @@ def _box(account: Account, waiting: int, out: dict[tuple[int, str], int], now: d
         queued=n(Message.State.QUEUED) + n(Message.State.SENDING),
         failed=n(Message.State.FAILED),
         in_doubt=n(Message.State.IN_DOUBT),
+        tried=found,
     )
 
 

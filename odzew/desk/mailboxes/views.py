@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from odzew.channels import registry
 from odzew.channels.models import Account
 from odzew.conversations.models import Conversation, Message
+from odzew.desk.doors.shown import shut
 from odzew.desk.mailboxes.form import Mailbox
 from odzew.desk.mailboxes.state import boxes, visible
 from odzew.desk.person import administrator, asking
@@ -30,6 +31,7 @@ def mailboxes(request: HttpRequest) -> HttpResponse:
     """Show every mailbox, how it is doing, and what is in doubt."""
     person, at = asking(request), now()
     context = {"now": at, "boxes": boxes(person, at), "troubled": _troubled(person)}
+    context["shut"] = shut(person, at)
     part = "_list.html" if request.headers.get("HX-Target") == "boxes" else "mailboxes.html"
     return render(request, f"desk/mailboxes/{part}", context)
 

@@ -37,6 +37,8 @@ ACTS = {
     "mailbox-new": _("Connected a mailbox"),
     "mailbox": _("Changed a mailbox"),
     "mailbox-test": _("Tested a mailbox"),
+    "door-try": _("Tried a door"),
+    "door-mend": _("Said what was done about a door that lets nothing in"),
     "absence-plan": _("Planned an absence"),
     "absence-out": _("Reported somebody out today"),
     "absence-team": _("Changed who is told of a team"),
@@ -134,6 +136,7 @@ FIELDS = {
     "into": _("into"),
     "hour": _("hour"),
     "hours": _("hours"),
+    "how": _("how"),
     "last": _("until"),
     "accent": _("colour"),
     "language": _("language"),
@@ -183,6 +186,8 @@ VALUES = {
     "acknowledge": _("acknowledgement"),
     "yes": _("yes"),
     "no": _("no"),
+    "mended": _("mended"),
+    "left": _("let be"),
 }
 OF_PEOPLE = ("to", "who", "lead", "manager", "standing_cover")
 OF_TEAMS = ("team", "teams")

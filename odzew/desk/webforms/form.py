@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from odzew.channels.forms import KINDS
 from odzew.channels.models import Account
+from odzew.desk.doors.fields import Tried
 from odzew.staff.models import Team
 
 CODES = [code for code, _name in settings.LANGUAGES]
@@ -25,7 +26,7 @@ KIND_NAMES = {
 }
 
 
-class Webform(forms.Form):
+class Webform(Tried):
     """What an administrator says about a form, without its questions."""
 
     slug = forms.SlugField(label=gettext_lazy("Name in the address (/form/…/)"), max_length=60)
@@ -48,6 +49,7 @@ class Webform(forms.Form):
     def __init__(self, account: Account, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=_initial(account))
         self.account = account
+        self.offer(account)
         for code in CODES:
             self.fields[f"title_{code}"] = forms.CharField(label=code.upper(), max_length=120, required=False)
             for many in ("intro", "consent"):
@@ -111,6 +113,7 @@ class Webform(forms.Form):
             "files": said["takes_files"],
             "hosts": said["hosts"],
             "questions": questions,
+            "probe": self.tried(),
         }
         return account
 

@@ -14,7 +14,8 @@ from django.utils.translation import get_language, gettext
 from odzew.channels import registry
 from odzew.channels.forms import word
 from odzew.channels.models import Account
-from odzew.desk.person import administrator
+from odzew.desk.doors.shown import tried
+from odzew.desk.person import administrator, asking
 from odzew.desk.webforms.form import Questions, Webform, lines
 from odzew.lib.clock import now
 from odzew.staff import acts
@@ -26,9 +27,10 @@ OF_THE_FORM = ("name", "address", "active", "settings")
 @login_required
 def webforms(request: HttpRequest) -> HttpResponse:
     """List the forms, with how many faults each has."""
-    administrator(request)
+    person = administrator(request)
     rows = Account.objects.filter(channel="webform").select_related("in_charge__team").order_by("address")
-    listed = [(row, word(row.settings.get("title", {}), get_language() or ""), _faults(row)) for row in rows]
+    found = tried(rows, person, now())
+    listed = [(row, _title(row), _faults(row), found[row.pk]) for row in rows]
     return render(request, "desk/webforms/webforms.html", {"listed": listed})
 
 
@@ -67,11 +69,16 @@ def _page(request: HttpRequest, form: Webform, questions: object, status: int) -
     account = form.account
     context: dict[str, object] = {"form": form, "questions": questions}
     if account.pk:
-        context["title"] = word(account.settings.get("title", {}), get_language() or "")
+        context["title"] = _title(account)
     if account.pk and status == HTTPStatus.OK:
         address = settings.SITE_URL.rstrip("/") + reverse("form", args=[account.address])
-        context |= {"checks": registry.check(account), "address": address}
+        found = tried([account], asking(request), now())[account.pk]
+        context |= {"checks": registry.check(account), "address": address, "tried": found}
     return render(request, "desk/webforms/one.html", context, status=status)
+
+
+def _title(account: Account) -> str:
+    return word(account.settings.get("title", {}), get_language() or "")
 
 
 def _faults(account: Account) -> int:

@@ -30,6 +30,8 @@ class Command(Base):
         settings.SMTP_ANY_RECIPIENT |= options["empty"]
         if "ODZEW_URL" not in os.environ:
             settings.SITE_URL = f"http://{options['host']}:{options['port']}"
+        if "ODZEW_SMTP_PROBE" not in os.environ:
+            settings.SMTP_PROBE = f"{_reached(settings.SMTP_HOST)}:{options['smtp_port']}"
         web = listen(options["host"], options["port"], "--port")
         listen(settings.SMTP_HOST, options["smtp_port"], "--smtp-port").close()
         must_answer()
@@ -80,3 +82,8 @@ class Command(Base):
             )
             self.stdout.write("Send it a mail, in another terminal, and look at Today:")
             self.stdout.write(post_office.line_to_try(firm.MAILBOX, settings.SMTP_HOST, port))
+
+
+def _reached(host: str) -> str:
+    """Return the address under which a door that listens on `host` is reached from here."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104

@@ -1,0 +1,157 @@
+"""What becomes of a probe: it came out, late or in time, or it is lost; and what the books say then.
+
+Whoever writes holds the row of the probe first, then the books, so that two never wait for each other.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from odzew.channels.base import Inbound
+from odzew.domain import journal
+from odzew.domain.obligation import Kind, State
+from odzew.ledger import books, reasons
+from odzew.ledger.models import Head
+from odzew.probes import sign
+from odzew.probes.models import Outage, Probe
+from odzew.staff.assignment import Roster
+from odzew.staff.due import later
+from odzew.staff.models import Team
+
+log = logging.getLogger(__name__)
+AT_ONCE = 100
+TO_MEND = timedelta(hours=1)  # of working time; then the lead is told
+Arrived = Probe.State.ARRIVED
+Lost = Probe.State.LOST
+
+
+def step(now: datetime) -> int:
+    """Give up the probes that did not come out in time, and return how many there were."""
+    numbers = list(Probe.objects.under_way().filter(due_at__lte=now).values_list("pk", flat=True)[:AT_ONCE])
+    return sum(lose(number, "", now) for number in numbers)
+
+
+@transaction.atomic
+def lose(number: int, said: str, now: datetime) -> bool:
+    """Give a probe up, raise the alarm and open the debt, once; `said` is what went wrong, if it is known."""
+    probe = _held(number)
+    if probe is None or probe.state in (Arrived, Lost):
+        return False
+    probe.state, probe.said = Lost, said or probe.said
+    probe.save(update_fields=["state", "said"])
+    log.error("%s", _line(probe, "lost"))
+    if probe.account.active:
+        _alarm(probe, now)
+    return True
+
+
+@transaction.atomic
+def take(number: int, inbound: Inbound, now: datetime, wrong: str = "") -> bool:
+    """Let a probe have come out, and return whether the message is one; a report of its loss is one too.
+
+    Whatever is not signed by us, is too old, or holds more than a probe that came already, is none.
+    `wrong` says why what was kept and read could not be taken into the history.
+    """
+    probe = _held(number)
+    if probe is None or not sign.proves(probe, inbound, now):
+        return False
+    if inbound.bounce is not None:
+        back = [each.said for each in inbound.bounce.recipients if each.permanent]
+        if back:  # else it is only slow
+            lose(number, "; ".join(back), now)
+        return True
+    if wrong:
+        lose(number, wrong, now)
+        return True
+    if probe.arrived_at is not None:
+        return sign.is_bare(inbound)  # a second copy; with a stranger's words in it, it is his
+    _arrive(probe, now)
+    return True
+
+
+def _arrive(probe: Probe, now: datetime) -> None:
+    in_time = probe.state != Lost and now <= probe.due_at
+    probe.arrived_at = now
+    if in_time:
+        probe.state = Arrived
+    probe.save(update_fields=["state", "arrived_at"])
+    log.info("%s", _line(probe, "arrived" if in_time else "late"))
+    if in_time:
+        _all_clear(probe, now)
+
+
+def _held(number: int) -> Probe | None:
+    rows = Probe.objects.select_for_update(of=("self",)).select_related("account")
+    return rows.filter(pk=number).first()
+
+
+def _alarm(probe: Probe, now: datetime) -> None:
+    Head.held()
+    outage = Outage.objects.standing().filter(account=probe.account).first()
+    if outage is None:
+        since = min(probe.sent_at or probe.wanted_at, now)
+        [debt] = books.post([_owed(probe, since, now)])
+        Outage.objects.create(account=probe.account, since=since, debt=debt.id, said=probe.said)
+        return
+    outage.said = probe.said or outage.said
+    outage.save(update_fields=["said"])
+    # Somebody said that it is mended; whoever let it be, with a reason, is not asked again.
+    if books.debts([outage.debt])[0].state is State.PAID:
+        entry = journal.Reopened(obligation=outage.debt, at=now, by="desk", reason=reasons.STILL_SHUT)
+        books.post([entry])
+
+
+def _all_clear(probe: Probe, now: datetime) -> None:
+    Head.held()
+    outage = Outage.objects.standing().filter(account=probe.account).first()
+    if outage is None:
+        return
+    outage.ended_at = max(now, outage.since)
+    outage.save(update_fields=["ended_at"])
+    if books.debts([outage.debt])[0].state is State.OPEN:
+        books.post([journal.Paid(obligation=outage.debt, at=now, by="desk", reason=reasons.CAME_THROUGH)])
+
+
+def _owed(probe: Probe, since: datetime, now: datetime) -> journal.Opened:
+    """Return the debt of an administrator who is there; it is owed to no customer (docs/adr/0031)."""
+    roster = Roster(books.loads(), now)
+    there = [one for one in roster.administrators if one in roster.there]
+    team = _team(there)
+    owner = min(there, key=lambda one: (roster.shares[one], one), default=None)
+    opened = journal.Opened(
+        obligation=books.NEW,
+        at=now,
+        by="desk",
+        what=Kind.ACTION,
+        customer=None,
+        conversation=None,
+        owner=owner or 0,
+        team=team.pk,
+        since=since,
+        due=later(team, now, TO_MEND),
+        text=_text(probe, team),
+    )
+    return opened if owner else replace(opened, owner=roster.seat(team).owner)
+
+
+def _team(administrators: list[int]) -> Team:
+    theirs = Team.objects.filter(members__in=administrators)
+    first = theirs.order_by("-is_last_resort", "pk").first()
+    return first or Team.objects.order_by("-is_last_resort", "pk")[0]
+
+
+def _text(probe: Probe, team: Team) -> str:
+    with translation.override(team.language):
+        said = _("Mend this door, no mail of customers comes in: %(door)s")
+        return said % {"door": probe.account.address}
+
+
+def _line(probe: Probe, what: str) -> str:
+    sent = probe.sent_at.isoformat() if probe.sent_at else "never"
+    said = " ".join(probe.said.split()).replace('"', "'")
+    door = f"door={probe.account.address} channel={probe.account.channel}"
+    return f'probe={probe.pk} {door} state={what} sent={sent} said="{said}"'

@@ -1,0 +1,46 @@
+"""Which doors are tried, how often, and by which way; the settings of an account say it.
+
+`Account.settings["probe"]`: `{"on": true, "minutes": 60, "way": "server"}` (odzew/channels/email/README.md).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from odzew.channels.models import Account
+
+EVERY = (15, 30, 60, 240, 1440)  # minutes; each more than PATIENCE, so that probes of one door never overtake
+USUAL = 60
+PATIENCE = timedelta(minutes=10)  # until then it has to come out
+SPREAD = timedelta(seconds=37)  # so that the doors are not tried all at one moment
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one door is tried. `way` is `server` (its own SMTP server), `door` (the desk's) or `page`."""
+
+    on: bool
+    every: timedelta
+    way: str
+
+
+def of(account: Account) -> Plan:
+    """Return how a door is tried."""
+    said = account.settings.get("probe") or {}
+    return Plan(
+        on=bool(said.get("on")) and account.active,
+        every=timedelta(minutes=said.get("minutes") or USUAL),
+        way=_way(account, said.get("way", "")),
+    )
+
+
+def _way(account: Account, said: str) -> str:
+    if account.channel == "webform":
+        return "page"
+    has_server = bool((account.settings.get("smtp") or {}).get("host"))
+    return "server" if has_server and said != "door" else "door"
+
+
+def moment(account: Account, every: timedelta, now: datetime) -> datetime:
+    """Return the last moment at which a probe of a door was to go; the same for all workers."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC) + account.pk * SPREAD
+    return epoch + (now - epoch) // every * every
