@@ -16,34 +16,10 @@ from tests.faults.size import dice, size
 from tests.faults.test_sudden_death import traffic
 from tests.faults.victim import Victim, victim
 from tests.servers import process
+from tests.servers.clock import Clock
 
 HOUR, DAY = 3600, 86400
 SOON = 60
-[*FAKETIME] = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
-
-
-class Clock:
-    """The clock a desk sees; it may be set anew while the desk runs."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.set(0)
-
-    def set(self, seconds: int) -> None:
-        """Let the desk see the true time and so many seconds."""
-        draft = self.file.with_suffix(".draft")
-        draft.write_text(f"{seconds:+d}\n")
-        draft.rename(self.file)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            "LD_PRELOAD": str(FAKETIME[0]),
-            "FAKETIME_TIMESTAMP_FILE": str(self.file),
-            "FAKETIME_NO_CACHE": "1",
-            # What waits for a span of time waits by the monotonic clock, which no jump moves.
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
 
 
 @contextmanager

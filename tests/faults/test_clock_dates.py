@@ -12,8 +12,9 @@ import pytest
 from tests.faults.mta import Mta
 from tests.faults.reckon import drain, reckon
 from tests.faults.size import size
-from tests.faults.test_clock import DAY, HOUR, Clock, timed
+from tests.faults.test_clock import DAY, HOUR, timed
 from tests.faults.victim import Victim
+from tests.servers.clock import Clock
 
 # Open at night, when clocks are changed, and by day; in minutes since midnight for the oracle below.
 OPEN = [["00:30", "04:30"], ["09:00", "17:00"]]

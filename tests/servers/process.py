@@ -119,9 +119,16 @@ def _is_free(port: int) -> bool:
 
 
 def wait_until(
-    holds: Callable[[], object], *, what: str, seconds: float = 20, log: Path | None = None
+    holds: Callable[[], object],
+    *,
+    what: str,
+    seconds: float = 20,
+    log: Path | None = None,
+    pause: float = 0.02,
 ) -> None:
     """Wait until something holds; the error names it and shows the end of the server's log.
+
+    `pause` lies between two looks: make it longer where a look costs somebody something.
 
     :raises TimeoutError: when it does not hold in time.
     """
@@ -130,7 +137,7 @@ def wait_until(
         if time.monotonic() > end:
             said = log.read_text(errors="replace")[-2000:] if log and log.exists() else ""
             raise TimeoutError(f"{what} not within {seconds} s\n{said}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def wait_for_port(port: int, *, log: Path | None = None) -> None:

@@ -38,5 +38,5 @@ def test_an_answer_the_server_refuses_pays_nothing(shop: Shop) -> None:
     assert shop.agent.answers(talk, "Here it is.").status_code == 302
     wait_until(lambda: "Could not be delivered" in shop.agent.page(talk), what="the refusal on the page")
 
-    assert len(shop.owed(talk)) == 1
+    assert len(shop.open(talk)) == 1
     assert "Ticket 52" in shop.agent.page("/")

@@ -90,7 +90,7 @@ def test_a_reply_to_the_answer_comes_back_into_the_same_matter(shop: Shop) -> No
     customer.writes("Thanks, but to which address?", "Re: Parcel 71", in_reply_to=str(mail["Message-ID"]))
 
     shop.agent.sees(talk, "to which address?")
-    assert len(shop.owed(talk)) == 1
+    assert len(shop.open(talk)) == 1
 
 
 def test_a_stranger_who_knows_the_subject_and_the_identifier_joins_nothing(shop: Shop) -> None:

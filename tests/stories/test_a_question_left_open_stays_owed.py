@@ -9,7 +9,7 @@ def test_what_is_left_unticked_stays_owed_and_the_matter_does_not_close(shop: Sh
     customer = shop.customer()
     customer.writes(TWO, "Two questions 61")
     talk = shop.agent.talk_about("Two questions 61")
-    (before,) = shop.owed(talk)
+    (before,) = shop.open(talk)
     asked = shop.agent.form(talk)["question"]
     assert len(asked) == 2
 
@@ -40,4 +40,4 @@ def test_an_answer_that_is_still_on_its_way_closes_nothing(shop: Shop) -> None:
     assert shop.agent.answers(talk, "It left on Monday.").status_code == 302
 
     assert shop.agent.send(f"{talk}close").status_code == 409
-    assert len(shop.owed(talk)) == 1
+    assert len(shop.open(talk)) == 1

@@ -29,7 +29,7 @@ def test_the_receipt_says_until_when_and_its_link_shows_how_it_stands(shop: Shop
     assert receipt["In-Reply-To"] == asked
     assert answers in said.lower()
     assert re.search(r"\d{1,2}:\d\d", said), said  # until when
-    assert len(shop.owed(talk)) == 1  # it paid nothing
+    assert len(shop.open(talk)) == 1  # it paid nothing
 
     link = re.search(r"https?://[^/\s]+(/s/\S+)", said)
     assert link, said

@@ -13,7 +13,7 @@ def test_a_refusal_without_a_rule_is_stopped_and_with_one_it_goes_out(shop: Shop
     stopped = shop.agent.answers(talk, "We issue no invoices.", refuses="yes", rests_on=" ")
     assert stopped.status_code == 409
     assert "published rule" in stopped.text
-    assert len(shop.owed(talk)) == 1
+    assert len(shop.open(talk)) == 1
 
     sent = shop.agent.answers(talk, "We issue none after 90 days.", refuses="yes", rests_on=RULE)
     assert sent.status_code == 302

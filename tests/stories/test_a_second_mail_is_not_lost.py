@@ -38,7 +38,7 @@ def test_an_answer_written_before_the_second_mail_was_read_is_not_sent(shop: Sho
 
     assert stopped.status_code == 409
     assert "wrote again" in stopped.text
-    assert len(shop.owed(talk)) == 1
+    assert len(shop.open(talk)) == 1
 
 
 def _place(shop: Shop, talk: str) -> int:
