@@ -12,6 +12,7 @@ from odzew.conversations import booking, drafts, holding
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Refused, State
 from odzew.ledger import books
+from odzew.lib.by_eye import ByEye
 from odzew.staff.models import Person
 
 UNDO = (0, 5, 10, 20)  # seconds, to choose from
@@ -110,7 +111,8 @@ def send_now(conversation: Conversation, number: int, person: Person, now: datet
 
 def waiting_of(person: Person) -> list[Message]:
     """Return the replies of a person that wait or are held, the nearest moment first."""
-    rows = Message.objects.unfinished().filter(state__in=WAITING, author=person).exclude(not_before=None)
+    rows = Message.objects.unfinished().filter(state__in=WAITING).exclude(not_before=None)
+    rows = rows.alias(by=ByEye("author")).filter(by=person.pk)
     return list(rows.select_related("conversation__customer").order_by("not_before", "pk"))
 
 

@@ -1,16 +1,17 @@
 """Whether the desk lives, whether it can take mail, and the figures a monitor collects."""
 
 import logging
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 
 from django.db import Error
-from django.db.models import Count, Min
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from odzew.conversations.models import Message
 from odzew.desk.doors import figures as doors
 from odzew.intake.models import Raw
-from odzew.ledger.models import Owed
+from odzew.ledger import counters
 from odzew.lib.clock import now
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Return the figures in the Prometheus text format 0.0.4, to peers on this machine only."""
     if request.META.get("REMOTE_ADDR") not in LOOPBACK or "HTTP_X_FORWARDED_FOR" in request.META:
         return HttpResponse("Ask from this machine.\n", status=403, content_type="text/plain")
-    owed = Owed.objects.open()
+    owed, late = _owed(now())
     lines = [
         "# TYPE odzew_owed gauge",
-        *(f'odzew_owed{{kind="{r["kind"]}"}} {r["n"]}' for r in owed.values("kind").annotate(n=Count("pk"))),
+        *(f'odzew_owed{{kind="{kind}"}} {count}' for kind, count in sorted(owed.items()) if count),
         "# TYPE odzew_late gauge",
-        f"odzew_late {owed.filter(due_at__lt=now()).count()}",
+        f"odzew_late {late}",
         "# TYPE odzew_payloads_waiting gauge",
         f"odzew_payloads_waiting {Raw.objects.filter(state=Raw.State.KEPT).count()}",
         "# TYPE odzew_quarantined gauge",
@@ -55,6 +56,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
         *doors.figures(),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+def _owed(at: datetime) -> tuple[Counter[str], int]:
+    """Return how much of each kind is owed, and what of all that is late, however much there is."""
+    owed, lines = Counter[str](), counters.at(at)
+    for line in lines:
+        owed[line.kind] += line.open
+    return owed, sum(line.late for line in lines)
 
 
 def _outbox() -> list[tuple[str, int]]:

@@ -28,6 +28,10 @@ GROWING = (
 )
 READS = re.compile(r"\s*(SELECT|UPDATE|DELETE)\b")
 WHOLE = re.compile(rf'(?:SCAN|Seq Scan on) ("?odzew_(?:{GROWING})|[a-zA-Z]\d*)\b(?! USING)')
+# Of a million rows these find a third: what SQLite, which keeps no figures, takes for ten.
+WIDE = re.compile(
+    r"INDEX odzew_(?:conversation_(?:team|account)|message_author|owed_(?:team|owner))_id_\w+ \(\w+=\?\)"
+)
 SHOWN = ("mine", "team", "late", "due", "promised", "snoozed", "unowned", "escalated")
 SCREENS = [
     "/metrics", "/readyz", "/", *(f"/?show={name}" for name in SHOWN), "/conversations/",
@@ -62,7 +66,7 @@ def whole_tables(asked: list[Statement]) -> set[str]:
 
 def reads_whole(plan: str) -> bool:
     made = re.findall(r"(?:CO-ROUTINE|MATERIALIZE) (\w+)", plan)  # on the way: as many rows as were asked for
-    return any(found[1] not in made for found in WHOLE.finditer(plan))
+    return bool(WIDE.search(plan)) or any(found[1] not in made for found in WHOLE.finditer(plan))
 
 
 def planned(sql: str, params: Any) -> str:
@@ -151,18 +155,20 @@ def test_no_statement_of_a_screen_that_is_always_open_reads_a_table_to_its_end(
 
 
 @pytest.mark.django_db
-def test_no_statement_of_a_conversation_or_of_a_customer_reads_a_table_to_its_end(client: Client) -> None:
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AGENT])
+def test_no_statement_of_a_conversation_or_of_a_customer_reads_a_table_to_its_end(
+    client: Client, role: Role
+) -> None:
     made = firm()
     talk = receive().conversation
     answer(talk, made.jan)
-    client.force_login(person("Lea", role=Role.ADMINISTRATOR, team=made.team))
+    lea = person("Lea", role=role, team=made.team)
+    client.force_login(lea)
+    pages = [f"/conversations/{talk.pk}/", f"/customers/{talk.customer_id}/"]
+    pages += [f"/people/{made.jan.pk}/"] if lea.may_manage else ["/drafts/", "/mailboxes/", "/absences/"]
 
     with watched() as asked:
-        for address in (
-            f"/conversations/{talk.pk}/",
-            f"/customers/{talk.customer_id}/",
-            f"/people/{made.jan.pk}/",
-        ):
+        for address in pages:
             assert client.get(address).status_code == 200
 
     assert len(asked) > 20

@@ -1,13 +1,12 @@
 """What each person carries, beside what he can carry."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
-
 from odzew.desk import tags
-from odzew.ledger.models import Owed
+from odzew.ledger import counters
 from odzew.staff import presence
 from odzew.staff.models import Person
 
@@ -28,11 +27,11 @@ class Load:
 
 def loads(people: Sequence[Person], now: datetime) -> list[Load]:
     """Return the people with what they carry, the fullest first, in one query more."""
-    rows = Owed.objects.open().filter(owner__in=[one.pk for one in people]).values("owner").order_by()
-    counted = rows.annotate(owed=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
-    found = {row["owner"]: (row["owed"], row["late"]) for row in counted}
-    away = presence.begun()
-    made = [_load(person, *found.get(person.pk, (0, 0)), person.pk in away) for person in people]
+    owed, late, away = Counter[int](), Counter[int](), presence.begun()
+    for line in counters.at(now):
+        owed[line.owner] += line.open
+        late[line.owner] += line.late
+    made = [_load(one, owed[one.pk], late[one.pk], one.pk in away) for one in people]
     return sorted(made, key=lambda one: (-one.share, one.name))
 
 

@@ -154,7 +154,7 @@ def colleagues(teams: Collection[int]) -> "QuerySet[Person]":
 
 
 def _others(request: HttpRequest, talk: Conversation) -> list[Conversation]:
-    one = kin.everybody(talk.customer).values("pk")
+    one = kin.numbers(talk.customer)  # of a question inside, SQLite would ask each conversation of the team
     rows = Conversation.objects.visible_to(asking(request)).filter(customer__in=one, beside=None)
     return list(rows.exclude(pk=talk.pk).order_by("-last_at")[:OTHERS])
 

@@ -11,6 +11,7 @@ from odzew.conversations.models import Message
 from odzew.desk import moments
 from odzew.desk.doors.shown import Tried, tried
 from odzew.intake.models import Raw
+from odzew.lib.by_eye import ByEye
 from odzew.staff.models import Person
 
 SILENT = timedelta(minutes=6)  # a mailbox is looked into every two minutes, if nothing is wrong
@@ -55,7 +56,8 @@ def _kept(accounts: list[Account]) -> dict[int, int]:
 
 def _outgoing(accounts: list[Account]) -> dict[tuple[int, str], int]:
     states = [Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT, Message.State.FAILED]
-    rows = Message.objects.unfinished().filter(state__in=states, conversation__account__in=accounts)
+    rows = Message.objects.unfinished().filter(state__in=states)
+    rows = rows.alias(of=ByEye("conversation__account")).filter(of__in=[account.pk for account in accounts])
     found = rows.values_list("conversation__account", "state").annotate(n=Count("pk")).order_by()
     return {(account, state): n for account, state, n in found}
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -83,8 +84,8 @@ def _form(request: HttpRequest, form: Mailbox, more: dict[str, Any] | None = Non
 def _troubled(person: Person) -> list[Message]:
     """Return what went out and nobody knows whether it arrived, and what did not arrive."""
     states = [Message.State.IN_DOUBT, Message.State.FAILED]
-    talks = Conversation.objects.visible_to(person)
-    rows = Message.objects.unfinished().filter(state__in=states, conversation__in=talks)
+    talks = Conversation.objects.visible_to(person).filter(pk=OuterRef("conversation"))
+    rows = Message.objects.unfinished().filter(Exists(talks), state__in=states)
     return list(rows.select_related("conversation__customer", "author").order_by("-pk")[:AT_ONCE])
 
 
