@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from odzew.domain import journal, worktime
 from odzew.domain.obligation import Obligation, State
+from odzew.domain.worktime import Calendar
 from odzew.ledger import books
 from odzew.lib.rows import insert_rows
 from odzew.notices import tuning
@@ -17,12 +18,11 @@ BEGINS = (journal.Opened, journal.HandedOver, journal.Reopened, journal.Postpone
 ENDS = (journal.Paid, journal.Waived, journal.Escalated)
 
 
-def moment(debt: Obligation, team: Team, before: timedelta, since: datetime) -> datetime:
+def moment(debt: Obligation, hours: Calendar, before: timedelta, since: datetime) -> datetime:
     """Return when its owner is told: so much of the team's working time before it is due.
 
     When it begins later than that, half way: who has ten minutes is told after five.
     """
-    hours = counted_hours(team, debt.due_at)
     try:
         at = worktime.subtract(hours, debt.due_at, before)
     except worktime.NeverOpen:  # a firm that has only just opened: no working time lies behind it
@@ -71,12 +71,13 @@ def again(person: int, now: datetime) -> None:
 class _Moments:
     def __init__(self, debts: Iterable[Obligation]) -> None:
         found = list(debts)
-        self.teams = Team.objects.in_bulk({debt.team for debt in found})
+        due = {debt.team: debt.due_at for debt in found}
+        self.hours = {team.pk: counted_hours(team, due[team.pk]) for team in Team.objects.filter(pk__in=due)}
         self.wishes = tuning.of_all({debt.owner for debt in found})
 
     def of(self, debt: Obligation, since: datetime) -> datetime:
         before = timedelta(minutes=self.wishes[debt.owner].warn_minutes)
-        return moment(debt, self.teams[debt.team], before, since)
+        return moment(debt, self.hours[debt.team], before, since)
 
 
 def _news(debt: Obligation, now: datetime) -> News:

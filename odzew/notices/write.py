@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from odzew.lib.rows import write_fields
+from odzew.lib.rows import insert_rows, number_rows, write_fields
 from odzew.notices import bells, pushing, tuning
 from odzew.notices.models import Notice
 from odzew.notices.news import News, Over
@@ -74,7 +74,9 @@ class _Shelf:
 
     def save(self, now: datetime) -> None:
         """Write what stands; what was settled in the same breath nobody ever saw."""
-        Notice.objects.bulk_create([row for row in self.fresh if row.settled_at is None])
+        fresh = [row for row in self.fresh if row.settled_at is None]
+        number_rows(fresh)
+        insert_rows(fresh)
         write_fields([self.changed[number] for number in sorted(self.changed)], AGAIN)
         pushing.wait(self.loud.values(), now)
 

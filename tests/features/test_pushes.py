@@ -95,7 +95,7 @@ def test_who_wants_it_reads_the_customer_and_the_subject_in_her_language(
 
     [(_headers, said)] = service.taken
     assert said["body"] == "ala@example.org: Parcel"
-    assert (said["lang"], said["title"]) == ("pl", "Nowe do odpowiedzi")
+    assert (said["lang"], said["title"]) == ("pl", "Nowe do odpowiedzi, 1 wiadomość")
 
 
 def test_what_comes_within_a_minute_goes_as_one(firm: Firm, service: Service) -> None:
