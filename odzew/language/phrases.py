@@ -12,21 +12,22 @@ READ = 20_000
 """Characters of a text that are looked at."""
 MOST = 3_000
 """Words of a text that are looked at."""
+_REMEMBERED = 50_000  # about 15 MB; a desk's mails use fewer words a day
 Forms = frozenset[str]
 
 
 @lru_cache(maxsize=4_096)
 def phrase(text: str) -> tuple[Forms, ...]:
     """Return the words of a phrase, each with all it is known by; none when it has no word."""
-    return tuple(_forms(word, "") for word in words(text) if fold(word))
+    return tuple(forms for word in words(text) if (forms := _forms(word, "")))
 
 
 class Text:
     """A text as phrases are looked for in it; each word is reckoned once."""
 
     def __init__(self, text: str, language: str = "") -> None:
-        told = [word for word in islice(words(text[:READ]), MOST) if fold(word)]
-        self.forms = [_forms(word, language) for word in told]
+        told = islice(words(text[:READ]), MOST)
+        self.forms = [forms for word in told if (forms := _forms(word, language))]
         self.places: dict[str, list[int]] = defaultdict(list)
         for place, forms in enumerate(self.forms):
             for form in forms:
@@ -43,5 +44,8 @@ class Text:
         return len(there) == len(rest) and all(map(frozenset.intersection, there, rest))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _forms(word: str, language: str) -> Forms:
-    return frozenset((fold(word), *lemmas(word, language)))
+    """Return all that a word is known by, nothing when it has no letter and no digit."""
+    folded = fold(word)
+    return frozenset((folded, *lemmas(word, language))) if folded else frozenset()

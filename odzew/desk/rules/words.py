@@ -39,7 +39,7 @@ class Named:
             "tag": lambda: [self.tags.get(value, "?")],
             "channel": lambda: [str(CHANNELS.get(value, value))],
             "language": lambda: [language(value)],
-        }.get(name, lambda: [f"“{one}”" for one in value])()
+        }.get(name, lambda: [gettext("“%(text)s”") % {"text": one} for one in value])()
         return str(_part(name)) % {"what": gettext(" or ").join(shown)}
 
 
