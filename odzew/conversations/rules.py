@@ -16,6 +16,7 @@ from odzew.conversations.conditions import Letter, meets
 from odzew.conversations.rule import Rule
 from odzew.conversations.tag import Tag, Tagged
 from odzew.customers import kin
+from odzew.lib.plain import plain
 from odzew.staff import presence
 from odzew.staff.models import Person, Team
 
@@ -126,7 +127,7 @@ class Rules:
         except Exception as error:
             # A message must come in whatever a rule says; the rule is shown as broken, with these words.
             log.exception("The rule %d failed and is switched off.", standing.rule.pk)
-            self.broken[standing.rule.pk] = f"{FAILED}\n{type(error).__name__}: {error}"[:500]
+            self.broken[standing.rule.pk] = _failed(error)
             return False
 
     def _looked_up(self, rows: list[Rule]) -> Iterable[Standing]:
@@ -138,7 +139,7 @@ class Rules:
                 self.broken[row.pk] = str(broken)
             except UNREADABLE as error:
                 log.exception("The rule %d cannot be read.", row.pk)
-                self.broken[row.pk] = f"{FAILED}\n{type(error).__name__}: {error}"[:500]
+                self.broken[row.pk] = _failed(error)
 
 
 class _Named:
@@ -178,6 +179,10 @@ def _found(known: Mapping[int, Any], number: int | None, gone: str) -> Any:
     if number and number not in known:
         raise Broken(gone)
     return known[number] if number else None
+
+
+def _failed(error: Exception) -> str:
+    return plain(f"{FAILED}\n{type(error).__name__}: {error}", 500)
 
 
 def _list(said: Mapping[str, Any], name: str) -> list[int]:

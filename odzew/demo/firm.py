@@ -9,10 +9,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from odzew.channels.models import Account
+from odzew.conversations import tagging
+from odzew.conversations.rule import Rule
 from odzew.conversations.signature import Signature
 from odzew.demo import stage, story
 from odzew.intake.reader import Reader
 from odzew.lib.clock import now
+from odzew.staff.answer_time import AnswerTime
 from odzew.staff.models import AccountTeam, Person, Role, Team
 
 NAME = "Sznurek i Wiatr"
@@ -54,6 +57,7 @@ def found() -> SignIn | None:
     people = _people(password, at)
     team = _team(people)
     account = _mailbox(team, at)
+    _settings(people["halina"], at)
     reader = Reader(settings.PARSE_SECONDS, settings.PARSE_MEGABYTES)
     try:
         stage.play(story.read_all(story.Days(team.calendar, at)), account, people, reader)
@@ -92,6 +96,15 @@ def _team(people: dict[str, Person]) -> Team:
     for person in people.values():
         person.teams.add(team)
     return team
+
+
+def _settings(author: Person, at: datetime) -> None:
+    """Let complaints be tagged by a rule, and what comes by a web form be answered sooner."""
+    tag = tagging.usable("reklamacja", author, at)
+    words = ["reklamacja", "рекламація", "возврат денег", "complaint", "refund"]
+    said = {"asked": {"words": words}, "does": {"tags": [tag.pk]}}
+    Rule.objects.create(name="Reklamacje", place=1, changed_at=at, changed_by=author, **said)
+    AnswerTime.objects.create(channel="webform", minutes=240)
 
 
 def _mailbox(team: Team, at: datetime) -> Account:

@@ -79,8 +79,7 @@ class Ruling:
             number_rows(rows)
             insert_rows(rows)
             _speak(done)
-        for number, why in sorted(self.rules.broken.items()):
-            switch_off(number, why)
+        switch_off(self.rules.broken)
 
     def _tags(self, arrivals: Sequence[Arrival]) -> Mapping[int, Collection[int]]:
         asked = self.rules.tags_asked()
@@ -101,10 +100,15 @@ def read(subject: str, own_words: str, language: str) -> Words:
     return Words(Text(subject, language), Text(f"{subject}\n\n{own_words}", language))
 
 
-def switch_off(number: int, why: str) -> None:
-    """Switch a broken rule off, and say so in the staff log."""
-    if Rule.objects.filter(pk=number, is_on=True).update(is_on=False, broken=why):
-        acts.write(acts.Asked("rule-broken", None, "", "rule", number, {"why": why}))
+def switch_off(broken: Mapping[int, str]) -> None:
+    """Switch broken rules off, and say so in the staff log.
+
+    First the rules and then the log, as whoever changes a rule holds them.
+    """
+    on = Rule.objects.filter(is_on=True)
+    off = [n for n, why in sorted(broken.items()) if on.filter(pk=n).update(is_on=False, broken=why)]
+    for number in off:
+        acts.write(acts.Asked("rule-broken", None, "", "rule", number, {"why": broken[number]}))
 
 
 def _is_ruled(arrival: Arrival) -> bool:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from odzew.desk.people.form import ROLES
+from odzew.desk.rules.words import broken
 
 ACTS = {
     "sign-in": _("Signed in"),
@@ -189,7 +190,7 @@ VALUES = {
     "mended": _("mended"),
     "left": _("let be"),
 }
-OF_PEOPLE = ("to", "who", "lead", "manager", "standing_cover")
+OF_PEOPLE = ("to", "person", "who", "lead", "manager", "standing_cover")
 OF_TEAMS = ("team", "teams")
 OF_ROLES = ("role", "role_before")
 
@@ -214,6 +215,8 @@ def fact(field: str, value: object, people: dict[int, str], teams: dict[int, str
 
 def _value(field: str, value: object, people: dict[int, str], teams: dict[int, str]) -> str:
     text = str(value)
+    if field == "why":
+        return broken(text)
     if field in OF_ROLES:
         return next((str(name).partition(":")[0] for role, name in ROLES if role == text), text)
     names = people if field in OF_PEOPLE else teams if field in OF_TEAMS else {}
