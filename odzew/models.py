@@ -6,6 +6,7 @@ from odzew.conversations.alike import Alike, Mark
 from odzew.conversations.draft import Draft
 from odzew.conversations.fact import Fact
 from odzew.conversations.happening import Happening
+from odzew.conversations.matters import Parting, Union
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
 from odzew.conversations.rule import Rule, Ruled
@@ -64,6 +65,7 @@ __all__ = [
     "Once",
     "Outage",
     "Owed",
+    "Parting",
     "Person",
     "Push",
     "Probe",
@@ -83,6 +85,7 @@ __all__ = [
     "Told",
     "Tuning",
     "VapidKey",
+    "Union",
     "Verdict",
     "ToIndex",
     "Watch",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from odzew.conversations import holding, promising, underway
@@ -161,6 +162,7 @@ def revoke_links(conversation: Conversation, author: Person) -> None:
     held = holding.hold(conversation, author)
     held.link_generation += 1
     held.save(update_fields=["link_generation"])
+    held.others.update(link_generation=F("link_generation") + 1)  # those merged into it have links too
     text = _("Revoked the links to the customer's page.")
     Message.objects.create(
         conversation=held,

@@ -1,6 +1,6 @@
 """Keeping what is being written: by page, so that an older page silently overwrites nothing newer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -99,6 +99,32 @@ def sent(conversation: Conversation, author: Person, written: Written) -> None:
     found.revision += 1
     if _unless_empty(found):
         found.save()
+
+
+def carry(source: int, target: int) -> list[int]:
+    """Let what is begun in a conversation be found in another; return those that went as they are.
+
+    Whoever has begun something there too finds both texts there, one beside the other.
+    """
+    went = []
+    for found in Draft.objects.select_for_update().filter(conversation=source).order_by("pk"):
+        there = Draft.objects.select_for_update().filter(conversation=target, author=found.author_id).first()
+        if there is None:
+            Draft.objects.filter(pk=found.pk).update(conversation=target)
+            went.append(found.pk)
+            continue
+        there.beside = {**there.beside, **found.beside, f"from-{source}": found.text}
+        there.save(update_fields=["beside"])
+        found.delete()
+    return went
+
+
+def give_back(numbers: Collection[int], source: int, target: int) -> None:
+    """Let drafts that were carried from a conversation, and are still there, be found in it again."""
+    begun = Draft.objects.filter(conversation=target).values("author")
+    Draft.objects.filter(pk__in=numbers, conversation=source).exclude(author__in=begun).update(
+        conversation=target
+    )
 
 
 def _held(conversation: Conversation, author: Person) -> Draft | None:

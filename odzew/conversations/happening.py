@@ -18,6 +18,13 @@ class Happening(models.Model):
         UNTAGGED = "untagged"
         SNOOZED = "snoozed"  # its text is the moment to wake at
         WOKEN = "woken"
+        # Their text is the number of the other conversation.
+        MERGED = "merged"  # into this one
+        MERGED_IN = "merged_in"  # this one, into the other
+        UNMERGED = "unmerged"
+        SPLIT = "split"  # off this one
+        SPLIT_OFF = "split_off"  # this one, off the other
+        REJOINED = "rejoined"  # a split was taken back
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="happenings")
     at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """What every act in a conversation begins with: who may act, on what, and that nothing was overlooked."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Obligation, Refused
 from odzew.ledger import books
+from odzew.ledger.models import Owed
 from odzew.staff.models import Person
 
 A_MINUTE = timedelta(minutes=1)  # who sends the same once more within it has pressed twice
@@ -24,14 +26,56 @@ class NotAllowed(Exception):
 def hold(conversation: Conversation, author: Person, now: datetime | None = None) -> Conversation:
     """Lock a conversation until the transaction ends, so that a reply and an arriving mail take turns.
 
+    Of one that is merged into another, that other one is returned: there it goes on.
+
     :raises NotAllowed: when the author may only read
+    :raises Refused: when somebody merged it, or took that back, at this moment
+    """
+    return hold_all([conversation], author, now)[conversation.pk]
+
+
+def hold_all(
+    conversations: Iterable[Conversation], author: Person, now: datetime | None = None
+) -> dict[int, Conversation]:
+    """Lock conversations, the oldest first, and return by number each, or the one it is merged into.
+
+    :raises NotAllowed: when the author may only read
+    :raises Refused: when somebody merged one of them, or took that back, at this moment
     """
     if not author.may_write or not author.is_active:
         raise NotAllowed(_("You may read this conversation, not write in it."))
     if now is not None:
         Person.objects.filter(pk=author.pk).update(acted_at=now)
+    asked = {talk.pk: talk.stands_for_id or talk.pk for talk in conversations}
+    held = locked({*asked, *asked.values()})
+    heads = {number: held[number].stands_for_id or number for number in asked}
+    if not set(heads.values()) <= set(held):
+        raise Refused(_("Somebody has just merged it, or taken that back: look again."))
+    return {number: held[head] for number, head in heads.items()}
+
+
+def locked(numbers: Collection[int]) -> dict[int, Conversation]:
+    """Lock conversations until the transaction ends, the oldest first: whoever holds several does so."""
     rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "team", "customer")
-    return rows.get(pk=conversation.pk)
+    return {row.pk: row for row in rows.filter(pk__in=numbers).order_by("pk")}
+
+
+def of_message(message: Message) -> Conversation:
+    """Lock the conversation a message stands in, and read again how it stands with the message."""
+    # With those of what it pays: a merge that was taken back, or a split, may have parted them since.
+    paid = Owed.objects.filter(pk__in=message.pays).values_list("conversation", flat=True)
+    while True:
+        held = locked({message.conversation_id, *(number for number in paid if number)})
+        message.refresh_from_db(fields=["state", "pays", "conversation"])
+        if message.conversation_id in held:
+            return held[message.conversation_id]
+
+
+def open_others(debts: Iterable[Obligation], number: int) -> None:
+    """Open the conversations in which these debts are owed again, besides the one with the number."""
+    others = {debt.conversation for debt in debts} - {number}
+    closed = Conversation.objects.filter(pk__in=[n for n in others if n], status=Conversation.Status.CLOSED)
+    closed.update(status=Conversation.Status.OPEN, closed_at=None, closing="")
 
 
 def open_again(held: Conversation) -> None:

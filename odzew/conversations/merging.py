@@ -8,9 +8,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from odzew.conversations.merge import Merge
+from odzew.conversations.models import Conversation
 from odzew.customers import kin
 from odzew.customers.models import Customer
 from odzew.domain.obligation import Refused
@@ -52,9 +54,11 @@ def split(merge: Merge, by: Person, reason: str, now: datetime) -> Merge:
         return row
     if held[root].stands_for_id is not None or held[row.other_id].stands_for_id != root:
         raise Refused(_("Somebody has just joined or split them: look again."))
+    below = _below(row.other_id)
+    _must_share_no_conversation(root, {row.other_id, *below})
     row.split_at, row.split_by, row.split_reason = now, by, said
     row.save(update_fields=["split_at", "split_by", "split_reason"])
-    Customer.objects.filter(pk__in=_below(row.other_id)).update(stands_for=row.other_id)
+    Customer.objects.filter(pk__in=below).update(stands_for=row.other_id)
     Customer.objects.filter(pk=row.other_id).update(stands_for=None)
     return row
 
@@ -84,6 +88,19 @@ def _held(numbers: Collection[int]) -> list[Customer]:
 def _must_stand_alone(customers: Sequence[Customer], count: int) -> None:
     if len(customers) != count or any(customer.stands_for_id for customer in customers):
         raise Refused(_("One of them has been joined to a customer already: look again."))
+
+
+def _must_share_no_conversation(root: int, below: Collection[int]) -> None:
+    # A conversation is with one customer; what was merged across both would be with two (docs/adr/0030).
+    one = set(Customer.objects.filter(Q(pk=root) | Q(stands_for=root)).values_list("pk", flat=True))
+    across = Q(stands_for__customer__in=one - set(below), customer__in=below)
+    across |= Q(stands_for__customer__in=below, customer__in=one - set(below))
+    shared = Conversation.objects.filter(across, stands_for__isnull=False).order_by("pk").first()
+    if shared is not None:
+        raise Refused(
+            _("Conversations of both were merged (no. %(number)s). Take that back first.")
+            % {"number": shared.stands_for_id}
+        )
 
 
 def _reason(reason: str) -> str:

@@ -25,6 +25,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         handed = Q(pk__in=numbers) | Q(beside__in=numbers)
         return self.filter(mine | handed) if numbers else self.filter(mine)
 
+    def matters(self) -> Self:
+        """Return those that stand in lists: neither a third party's, nor one that is merged into another."""
+        return self.filter(beside=None, stands_for=None)
+
 
 class Conversation(models.Model):
     """One matter with one customer."""
@@ -56,6 +60,14 @@ class Conversation(models.Model):
     beside = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="asides", db_index=False
     )
+    # The one it is merged into, always the one that is left; all that was said and is owed is there.
+    stands_for = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="others", db_index=False
+    )
+    # The one it was split off; a reply to a letter that came along follows it (docs/adr/0030).
+    split_from = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False
+    )
     created_at = models.DateTimeField()
     last_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -76,6 +88,12 @@ class Conversation(models.Model):
             models.Index(fields=["last_at"], name="conversation_silent", condition=Q(status="open")),
             models.Index(
                 fields=["beside", "address"], name="conversation_beside", condition=Q(beside__isnull=False)
+            ),
+            models.Index(
+                fields=["stands_for"], name="conversation_merged", condition=Q(stands_for__isnull=False)
+            ),
+            models.Index(
+                fields=["split_from"], name="conversation_split", condition=Q(split_from__isnull=False)
             ),
             models.Index(fields=["created_at"], name="conversation_begun"),
             models.Index(
@@ -131,6 +149,10 @@ class Message(models.Model):
         BOUNCED = "bounced"
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
+    # Where it belongs when its conversation is merged into this one; empty: here.
+    origin = models.ForeignKey(
+        Conversation, null=True, on_delete=models.PROTECT, related_name="came", db_index=False
+    )
     direction = models.CharField(max_length=10, choices=Direction)
     # When it reached our door, or when it was written here.
     at = models.DateTimeField()
@@ -176,6 +198,7 @@ class Message(models.Model):
         app_label = "odzew"
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="message_history"),
+            models.Index(fields=["origin"], name="message_origin", condition=Q(origin__isnull=False)),
             models.Index(fields=["message_id"], name="message_by_id", condition=~Q(message_id="")),
             models.Index(
                 fields=["at"], name="message_received", condition=Q(direction="inbound", automatic="")

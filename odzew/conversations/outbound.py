@@ -33,8 +33,10 @@ def draft(
 
     The identifier is made once and stays the same in every try (RFC 5322 §3.6.4).
     """
+    merged = conversation.stands_for_id is not None
     return Message(
-        conversation=conversation,
+        conversation=conversation.stands_for if merged else conversation,
+        origin=conversation if merged else None,
         direction=Message.Direction.OUTBOUND,
         purpose=purpose,
         state=Message.State.QUEUED,

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.conversations import aside, returned, underway
+from odzew.conversations import aside, holding, returned, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.obligation import Refused, State
@@ -59,6 +59,7 @@ def bounced(message: Message, said: str, now: datetime) -> None:
     _tell(message, said, now)
     returned.not_arrived(message, now)
     _open_again(held)
+    holding.open_others(again, held.pk)
 
 
 @transaction.atomic
@@ -111,9 +112,7 @@ def _hold(message: Message) -> Conversation:
     # An arriving mail and the payment of what it could join take turns, and so do two who settle.
     if message.purpose == Message.Purpose.ASIDE:
         aside.hold(message.conversation)
-    held = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-    message.refresh_from_db(fields=["state", "pays"])
-    return held
+    return holding.of_message(message)
 
 
 def _settle(message: Message, state: Message.State, said: str, now: datetime) -> None:

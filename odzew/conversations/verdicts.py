@@ -1,12 +1,12 @@
 """What the customer says of an answer, on his own page: it answered, not yet, or he needs none any more."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from odzew.conversations import underway
+from odzew.conversations import holding, underway
 from odzew.conversations.models import Conversation, Message, Verdict
 from odzew.domain import closing, journal
 from odzew.domain.obligation import Kind, Obligation, State
@@ -49,18 +49,21 @@ def not_yet(message: Message, now: datetime) -> None:
         for debt in settled
     )
     attendance.to_somebody_there(again, now)
+    holding.open_others(again, held.pk)
     held.status, held.closed_at, held.closing = Conversation.Status.OPEN, None, ""
     _touch(held, now)
 
 
 @transaction.atomic
-def withdraw(conversation: Conversation, now: datetime) -> list[Obligation]:
-    """Waive, by the customer's own word, the answers he is owed; return them. What we promised stays."""
+def withdraw(conversation: Conversation, debts: Collection[int], now: datetime) -> list[Obligation]:
+    """Waive, by the customer's own word, those of the debts that are answers; what we promised stays."""
     held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
-    asked = [debt for debt in books.open_debts([held.pk]) if debt.kind is Kind.ANSWER]
-    by = f"customer:{held.customer_id}"
+    asked = [d for d in books.open_debts([held.pk]) if d.kind is Kind.ANSWER and d.id in debts]
     _touch(held, now)
-    return books.post(journal.Waived(obligation=debt.id, at=now, by=by, reason=WITHDRAWN) for debt in asked)
+    return books.post(
+        journal.Waived(obligation=debt.id, at=now, by=f"customer:{debt.customer}", reason=WITHDRAWN)
+        for debt in asked
+    )
 
 
 def newest(messages: Iterable[int]) -> dict[int, bool]:
@@ -76,9 +79,7 @@ def close(held: Conversation, how: Conversation.Closing, now: datetime) -> None:
 
 
 def _hold(message: Message) -> Conversation:
-    held = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
-    message.refresh_from_db(fields=["state", "pays"])
-    return held
+    return holding.of_message(message)
 
 
 def _touch(held: Conversation, now: datetime) -> None:

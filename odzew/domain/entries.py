@@ -73,6 +73,13 @@ class Escalated(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved(Entry):
+    """It is owed in another conversation of the same customer from now on; all else of it stays."""
+
+    conversation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Postponed(Entry):
     """A new date; the old one stays in the record."""
 

@@ -15,6 +15,7 @@ from odzew.domain.entries import (
     Escalated,
     HandedOver,
     Joined,
+    Moved,
     Opened,
     Paid,
     Postponed,
@@ -29,6 +30,7 @@ __all__ = [
     "Escalated",
     "HandedOver",
     "Joined",
+    "Moved",
     "Opened",
     "Paid",
     "Postponed",
@@ -143,6 +145,14 @@ def _escalated(entry: Escalated, debt: Obligation) -> Obligation:
     if entry.step <= debt.escalated:
         raise Refused(f"Debt {debt.id} is past step {entry.step} already; each is taken once.")
     return replace(debt, escalated=entry.step, escalated_to=entry.to, alarm_at=entry.next_at)
+
+
+@_step.register
+def _moved(entry: Moved, debt: Obligation) -> Obligation:
+    # A settled one too: the answer that paid it may come back, where its words are.
+    if debt.conversation == entry.conversation:
+        raise Refused(f"Debt {debt.id} is owed in conversation {entry.conversation} already.")
+    return replace(debt, conversation=entry.conversation)
 
 
 @_step.register

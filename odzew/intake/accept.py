@@ -11,6 +11,7 @@ from odzew.conversations import receipts
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity, Proof
 from odzew.intake import bounces, debts, forms, joining, marks, probing, written
+from odzew.intake import bounces, debts, following, forms, joining, marks, written
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.intake.ruling import Ruling
@@ -40,8 +41,9 @@ def _written(batch: Batch, now: datetime) -> int:
         arrivals = _arrivals(waiting, now)
         ruled = ruling.apply(arrivals)
         back = bounces.returned(arrivals)
-        if back:  # before anything is booked: who writes in them holds them first, then the books
-            debts.hold(bounces.conversations_of(back) | debts.conversations_of(arrivals))
+        # Before anything is written: who writes in them holds them first, then the books.
+        held = debts.hold(bounces.conversations_of(back) | debts.conversations_of(arrivals))
+        following.follow(arrivals, held)
         _save(arrivals)
         debts.open_or_join(arrivals, now)
         marks.note(arrivals)
@@ -90,6 +92,9 @@ class _Desk:
         self.signed = _signed(inbounds)
         self.identities = _identities(inbounds)
         self.conversations: dict[int, Conversation] = {}
+        self.heads = _heads(
+            [*self.signed.values(), *(m.conversation for k in self.known.values() for m in k)]
+        )
 
     def receive(self, raw: Raw, inbound: Inbound) -> Arrival:
         """Find or make the customer and the conversation of one message."""
@@ -97,7 +102,7 @@ class _Desk:
         automatic = "" if raw.door == "page" else self._automatic(inbound)
         place = bounces.place(inbound, self.known) or joining.place(inbound, self.known, self.signed)
         identity = self._identity(raw, inbound, place.by_token)
-        joined = self._once(place.joins)
+        joined = self._once(self._head(place.joins))
         team = self._team(raw, joined)
         conversation = joined or self._new(raw, inbound, identity.customer, team, place.points_at)
         if inbound.message_id:
@@ -111,7 +116,12 @@ class _Desk:
             identity,
             conversation,
             not place.joins,
+            home=place.joins,
         )
+
+    def _head(self, conversation: Conversation | None) -> Conversation | None:
+        merged = conversation.stands_for_id if conversation else None
+        return self.heads[merged] if merged else conversation
 
     def _once(self, conversation: Conversation | None) -> Conversation | None:
         # Two messages of a batch that join one conversation must change one and the same row.
@@ -172,6 +182,11 @@ class _Desk:
 def _signed(inbounds: Iterable[Inbound]) -> dict[int, Conversation]:
     numbers = {number for inbound in inbounds for number in joining.tokens(inbound)}
     return Conversation.objects.in_bulk(numbers) if numbers else {}
+
+
+def _heads(talks: Iterable[Conversation]) -> dict[int, Conversation]:
+    merged = {talk.stands_for_id for talk in talks if talk.stands_for_id}
+    return Conversation.objects.in_bulk(merged) if merged else {}
 
 
 def _identities(inbounds: Iterable[Inbound]) -> dict[tuple[str, str, bool], Identity]:
@@ -246,6 +261,8 @@ def _message(arrival: Arrival) -> Message:
         raw=arrival.raw.pk,
     )
     message.conversation = arrival.conversation
+    if arrival.home is not None and arrival.home.pk != arrival.conversation.pk:
+        message.origin = arrival.home
     written.say(message, arrival.inbound)
     return message
 

@@ -27,4 +27,6 @@ class Arrival:
     given: int | None = None
     within: timedelta | None = None
     opens: bool = False  # whether a debt began with it
+    # Whom it was written to, when that is merged into the conversation it joins; else the same.
+    home: Conversation | None = None
     message: Message = field(init=False)

@@ -19,8 +19,6 @@ def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
     """Open a debt for each message of a person, or let it join the one it is about (laws 1 and 3)."""
     waiting = [a for a in arrivals if not a.automatic]
     asides = [a for a in waiting if a.conversation.beside_id]
-    if asides:  # a third party's: they are news for the matters they stand beside
-        hold(conversations_of(waiting))
     if ours := [a for a in waiting if not a.conversation.beside_id]:
         books.post(_Round(ours, now).entries(now))
     for arrival in asides:
@@ -29,22 +27,22 @@ def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
 
 
 def conversations_of(arrivals: Iterable[Arrival]) -> set[int]:
-    """Return the conversations that arrivals join, and those these stand beside."""
-    talks = [a.conversation for a in arrivals if not a.is_new]
+    """Return the conversations that arrivals join or name, and those these stand beside."""
+    talks = [talk for a in arrivals if not a.is_new for talk in (a.conversation, a.home) if talk]
     return {number for talk in talks for number in (talk.pk, talk.beside_id) if number is not None}
 
 
-def hold(numbers: Collection[int]) -> list[int]:
-    """Hold conversations until the transaction ends, the oldest first, and return their numbers."""
+def hold(numbers: Collection[int]) -> dict[int, int | None]:
+    """Hold conversations until the transaction ends, the oldest first; say what each is merged into."""
     # A reply that is being written and a mail that arrives take turns (conversations.actions).
     rows = Conversation.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
-    return list(rows.values_list("pk", flat=True)) if numbers else []
+    return dict(rows.values_list("pk", "stands_for")) if numbers else {}
 
 
 class _Round:
     def __init__(self, arrivals: Sequence[Arrival], now: datetime) -> None:
         self.arrivals = arrivals
-        joined = hold([a.conversation.pk for a in arrivals if not a.is_new])
+        joined = sorted({a.conversation.pk for a in arrivals if not a.is_new})  # held by who accepts them
         self.debts: dict[int, list[Obligation]] = defaultdict(list)
         for debt in books.open_debts(joined):
             self.debts[debt.conversation or 0].append(debt)

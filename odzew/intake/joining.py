@@ -46,7 +46,7 @@ def known_messages(inbounds: Iterable[Inbound]) -> dict[str, list[Known]]:
     """
     ids = {i for inbound in inbounds for i in (*inbound.references, inbound.message_id) if i}
     ids |= {inbound.bounce.message_id for inbound in inbounds if inbound.bounce and inbound.bounce.message_id}
-    found = Message.objects.called(ids).select_related("conversation")
+    found = Message.objects.called(ids).select_related("conversation", "origin")
     known: dict[str, list[Known]] = defaultdict(list)
     for message in sorted(found, key=lambda m: (m.direction != Message.Direction.OUTBOUND, m.pk)):
         known[message.message_id].append(_known(message))
@@ -54,9 +54,10 @@ def known_messages(inbounds: Iterable[Inbound]) -> dict[str, list[Known]]:
 
 
 def _known(message: Message) -> Known:
+    talk = message.origin or message.conversation  # where it belongs, whatever that is merged into
     if message.direction == Message.Direction.OUTBOUND:
-        return Known(message.conversation, message.to_address, is_ours=True)
-    return Known(message.conversation, message.from_address)
+        return Known(talk, message.to_address, is_ours=True)
+    return Known(talk, message.from_address)
 
 
 def tokens(inbound: Inbound) -> list[int]:
@@ -74,11 +75,24 @@ def place(
         return Place(points_at=pointed)
     for number in tokens(inbound):
         if number in signed:
-            return Place(joins=signed[number], by_token=True)
+            return Place(joins=_split_off(signed[number], inbound, known) or signed[number], by_token=True)
     for message in named:
         if message.counterpart == inbound.address and (message.is_ours or _may_be_himself(inbound)):
             return Place(joins=message.conversation, by_token=message.is_ours)
     return Place(points_at=pointed)
+
+
+def _split_off(
+    talk: Conversation, inbound: Inbound, known: Mapping[str, Sequence[Known]]
+) -> Conversation | None:
+    """Return the part to which the letter went that this answers: it was sent before the split."""
+    whole = (talk.pk, talk.stands_for_id)
+    for answered in inbound.references[:1]:
+        for message in known.get(answered, ()):
+            its_own = message.is_ours and message.counterpart == inbound.address
+            if its_own and message.conversation.split_from_id in whole:
+                return message.conversation
+    return None
 
 
 def _may_be_himself(inbound: Inbound) -> bool:

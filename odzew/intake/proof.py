@@ -13,7 +13,7 @@ from odzew.ledger.models import Owed
 
 def findings() -> Iterator[Finding]:
     """Yield each payload without a message, and each message of a person without a debt (law 1),
-    and each conversation closed while something is owed in it (law 8)."""
+    each conversation closed while something is owed in it (law 8), and each that is merged and not empty."""
     said = Message.objects.filter(raw=OuterRef("pk"))
     taken = Raw.objects.filter(state__in=[Raw.State.ACCEPTED, Raw.State.QUARANTINED])
     for number in taken.filter(~Exists(said)).values_list("pk", flat=True):
@@ -22,6 +22,14 @@ def findings() -> Iterator[Finding]:
     closed = Conversation.objects.filter(Exists(owed), status=Conversation.Status.CLOSED)
     for number in closed.values_list("pk", flat=True):
         yield Finding(8, "It is closed, and something is owed in it.", f"conversation {number}")
+    held = Exists(Message.objects.filter(conversation=OuterRef("pk")))
+    merged = Conversation.objects.filter(
+        held | Exists(Owed.objects.filter(conversation=OuterRef("pk"))), stands_for__isnull=False
+    )
+    for number in merged.values_list("pk", flat=True):
+        yield Finding(
+            2, "It is merged into another one, and holds something still.", f"conversation {number}"
+        )
     for number in _unowed():
         yield Finding(1, "A person wrote it, and no debt was opened or joined.", f"message {number}")
 

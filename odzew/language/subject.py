@@ -2,6 +2,7 @@
 
 import re
 
+from odzew.language.fold import fold as plain, words
 from odzew.language.quotes_words import WORDS, fold
 
 # "Re:", "RE[2]:", "Re (3) :", "AW--", "[FW: ...]"; the word itself is looked up in the word lists.
@@ -45,3 +46,10 @@ def is_reply(subject: str) -> bool:
     """Return whether the outermost prefix says that the mail is a reply."""
     found, _ = _prefixes(subject)
     return bool(found) and found[0] in WORDS.re
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Return whether two subjects say the same, or share at least half of their words."""
+    first, second = ({plain(word) for word in words(strip(text))} for text in (one, other))
+    shared = first & second
+    return bool(shared) and 2 * len(shared) >= len(first | second)

@@ -20,6 +20,7 @@ KINDS: dict[str, type[journal.Entry]] = {
     "handed_over": journal.HandedOver,
     "postponed": journal.Postponed,
     "escalated": journal.Escalated,
+    "moved": journal.Moved,
 }
 WORDS = {kind: word for word, kind in KINDS.items()}
 CANONICAL = JSONEncoder(sort_keys=True, ensure_ascii=False).encode

@@ -2,10 +2,10 @@
 
 from odzew.ledger.models import Head
 
-# Somebody wrote again, something more is owed, it is owed again, or by somebody else.
+# Somebody wrote again, something more is owed, it is owed again, by somebody else, or here instead.
 STIRRED = """EXISTS (SELECT 1 FROM odzew_owed x JOIN odzew_entry e ON e.obligation = x.id
   WHERE x.conversation = {conversation} AND e.seq > {seq}
-    AND e.kind IN ('opened', 'joined', 'reopened', 'handed_over'))"""
+    AND e.kind IN ('opened', 'joined', 'reopened', 'handed_over', 'moved'))"""
 
 
 def last_line() -> int:

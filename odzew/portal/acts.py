@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from odzew.conversations import status_link, verdicts
 from odzew.conversations.models import Conversation, Message
 from odzew.lib.clock import now
-from odzew.portal import codes, letters
+from odzew.portal import codes, letters, matter
 from odzew.portal.link import by_link, language_of, page
 from odzew.portal.views import shown
 
@@ -79,7 +80,8 @@ def withdraw(request: HttpRequest, talk: Conversation) -> HttpResponse:
     """Let the customer say that he needs no answer any more; a link alone does not suffice."""
     if not codes.holds(request, talk):
         return shown(request, talk, wrong=_("First prove with a code that the matter is yours."))
-    verdicts.withdraw(talk, now())
+    debts = matter.owed(talk).values_list("pk", flat=True)
+    verdicts.withdraw(matter.place(talk), list(debts), now())
     return _back(request, talk, "withdrawn")
 
 
@@ -91,8 +93,11 @@ def _take(
 
 
 def _answer(talk: Conversation, number: int) -> Message:
-    rows = talk.messages.select_related("conversation__account").filter(pk=number)
-    answer = rows.filter(purpose__in=verdicts.ASKED).first()
+    # It may stand elsewhere since it was sent: a merge was taken back, or it was split off.
+    sent = Message.objects.filter(conversation__customer=talk.customer_id, to_address=talk.address.lower())
+    here = matter.messages(talk).filter(pk=number).values("pk")
+    rows = Message.objects.filter(Q(pk__in=here) | Q(pk__in=sent.filter(pk=number).values("pk")))
+    answer = rows.filter(purpose__in=verdicts.ASKED).select_related("conversation__account").first()
     if answer is None:
         raise Http404(_("There is no such page."))
     return answer

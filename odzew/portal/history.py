@@ -6,9 +6,9 @@ from datetime import datetime
 from odzew.conversations import status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Kind
-from odzew.ledger.models import Owed
 from odzew.lib import words
 from odzew.staff import brand
+from odzew.portal import matter
 
 AT_ONCE = 200
 MATTERS = 50
@@ -45,7 +45,7 @@ class Matter:
 
 def said(talk: Conversation, language: str, at: datetime) -> list[Said]:
     """Return what people said in a matter, notes of the team left out, the newest first."""
-    rows = talk.messages.filter(automatic="").exclude(direction=Message.Direction.NOTE)
+    rows = matter.messages(talk).filter(automatic="").exclude(direction=Message.Direction.NOTE)
     gone = [
         Message.State.QUEUED,
         Message.State.HELD,
@@ -66,15 +66,15 @@ def _said(message: Message, talk: Conversation, language: str, at: datetime) -> 
 
 def promised(talk: Conversation, language: str, at: datetime) -> list[Promised]:
     """Return the promises that are open, in their own words, the nearest first."""
-    rows = Owed.objects.open().filter(conversation=talk.pk, kind=Kind.PROMISE).order_by("due_at")
+    rows = matter.owed(talk).filter(kind=Kind.PROMISE).order_by("due_at")
     zone = talk.team.timezone
     return [Promised(d.text, words.until_words(d.due_at, at, zone, language)) for d in rows]
 
 
 def others(talk: Conversation, language: str, at: datetime) -> list[Matter]:
     """Return the other matters written from the same address, by the same customer, the newest first."""
-    same = Conversation.objects.filter(customer=talk.customer_id, address__iexact=talk.address, beside=None)
-    rows = same.exclude(pk=talk.pk).select_related("team").order_by("-last_at")[:MATTERS]
+    same = Conversation.objects.matters().filter(customer=talk.customer_id, address__iexact=talk.address)
+    rows = same.exclude(pk=matter.place(talk).pk).select_related("team").order_by("-last_at")[:MATTERS]
     return [
         Matter(
             url=status_link.address(row),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import reply_address
 from odzew.intake.keep import Payload, keep
+from odzew.portal import matter
 
 TEXT_AT_MOST = 50_000  # characters
 FILES_AT_MOST = 20 * 2**20  # bytes together
@@ -63,7 +64,7 @@ def _check(
         raise NotTaken(_("Write something first."))
     if len(text) > TEXT_AT_MOST or sum(file.size or 0 for file in files) > FILES_AT_MOST:
         raise NotTaken(_("That is too much at once: at most 50 000 characters and 20 MB of files."))
-    here = conversation.messages.filter(direction=Message.Direction.INBOUND, at__gt=now - AN_HOUR)
+    here = matter.messages(conversation).filter(direction=Message.Direction.INBOUND, at__gt=now - AN_HOUR)
     if here.count() >= PER_HOUR:
         raise NotTaken(
             _("You have written very often within an hour. Reply to our mail, or try again later.")

@@ -12,6 +12,7 @@ from odzew.conversations import status_link
 from odzew.conversations.models import Conversation
 from odzew.lib.clock import now
 from odzew.staff import brand
+from odzew.portal import matter
 
 View = Callable[..., HttpResponse]
 
@@ -23,7 +24,7 @@ def by_link(view: View) -> View:
     def guarded(request: HttpRequest, number: int, token: str, **more: object) -> HttpResponse:
         talk = _find(number, token)
         with translation.override(language_of(request, talk)):
-            if status_link.has_ended(talk, now()):
+            if status_link.has_ended(matter.place(talk), now()):
                 return _guard(render(request, "portal/ended.html", _frame(request, talk), status=410))
             return _guard(view(request, talk, **more))
 
@@ -44,7 +45,7 @@ def language_of(request: HttpRequest, talk: Conversation) -> str:
 
 
 def _find(number: int, token: str) -> Conversation:
-    talks = Conversation.objects.select_related("team", "account", "customer")
+    talks = Conversation.objects.select_related("team", "account", "customer", "stands_for")
     talk = talks.filter(pk=number, beside=None).first()
     if talk is None or not status_link.opens(talk, token):
         raise Http404(_("There is no such page."))

@@ -6,8 +6,8 @@ from datetime import datetime
 from odzew.conversations import verdicts
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Kind
-from odzew.ledger.models import Owed
 from odzew.lib import words
+from odzew.portal import matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Standing:
 def standing(talk: Conversation, language: str, at: datetime) -> Standing:
     """Return how a matter stands at a moment."""
     zone = talk.team.timezone
-    owed = list(Owed.objects.open().filter(conversation=talk.pk).select_related("owner").order_by("due_at"))
+    owed = list(matter.owed(talk).select_related("owner").order_by("due_at"))
     last = _last_answer(talk)
     asks = last is not None and verdicts.asks(last)
     settled = last.settled_at if last and not owed else None
@@ -47,10 +47,10 @@ def standing(talk: Conversation, language: str, at: datetime) -> Standing:
         ),
         asks=last.pk if last and asks else 0,
         said=verdicts.newest([last.pk]).get(last.pk) if last and asks else None,
-        closed=talk.status == Conversation.Status.CLOSED,
+        closed=matter.place(talk).status == Conversation.Status.CLOSED,
     )
 
 
 def _last_answer(talk: Conversation) -> Message | None:
-    rows = talk.messages.filter(purpose__in=verdicts.ASKED, state=Message.State.SENT)
+    rows = matter.messages(talk).filter(purpose__in=verdicts.ASKED, state=Message.State.SENT)
     return rows.select_related("conversation__account").order_by("-settled_at", "-pk").first()

@@ -63,6 +63,7 @@ def entry(kind, **told):
         journal.HandedOver: dict(owner=8, team=4),
         journal.Postponed: dict(due=NINE + 2 * DAY),
         journal.Paid: dict(message=41),
+        journal.Moved: dict(conversation=6),
         journal.Escalated: dict(step=1, to=9, next_at=None),
     }
     return kind(**{**usual, **more.get(kind, {}), **told})

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from odzew.domain import journal
-from odzew.domain.journal import HandedOver, Joined, Opened, Paid, Postponed, Reopened, Waived
+from odzew.domain.journal import HandedOver, Joined, Moved, Opened, Paid, Postponed, Reopened, Waived
 from odzew.domain.obligation import Kind, Refused, State
 from tests.domain.examples import DAY, HOUR, NINE, debt, entry, opened, paid, waived
 
@@ -99,6 +99,9 @@ TAKEN = [
         reopenings=2,
     ),
     case("an open debt is handed over", debt(), entry(HandedOver), owner=8, team=4),
+    case("an open debt is owed in another conversation", debt(), entry(Moved), conversation=6),
+    case("a paid debt goes along", paid(), entry(Moved), conversation=6),
+    case("a waived debt goes along", waived(), entry(Moved), conversation=6),
     case(
         "a promise gets a new date",
         debt(**PROMISED),
@@ -139,6 +142,8 @@ REFUSED = [
     case("nothing is waived", None, entry(Waived), says="ever opened"),
     case("nothing is reopened", None, entry(Reopened), says="ever opened"),
     case("nothing is handed over", None, entry(HandedOver), says="ever opened"),
+    case("nothing is owed elsewhere", None, entry(Moved), says="ever opened"),
+    case("it is owed where it is already", debt(conversation=6), entry(Moved), says="already"),
     case("nothing is postponed", None, entry(Postponed), says="ever opened"),
     case("an open debt is opened", debt(), opened(), says="opened already"),
     case("a paid debt is opened", paid(), opened(), says="opened already"),
@@ -177,7 +182,7 @@ def test_the_books_refuse_and_say_why(before, written, told):
 
 
 def test_the_tables_of_this_page_ask_every_kind_in_every_state():
-    kinds = [Opened, Joined, Paid, Waived, Reopened, HandedOver, Postponed]
+    kinds = [Opened, Joined, Paid, Waived, Reopened, HandedOver, Moved, Postponed]
     asked = {(type(row.values[1]), row.values[0].state if row.values[0] else None) for row in TAKEN + REFUSED}
 
     # Opening what is not there is the next test.
