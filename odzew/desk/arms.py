@@ -59,8 +59,10 @@ class Arm:
 OWED = Arm("odzew_owed", "press_at", backwards=False, where=("state = 'open'",))
 # By the hour at which it falls due, for a span of time that bounds what is read.
 DUE = replace(OWED, field="due_at")
-# With third parties we speak beside a customer's conversation; what is said there is shown in that one.
-TALKS = Arm("odzew_conversation", "last_at", backwards=True, where=("beside_id IS NULL",))
+# What is said with third parties beside a conversation, or was merged into one, is shown in that one.
+TALKS = Arm(
+    "odzew_conversation", "last_at", backwards=True, where=("beside_id IS NULL", "stands_for_id IS NULL")
+)
 
 
 def mine(person: Person) -> list[Arm]:

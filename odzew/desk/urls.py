@@ -17,7 +17,9 @@ from odzew.desk.drafts.views import drafts
 from odzew.desk.logged import seam
 from odzew.desk.mailboxes import views as mailboxes
 from odzew.desk.notices import views as notices
+from odzew.desk.matters import views as matters
 from odzew.desk.palette.views import palette
+from odzew.desk.paper import views as paper
 from odzew.desk.people import views as people
 from odzew.desk.quarantine import views as quarantine
 from odzew.desk.reports import views as reports
@@ -43,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/worker.js", notices.worker, name="push-worker"),
     path("notices/read", notices.read, name="notices-read"),
     path("notices/<int:number>/", notices.one, name="notice"),
+    path("chosen/merge", chosen.merge, name="chosen-merge"),
     path("conversations/", conversations, name="conversations"),
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),
@@ -60,6 +63,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/waive", acts.waive, name="conversation-waive"),
     path("conversations/<int:number>/ask", acts.ask, name="conversation-ask"),
     path("conversations/<int:number>/revoke", acts.revoke, name="conversation-revoke"),
+    path("conversations/<int:number>/merge", matters.merge, name="conversation-merge"),
+    path("conversations/<int:number>/unmerge", matters.unmerge, name="conversation-unmerge"),
+    path("conversations/<int:number>/split", matters.split, name="conversation-split"),
+    path("conversations/<int:number>/unsplit", matters.unsplit, name="conversation-unsplit"),
+    path("conversations/<int:number>/print", paper.paper, name="conversation-print"),
     path("drafts/", drafts, name="drafts"),
     path("conversations/<int:number>/snooze", aside.snooze, name="conversation-snooze"),
     path("conversations/<int:number>/wake", aside.wake, name="conversation-wake"),

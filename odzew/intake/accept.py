@@ -10,8 +10,7 @@ from odzew.channels.models import Account
 from odzew.conversations import receipts
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity, Proof
-from odzew.intake import bounces, debts, forms, joining, marks, probing, written
-from odzew.intake import bounces, debts, following, forms, joining, marks, written
+from odzew.intake import bounces, debts, following, forms, joining, marks, probing, written
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.intake.ruling import Ruling

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0029_what_is_known_of_customers"),
+        ("odzew", "0036_who_is_here"),
     ]
 
     operations = [

@@ -20,8 +20,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from odzew.channels.models import Account
-from odzew.conversations import actions, merging, replying, settling, status_link, tagging
+from odzew.conversations import actions, merging, replying, settling, status_link, tagging, uniting
 from odzew.conversations.alike import Alike
+from odzew.conversations.matters import Parting, Union
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.rule import Rule
@@ -113,6 +114,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "chosen-hand-over": (NO_GET, CHOSEN_ACT),
     "chosen-tag": (NO_GET, CHOSEN_ACT),
     "chosen-snooze": (NO_GET, CHOSEN_ACT),
+    "chosen-merge": (NO_GET, CHOSEN_ACT),
     "conversations": (PAGE, PAGE),
     "conversation": (THING, THING),
     "conversation-reply": (NO_GET, ACT),
@@ -152,6 +154,11 @@ TABLE: dict[str, tuple[May, May]] = {
         May(302, 403, 302, 409, 403, 404),
     ),  # the administrator owes nothing there
     "conversation-wake": (NO_GET, ACT),
+    "conversation-merge": (WRITE_THING, REFUSED_ACT),  # no other one is chosen
+    "conversation-unmerge": (NO_GET, ACT),
+    "conversation-split": (WRITE_THING, REFUSED_ACT),  # no message is chosen
+    "conversation-unsplit": (NO_GET, ACT),
+    "conversation-print": (THING, THING),
     "conversation-tag": (NO_GET, ACT),
     "conversation-untag": (NO_GET, ACT),
     "message-html": (THING, THING),
@@ -316,6 +323,8 @@ class Side:
     other_customer: Customer
     answer_time: AnswerTime
     rule: Rule
+    union: Union
+    parting: Parting
 
 
 @dataclass
@@ -374,7 +383,8 @@ def side(desk: Desk, word: str) -> Side:
     machine = desk.deliver(
         b"Auto-Submitted: auto-replied\r\n" + mail(word, "away"), sender=f"{word}@example.org"
     )
-    assert said and other and machine
+    third, fourth = (desk.deliver(mail(word, more), sender=f"{word}@example.org") for more in ("3rd", "4th"))
+    assert said and other and machine and third and fourth
     at = MONDAY + timedelta(hours=1)
     author = desk.agent
     doubt = replying.reply(
@@ -387,9 +397,10 @@ def side(desk: Desk, word: str) -> Side:
     )
     debt = Owed.objects.get(conversation=said.conversation_id, kind="answer")
     Outage.objects.create(account=desk.account, since=at, debt=debt.pk, said=word)
+    uniting.unite(other.conversation, [third.conversation], author, at)
     promise = actions.promise(said.conversation, author, word, at + timedelta(days=2), at)
-    second, third = (Customer.objects.create(name=word, created_at=at) for _ in range(2))
-    Conversation.objects.filter(pk=machine.conversation_id).update(customer=third)
+    second, another = (Customer.objects.create(name=word, created_at=at) for _ in range(2))
+    Conversation.objects.filter(pk=machine.conversation_id).update(customer=another)
     return Side(
         desk=desk,
         word=word,
@@ -410,7 +421,6 @@ def side(desk: Desk, word: str) -> Side:
         snippet=Snippet.objects.create(team=desk.team, name=word, text=word),
         signature=Signature.objects.create(team=desk.team, text=word),
         merge=merging.merge(said.conversation.customer, second, author, "He says so.", at),
-        other_customer=third,
         answer_time=AnswerTime.objects.create(team=desk.team, channel="email", minutes=60),
         notice=Notice.objects.create(
             person=author, kind="owed", about=word, at=at, conversation=said.conversation_id
@@ -418,7 +428,10 @@ def side(desk: Desk, word: str) -> Side:
         rule=Rule.objects.create(
             name=word, place=9, is_on=False, changed_at=at, changed_by=author, asked={"words": [word]}
         ),
-        pair=Alike.objects.create(one=said.conversation.customer, other=third, score=40),
+        other_customer=another,
+        pair=Alike.objects.create(one=said.conversation.customer, other=another, score=40),
+        union=Union.objects.latest("pk"),
+        parting=Parting.objects.create(source=said.conversation, part=fourth.conversation, at=at, by=author),
     )
 
 
@@ -518,6 +531,7 @@ def address(name: str, side: Side) -> str:
         ),
         "customers-different": side.pair.pk,
         "notice": side.notice.pk,
+        "conversation-unmerge": side.union.kept_id,
         "team": side.desk.team.pk,
         **dict.fromkeys(("answer-time", "answer-time-delete"), side.answer_time.pk),
         **dict.fromkeys(("rule", "rule-move", "rule-switch", "rule-delete"), side.rule.pk),
@@ -598,9 +612,12 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "chosen-hand-over": colleague | {"chosen": side.debt.pk},
         "chosen-tag": {"chosen": side.debt.pk, "name": "Three"},
         "chosen-snooze": {"chosen": side.debt.pk, "until": "week"},
+        "chosen-merge": {"chosen": side.debt.pk, "into": side.parting.part_id},
         "view-keep": {"name": "Letters", "q": "where"},
         "conversation-snooze": {"until": "2031-05-06T10:00:00+02:00"},
         "conversation-tag": {"name": "Three"},
+        "conversation-unmerge": {"union": side.union.pk},
+        "conversation-unsplit": {"parting": side.parting.pk},
         "conversation-untag": {"tag": side.tag.pk},
         "tag": {"name": f"Four {side.word}"},
         "tag-merge": {"into": side.other_tag.pk},

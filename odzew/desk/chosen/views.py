@@ -15,9 +15,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, holding, snoozing, tagging
+from odzew.conversations import actions, holding, snoozing, tagging, uniting
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag
+from odzew.customers import kin
 from odzew.desk import debts, numbers
 from odzew.desk.conversation.acts import moment
 from odzew.desk.conversation.shown import colleagues
@@ -45,6 +46,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
         "tags": Tag.objects.in_use(),
         "moments": presets.names(at),
         "now": at,
+        "one_matter": _one_matter(rows, person),
     }
     return render(request, "desk/chosen/chosen.html", context)
 
@@ -95,6 +97,33 @@ def snooze(request: HttpRequest, talk: Conversation, _owed: Sequence[Owed], auth
     at = now()
     until = presets.keyed(talk.team, at).get(request.POST.get("until", ""))
     snoozing.snooze(talk, author, until or moment(request), at)
+
+
+@login_required
+@require_POST
+def merge(request: HttpRequest) -> HttpResponse:
+    """Merge the conversations of all that is chosen into one of them."""
+    author = writing(request)
+    rows = _chosen(request.POST.getlist("chosen"), author)
+    into = numbers.number(request.POST.get("into", "")) or 0
+    others = {row.conversation or 0 for row in rows} - {into}
+    try:
+        talk = _talk(into, author)
+        uniting.unite(talk, [_talk(number, author) for number in sorted(others)], author, now())
+    except Refused as refusal:
+        acts.refused()
+        messages.error(request, gettext("Not merged: %(reason)s") % {"reason": refusal})
+        return redirect(_back(request.POST.get("back", "")))
+    messages.success(request, gettext("Merged. It can be taken back in the history."))
+    return redirect("conversation", talk.pk)
+
+
+def _one_matter(rows: Sequence[Owed], person: Person) -> list[Conversation]:
+    """Return the conversations of what is chosen, the oldest first, if they may be merged; else nothing."""
+    talks = Conversation.objects.visible_to(person).matters().select_related("customer")
+    found = list(talks.filter(pk__in={row.conversation for row in rows}).order_by("created_at", "pk"))
+    one = {(kin.head(talk.customer), talk.team_id) for talk in found}
+    return found if len(found) > 1 and len(one) == 1 else []
 
 
 def _chosen(asked: Sequence[str], person: Person) -> list[Owed]:

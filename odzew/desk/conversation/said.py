@@ -44,6 +44,7 @@ class Said:
     undo_until: datetime | None = None
     owe: str = ""
     badge: Mark | None = None
+    came: str = ""  # from which conversation that was merged into this one
     proof: Mark | None = None
     foot: Mark | None = None
     facts: list[tuple[str, str]] = field(default_factory=list)

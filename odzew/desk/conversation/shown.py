@@ -10,12 +10,14 @@ from django.utils.translation import gettext
 
 from odzew.conversations import fact, signing
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.rule import Ruled
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
 from odzew.customers import kin
 from odzew.customers.models import Identity, Proof
 from odzew.desk import numbers
-from odzew.desk.conversation import waiting
+from odzew.desk.conversation import waiting, whence
+from odzew.desk.conversation.also import also_open
 from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
 from odzew.desk.conversation.mark import Mark
@@ -32,6 +34,7 @@ from odzew.staff.models import Person, Role
 
 AT_ONCE = 60  # messages; what came before is one click away
 OTHERS = 5
+LOOKED_AT = 20  # conversations of the customer, of which some may be offered to be merged
 
 
 def find(request: HttpRequest, number: int) -> Conversation:
@@ -42,6 +45,8 @@ def find(request: HttpRequest, number: int) -> Conversation:
     rows = Conversation.objects.visible_to(asking(request)).select_related("customer", "account", "team")
     # What a side conversation holds is read and done in the one it stands beside.
     found = rows.filter(pk=number, beside=None).first()
+    if found is not None and found.stands_for_id is not None:  # it goes on where it was merged into
+        found = rows.filter(pk=found.stands_for_id).first()
     if found is None:
         raise Http404(gettext("There is no such conversation, or it belongs to another team."))
     return found
@@ -68,8 +73,8 @@ def shown(
     names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))
     since = messages[0].at if earlier and messages else None
     later = {"at__gte": since} if since else {}
-    acts = talk.happenings.select_related("by").filter(**later)
-    chosen = request.GET.get("debt", "")
+    acts = whence.acts(talk, since)
+    chosen, others = request.GET.get("debt", ""), _others(request, talk)
     return {
         "now": at,
         "talk": talk,
@@ -80,7 +85,8 @@ def shown(
             names,
             at,
             parties,
-            talk.ruled.filter(**later),
+            Ruled.objects.filter(conversation__in=whence.all_of(talk), **later),
+            whence.whence(talk, messages, acts),
         ),
         "earlier": earlier,
         "parties": parties,
@@ -104,7 +110,8 @@ def shown(
         "colleagues": list(colleagues([talk.team_id])),
         "identities": [identity_shown(identity) for identity in kin.identities(talk.customer)],
         "known": fact.known(talk.customer),
-        "other_talks": _others(request, talk),
+        "other_talks": others[:OTHERS],
+        "also": also_open(talk, others),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
     }
@@ -155,8 +162,8 @@ def colleagues(teams: Collection[int]) -> "QuerySet[Person]":
 
 def _others(request: HttpRequest, talk: Conversation) -> list[Conversation]:
     one = kin.numbers(talk.customer)  # of a question inside, SQLite would ask each conversation of the team
-    rows = Conversation.objects.visible_to(asking(request)).filter(customer__in=one, beside=None)
-    return list(rows.exclude(pk=talk.pk).order_by("-last_at")[:OTHERS])
+    rows = Conversation.objects.visible_to(asking(request)).matters().filter(customer__in=one)
+    return list(rows.exclude(pk=talk.pk).order_by("-last_at")[:LOOKED_AT])
 
 
 def identity_shown(identity: Identity) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from odzew.desk import debts, moments
 from odzew.desk.conversation.beside import Asked, set_apart
 from odzew.desk.conversation.said import Said, said
 from odzew.desk.rules.words import did
+from odzew.desk.conversation.whence import NOWHERE_ELSE, OF_OTHERS, Whence
 from odzew.domain import journal
 from odzew.domain.escalation import Step
 from odzew.ledger.story import Line
@@ -30,6 +31,8 @@ class Event:
     at: datetime
     by: str
     reason: str
+    link: str = ""
+    undo: tuple[str, int] | None = None  # where it is taken back, and the number of what
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,16 @@ def timeline(
     now: datetime,
     parties: Sequence[Asked] = (),
     ruled: Iterable[Ruled] = (),
+    whence: Whence = NOWHERE_ELSE,
 ) -> list[Item]:
     """Return the history, oldest first, with a line where a new day begins."""
-    shown = ((m.at, set_apart(said(m, now), m, parties)) for m in messages)
+    shown = ((m.at, whence.told(set_apart(said(m, now), m, parties), m)) for m in messages)
     happened: list[tuple[datetime, int, Item]] = [(at, 0, Item(said=one)) for at, one in shown]
     events = (_event(line, names, now) for line in lines)
     happened += [(event.at, 1, Item(event=event)) for event in events if event]
     happened += [(act.at, 1, Item(event=_act(act, now))) for act in acts]
     happened += [(one.at, 1, Item(event=_ruled(one))) for one in ruled]
+    happened += [(act.at, 1, Item(event=_act(act, now, whence))) for act in acts]
     happened.sort(key=lambda one: one[:2])
     return list(_with_days(happened, now))
 
@@ -101,6 +106,11 @@ def _ruled(one: Ruled) -> Event:
 
 
 def _act(act: Happening, now: datetime) -> Event:
+def _act(act: Happening, now: datetime, whence: Whence) -> Event:
+    if act.what in OF_OTHERS:
+        icon, words = whence.words(act)
+        link, undo = whence.link(act), whence.undo(act)
+        return Event(f"act-{act.pk}", act.what, icon, words, act.at, str(act.by), "", link, undo)
     match act.what:
         case Happening.What.UNTAGGED:
             icon, words = "x", gettext("Took off the tag “%(name)s”") % {"name": act.text}

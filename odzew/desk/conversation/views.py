@@ -55,6 +55,9 @@ def conversation(request: HttpRequest, number: int) -> HttpResponse:
             raise
         return redirect("conversation", main.pk)  # who follows a link to what a third party said
     part = request.headers.get("HX-Target", "")
+    if talk.pk != number and not part:
+        reading.read_of(asking(request), number, now())
+        return redirect("conversation", talk.pk)  # it was merged into that one
     if not part:
         reading.read_of(asking(request), talk.pk, now())
     context = {"talk": talk, **LIGHT[part](request, talk)} if part in LIGHT else shown(request, talk)

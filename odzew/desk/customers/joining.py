@@ -88,7 +88,7 @@ def _in_order(found: list[int]) -> list[tuple[Customer, str]]:
 
 
 def _card(person: Person, customer: Customer) -> dict[str, Any]:
-    talks = Conversation.objects.visible_to(person).filter(customer__in=kin.numbers(customer), beside=None)
+    talks = Conversation.objects.visible_to(person).matters().filter(customer__in=kin.numbers(customer))
     return {
         "customer": customer,
         "identities": [identity_shown(identity) for identity in kin.identities(customer)],

@@ -36,7 +36,7 @@ def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, A
     at = now()
     owed = Owed.objects.visible_to(person).filter(customer__in=numbers)
     rows = list(owed.open().most_pressing_first().values_list("pk", flat=True))
-    talks = Conversation.objects.visible_to(person).filter(customer__in=numbers)
+    talks = Conversation.objects.visible_to(person).filter(customer__in=numbers, stands_for=None)
     return {
         "now": at,
         "customer": customer,

@@ -28,12 +28,14 @@ PAGE = 50
 
 # The conversations nobody of the same customer is newer than, among those the person may see.
 NEWEST = """NOT EXISTS (SELECT 1 FROM odzew_conversation newer
-WHERE newer.customer_id = odzew_conversation.customer_id AND newer.beside_id IS NULL
+WHERE newer.customer_id = odzew_conversation.customer_id
+AND newer.beside_id IS NULL AND newer.stands_for_id IS NULL
 AND (newer.last_at, newer.id) > (odzew_conversation.last_at, odzew_conversation.id)"""
 # The same for those that are one with him: few customers have any (docs/adr/0027).
 OF_KIN = """NOT EXISTS (SELECT 1 FROM odzew_customer me
 JOIN odzew_customer kin ON kin.id = me.stands_for_id OR kin.stands_for_id = COALESCE(me.stands_for_id, me.id)
-JOIN odzew_conversation newer ON newer.customer_id = kin.id AND newer.beside_id IS NULL
+JOIN odzew_conversation newer ON newer.customer_id = kin.id
+AND newer.beside_id IS NULL AND newer.stands_for_id IS NULL
 WHERE me.id = odzew_conversation.customer_id AND kin.id <> me.id
 AND (newer.last_at, newer.id) > (odzew_conversation.last_at, odzew_conversation.id)"""
 FORGED = ' <span class="badge badge-late">{}{}</span>'

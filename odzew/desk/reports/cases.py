@@ -19,15 +19,18 @@ from odzew.lib.kept import kept_moment, read_moment
 AT_ONCE = 10_000  # conversations looked up in one statement
 LAST_OWNER = """(SELECT a.owner_id FROM odzew_owed a WHERE a.conversation = t.id
     ORDER BY a.id DESC LIMIT 1)"""
-# What a third party is asked and says stands beside a conversation, and is no volume of customers.
+# What a third party is asked and says stands beside a conversation, and is no volume of customers;
+# what was merged into another one is one matter with it.
 BEGUN = """
 SELECT t.id, t.created_at, t.id, t.team_id, {last_owner}, t.account_id, NULL, NULL, '', ''
-FROM odzew_conversation t WHERE t.beside_id IS NULL AND t.created_at >= %s AND t.created_at < %s
+FROM odzew_conversation t
+WHERE t.beside_id IS NULL AND t.stands_for_id IS NULL AND t.created_at >= %s AND t.created_at < %s
 """
 CLOSED = """
 SELECT t.id, t.closed_at, t.id, t.team_id, {last_owner}, t.account_id, NULL, NULL, t.closing, ''
 FROM odzew_conversation t
-WHERE t.beside_id IS NULL AND t.closed_at IS NOT NULL AND t.closed_at >= %s AND t.closed_at < %s
+WHERE t.beside_id IS NULL AND t.stands_for_id IS NULL AND t.closed_at IS NOT NULL
+AND t.closed_at >= %s AND t.closed_at < %s
 """
 RECEIVED = """
 SELECT m.id, m."at", t.id, t.team_id, {last_owner}, t.account_id, NULL, NULL, '', ''
