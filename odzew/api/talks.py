@@ -90,4 +90,6 @@ def _find(request: HttpRequest, number: int) -> Conversation:
     if not 0 < number < 2**63:
         raise Http404
     seen = Conversation.objects.visible_to(asking(request)).select_related("team")
-    return get_object_or_404(seen, pk=number)
+    talk = get_object_or_404(seen, pk=number)
+    # Of one that was merged, the one in which it goes on.
+    return get_object_or_404(seen, pk=talk.stands_for_id) if talk.stands_for_id else talk

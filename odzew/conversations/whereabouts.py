@@ -17,7 +17,7 @@ from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal, opening
 from odzew.domain.obligation import Kind, Obligation, Refused, State
 from odzew.ledger import beginnings, books
-from odzew.staff.due import answer_due
+from odzew.staff.answer_time import Times
 from odzew.staff.models import Person
 
 UNSETTLED = (*underway.UNSETTLED, Message.State.HELD)
@@ -95,7 +95,7 @@ def settle_status(held: Conversation, *, was_open: bool) -> None:
 def _of_people(messages: Iterable[int], numbers: Collection[int]) -> list[Message]:
     rows = Message.objects.filter(pk__in=list(messages), conversation__in=numbers, automatic="")
     inbound = rows.filter(direction=Message.Direction.INBOUND)
-    return list(inbound.select_related("conversation__team").order_by("at", "pk"))
+    return list(inbound.select_related("conversation__team", "conversation__account").order_by("at", "pk"))
 
 
 def _owed_for(message: Message, left: Obligation, author: Person, now: datetime) -> Obligation:
@@ -123,6 +123,6 @@ def _owed_for(message: Message, left: Obligation, author: Person, now: datetime)
         instead_of=left.instead_of,
         team=left.team,
         since=since,
-        due=answer_due(talk.team, since),
+        due=Times().due(talk.team, since, talk.account.channel),
     )
     return books.post([opened])[0]

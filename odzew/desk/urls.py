@@ -16,8 +16,8 @@ from odzew.desk.doors import views as doors
 from odzew.desk.drafts.views import drafts
 from odzew.desk.logged import seam
 from odzew.desk.mailboxes import views as mailboxes
-from odzew.desk.notices import views as notices
 from odzew.desk.matters import views as matters
+from odzew.desk.notices import views as notices
 from odzew.desk.palette.views import palette
 from odzew.desk.paper import views as paper
 from odzew.desk.people import views as people

@@ -7,8 +7,8 @@ from odzew.conversations import status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Kind
 from odzew.lib import words
-from odzew.staff import brand
 from odzew.portal import matter
+from odzew.staff import brand
 
 AT_ONCE = 200
 MATTERS = 50

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from odzew.conversations import status_link
 from odzew.conversations.models import Conversation
 from odzew.lib.clock import now
-from odzew.staff import brand
 from odzew.portal import matter
+from odzew.staff import brand
 
 View = Callable[..., HttpResponse]
 
