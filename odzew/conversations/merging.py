@@ -91,7 +91,7 @@ def _must_stand_alone(customers: Sequence[Customer], count: int) -> None:
 
 
 def _must_share_no_conversation(root: int, below: Collection[int]) -> None:
-    # A conversation is with one customer; what was merged across both would be with two (docs/adr/0030).
+    # A conversation is with one customer; what was merged across both would be with two (docs/adr/0031).
     one = set(Customer.objects.filter(Q(pk=root) | Q(stands_for=root)).values_list("pk", flat=True))
     across = Q(stands_for__customer__in=one - set(below), customer__in=below)
     across |= Q(stands_for__customer__in=below, customer__in=one - set(below))

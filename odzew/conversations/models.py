@@ -64,7 +64,7 @@ class Conversation(models.Model):
     stands_for = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="others", db_index=False
     )
-    # The one it was split off; a reply to a letter that came along follows it (docs/adr/0030).
+    # The one it was split off; a reply to a letter that came along follows it (docs/adr/0031).
     split_from = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False
     )

@@ -1,4 +1,4 @@
-"""Splitting messages off a conversation into one of their own, and taking it back (docs/adr/0030)."""
+"""Splitting messages off a conversation into one of their own, and taking it back (docs/adr/0031)."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Merging conversations of one customer into one, and taking it back (docs/adr/0030).
+"""Merging conversations of one customer into one, and taking it back (docs/adr/0031).
 
 The one that is left holds all that was said and is owed; the others stay as rows that point at it, so
 that old links, reply addresses and habits still lead to it.

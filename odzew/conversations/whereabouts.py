@@ -1,7 +1,7 @@
 """Where messages and debts stand: what merging, splitting and taking either back have in common.
 
 A message stands in the conversation that is left of those it belongs to; `Message.origin` says where it
-belongs by itself. Where a debt stands, the journal says (docs/adr/0030).
+belongs by itself. Where a debt stands, the journal says (docs/adr/0031).
 """
 
 from collections.abc import Collection, Iterable

@@ -1,4 +1,4 @@
-"""A message that joins a conversation follows it where it was merged into another one (docs/adr/0030)."""
+"""A message that joins a conversation follows it where it was merged into another one (docs/adr/0031)."""
 
 from collections.abc import Mapping, Sequence
 

@@ -2,7 +2,7 @@
 
 The page is of the conversation the link was made for, and shows what belongs to it wherever it stands now.
 Of others merged with it no more is shown than what was written from the same address: our belief that two
-addresses are one person's proves nothing to whoever holds a link (docs/adr/0013, 0027, 0030).
+addresses are one person's proves nothing to whoever holds a link (docs/adr/0013, 0027, 0031).
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Conversations are merged and split, and taken back, and nothing is lost or doubled (docs/adr/0030)."""
+"""Conversations are merged and split, and taken back, and nothing is lost or doubled (docs/adr/0031)."""
 
 from datetime import timedelta
 

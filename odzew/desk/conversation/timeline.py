@@ -13,8 +13,8 @@ from odzew.conversations.rule import Ruled
 from odzew.desk import debts, moments
 from odzew.desk.conversation.beside import Asked, set_apart
 from odzew.desk.conversation.said import Said, said
-from odzew.desk.rules.words import did
 from odzew.desk.conversation.whence import NOWHERE_ELSE, OF_OTHERS, Whence
+from odzew.desk.rules.words import did
 from odzew.domain import journal
 from odzew.domain.escalation import Step
 from odzew.ledger.story import Line
@@ -59,7 +59,6 @@ def timeline(
     happened: list[tuple[datetime, int, Item]] = [(at, 0, Item(said=one)) for at, one in shown]
     events = (_event(line, names, now) for line in lines)
     happened += [(event.at, 1, Item(event=event)) for event in events if event]
-    happened += [(act.at, 1, Item(event=_act(act, now))) for act in acts]
     happened += [(one.at, 1, Item(event=_ruled(one))) for one in ruled]
     happened += [(act.at, 1, Item(event=_act(act, now, whence))) for act in acts]
     happened.sort(key=lambda one: one[:2])
@@ -105,7 +104,6 @@ def _ruled(one: Ruled) -> Event:
     return Event(f"ruled-{one.pk}", "ruled", "bot", words, one.at, "", "")
 
 
-def _act(act: Happening, now: datetime) -> Event:
 def _act(act: Happening, now: datetime, whence: Whence) -> Event:
     if act.what in OF_OTHERS:
         icon, words = whence.words(act)

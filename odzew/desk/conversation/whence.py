@@ -1,8 +1,9 @@
-"""Whence what stands in a conversation came: which one was merged into it, which was split off (ADR 30)."""
+"""Whence what stands in a conversation came: which one was merged into it, which was split off (ADR 31)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -69,7 +70,7 @@ class Whence:
 NOWHERE_ELSE = Whence()
 
 
-def all_of(talk: Conversation) -> "QuerySet[Conversation, dict[str, int]]":
+def all_of(talk: Conversation) -> "QuerySet[Conversation, Any]":
     """Return a conversation with all that were merged into it, as a part of another question."""
     return Conversation.objects.filter(Q(pk=talk.pk) | Q(stands_for=talk)).values("pk")
 

@@ -155,7 +155,6 @@ FIELDS = {
     "kind": _("kind"),
     "merge": _("merge"),
     "on": _("on"),
-    "other": _("other customer"),
     "message": _("message"),
     "other": _("the other one"),
     "parting": _("split"),
