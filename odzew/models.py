@@ -4,6 +4,7 @@ from odzew.api.once import Once
 from odzew.channels.models import Account
 from odzew.conversations.alike import Alike, Mark
 from odzew.conversations.draft import Draft
+from odzew.conversations.enclosed import DraftFile
 from odzew.conversations.fact import Fact
 from odzew.conversations.happening import Happening
 from odzew.conversations.matters import Parting, Union
@@ -50,6 +51,7 @@ __all__ = [
     "Customer",
     "Digest",
     "Draft",
+    "DraftFile",
     "Entry",
     "Fact",
     "Follow",

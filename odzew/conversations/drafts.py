@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from odzew.conversations import enclosing
 from odzew.conversations.draft import Draft
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Refused
@@ -82,6 +83,7 @@ def drop_beside(conversation: Conversation, author: Person, page: str) -> Draft 
 
 def drop(conversation: int, author: Person) -> None:
     """Throw away all that a person has begun in a conversation."""
+    enclosing.drop(conversation, author)
     Draft.objects.filter(conversation=conversation, author=author).delete()
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from odzew.conversations import booking, drafts, holding
+from odzew.conversations import booking, drafts, enclosing, holding
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Refused, State
 from odzew.ledger import books
@@ -69,8 +69,8 @@ def begin(number: int, at: datetime) -> bool:
 
 
 @transaction.atomic
-def take_back(conversation: Conversation, number: int, person: Person, now: datetime) -> list[str]:
-    """Make a message that waits a draft again; return the names of its files, which no draft holds.
+def take_back(conversation: Conversation, number: int, person: Person, now: datetime) -> None:
+    """Make a message that waits a draft again, with its files.
 
     Nothing of it was booked or sent, so its row goes. Whoever presses twice finds it in the draft.
 
@@ -81,17 +81,16 @@ def take_back(conversation: Conversation, number: int, person: Person, now: date
     if message is None:
         if drafts.of(held, person) is None:
             raise Refused(_("There is no such message any more."))
-        return []
+        return
     _must_be_own(message, person)
     # Whoever changes the row has it: the worker that would send it, or we.
     if message.later is None or not _waiting(number).update(state=Message.State.HELD, next_try_at=None):
         raise Refused(_("It has gone out already. Write what has to be put right."))
-    files = [file.filename for file in message.attachments.order_by("index")]
+    enclosing.put_back(message, person)
     message.attachments.all().delete()
     message.delete()
     page = f"taken-back-{number}"
     drafts.keep(held, person, drafts.Written(page=page, text=message.text, form=message.later["form"]), now)
-    return files
 
 
 @transaction.atomic

@@ -1,12 +1,12 @@
 """What we write to the customer: an answer, a refusal, or words that only acknowledge."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.conversations import booking, drafts, holding, later, outbound, promising, underway
+from odzew.conversations import booking, drafts, enclosing, holding, later, outbound, promising, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import discharge
 from odzew.domain.obligation import Refused
@@ -29,6 +29,7 @@ def reply(
     still_open: Sequence[str] = (),
     seen: int | None = None,
     uploads: Sequence[outbound.Upload] = (),
+    enclosed: Collection[int] = (),
     cc: Sequence[str] = (),
     rests_on: str | None = None,
     without_rule: bool = False,
@@ -42,8 +43,8 @@ def reply(
     paid (law 5). `seen` is the newest message the author has read. `rests_on` makes the answer a
     refusal, and names the published rule it rests on; without one, `without_rule` has to be said.
     `promises` become debts of those who promise, in the same transaction (law 6). `draft` is the page
-    it was written on, whose draft ends with it. With `when` it waits, can be taken back until then, and
-    brings its promises into the books as it goes.
+    it was written on, whose draft ends with it; `enclosed` are files kept with that draft. With `when`
+    it waits, can be taken back until then, and brings its promises into the books as it goes.
 
     :raises NewerMessage: when the customer has written since
     :raises NoRule: when a refusal names no rule
@@ -65,7 +66,7 @@ def reply(
         told = booking.kept(held, author, still_open, promises, now, when.at)
         later.put_off(message, when, told, later.newest(held) if seen is None else seen, draft)
     message.save()
-    outbound.enclose(message, uploads)
+    outbound.enclose(message, [*enclosing.take(held, author, enclosed), *uploads])
     if when is None:
         booking.book(held, author, message, still_open, promises, now)
     if draft is not None:

@@ -7,7 +7,17 @@ from odzew.desk.absences import team as absence_team, views as absences
 from odzew.desk.answertimes import views as answertimes
 from odzew.desk.brand import views as brand
 from odzew.desk.chosen import views as chosen
-from odzew.desk.conversation import acts, aside, drafting, mail, snipping, views as talk, waits, writes
+from odzew.desk.conversation import (
+    acts,
+    aside,
+    drafting,
+    enclosing,
+    mail,
+    snipping,
+    views as talk,
+    waits,
+    writes,
+)
 from odzew.desk.conversations.views import conversations
 from odzew.desk.customers import facts, joining, likely
 from odzew.desk.customers.one import customer
@@ -51,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),
     path("conversations/<int:number>/waits", waits.waits, name="conversation-waits"),
     path("conversations/<int:number>/draft", drafting.draft, name="conversation-draft"),
+    path("conversations/<int:number>/draft-files", enclosing.files, name="conversation-draft-files"),
     path("conversations/<int:number>/snippets", snipping.listed, name="conversation-snippets"),
     path("conversations/<int:number>/snippet", snipping.insert, name="conversation-snippet"),
     path("conversations/<int:number>/promises", talk.promises, name="conversation-promises"),

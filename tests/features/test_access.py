@@ -120,6 +120,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation-reply": (NO_GET, ACT),
     "conversation-draft": (NO_GET, ACT),
     "conversation-writes": (NO_GET, May(302, 403, 204, 204, 403, 404)),
+    "conversation-draft-files": (NO_GET, WRITE_THING),
     "conversation-waits": (NO_GET, REFUSED_ACT),  # nothing waits
     "conversation-snippets": (WRITE_THING, WRITE_THING),
     "conversation-snippet": (NO_GET, WRITE_THING),

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 from odzew.conversations import actions, asking, by_hand, holding
 from odzew.conversations.models import Conversation
 from odzew.desk import numbers
+from odzew.desk.conversation.chosen_files import uploads
 from odzew.desk.conversation.mail import find as find_message, place
 from odzew.desk.conversation.shown import colleagues, find, shown
-from odzew.desk.conversation.views import refuse, refused, uploads
+from odzew.desk.conversation.views import refuse, refused
 from odzew.desk.person import writing
 from odzew.domain.obligation import Refused
 from odzew.language import reminding

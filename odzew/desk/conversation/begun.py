@@ -71,6 +71,11 @@ def paid(request: HttpRequest) -> list[int]:
     return [debt for one in request.POST.getlist("pays") if (debt := numbers.number(one))]
 
 
+def enclosed(request: HttpRequest) -> list[int]:
+    """Return the files of the draft that the page lists, to go along."""
+    return [file for one in request.POST.getlist("kept_file") if (file := numbers.number(one))]
+
+
 def figure(request: HttpRequest, name: str) -> int:
     """Return a count the page sent along."""
     return numbers.number(request.POST.get(name, "")[:9]) or 0

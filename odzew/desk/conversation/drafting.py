@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import drafts
+from odzew.conversations import drafts, enclosing
 from odzew.conversations.draft import Draft
 from odzew.conversations.models import Conversation
 from odzew.desk.conversation import begun
+from odzew.desk.conversation.chosen_files import uploads
 from odzew.desk.conversation.shown import find, shown
 from odzew.desk.conversation.views import refused
 from odzew.desk.person import writing
@@ -48,6 +49,7 @@ def _done(request: HttpRequest, talk: Conversation, author: Person, at: datetime
     if request.POST.get("drop") == "":
         drafts.drop(talk.pk, author)
         return None
+    enclosing.keep(talk, author, uploads(request))
     kept = drafts.keep(talk, author, begun.written(request), at)
     if "drop" in request.POST:
         return drafts.drop_beside(talk, author, request.POST["drop"])

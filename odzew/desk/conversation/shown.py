@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from odzew.conversations import fact, signing
+from odzew.conversations import enclosing, fact, signing
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.rule import Ruled
 from odzew.conversations.snippet import Snippet
@@ -102,6 +102,7 @@ def shown(
         **written,
         "moments": waiting.choices(talk, [debt.due_at for debt in owed if debt.by_words], at),
         "snippets": _snippets(request, talk),
+        "kept_files": enclosing.of(talk, asking(request)),
         "signature": _signature(request, talk, str(written["draft"]["text"])),
         "last_message": _newest(messages),
         "since": max((m.pk for m in messages), default=0),

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, holding, outbound, replying, settling
+from odzew.conversations import actions, enclosing, holding, outbound, replying, settling
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag
 from odzew.desk import debts, numbers
 from odzew.desk.conversation import begun, promised, waiting
 from odzew.desk.conversation.beside import asked
+from odzew.desk.conversation.chosen_files import uploads
 from odzew.desk.conversation.mail import find as find_message, place
 from odzew.desk.conversation.newer import newer
 from odzew.desk.conversation.shown import find, shown
@@ -26,7 +27,6 @@ from odzew.lib.clock import now
 from odzew.notices import reading
 from odzew.staff.models import Person
 
-FILES_AT_MOST = 20 * 2**20  # bytes; a third more as base64, and what providers take ends at 25 to 35 MB
 PARTS = {
     "timeline": "_timeline.html",
     "owed": "_owed.html",
@@ -75,7 +75,10 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     questions, answered = request.POST.getlist("question"), request.POST.getlist("answered")
     answers = request.POST.get("purpose") == "answer"
     pays = begun.paid(request) if answers else []
+    chosen: list[outbound.Upload] = []
     try:
+        chosen = uploads(request)
+        enclosing.check(talk, author, chosen)
         _check(request, pays, questions, answered)
         _check_promises(promising)
         replying.reply(
@@ -86,7 +89,8 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             pays=pays,
             still_open=[question for question in questions if answers and question not in answered],
             seen=numbers.number(request.POST.get("seen", "")),
-            uploads=uploads(request),
+            uploads=chosen,
+            enclosed=begun.enclosed(request),
             rests_on=request.POST.get("rests_on", "") if "refuses" in request.POST else None,
             without_rule="without_rule" in request.POST,
             promises=promised.booked(promising, author),
@@ -98,8 +102,9 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
         written["draft"]["no_rule"] = isinstance(refusal, replying.NoRule)
         written["draft"]["newer"] = isinstance(refusal, holding.NewerMessage)
         written["draft"]["after_due"] = isinstance(refusal, waiting.AfterDue)
+        reasons = list(dict.fromkeys([str(refusal), *_not_kept(talk, author, chosen)]))
         context = shown(request, talk, **written) | {"promising": promising}
-        return refused(request, context, gettext("Not sent"), [str(refusal)])
+        return refused(request, context, gettext("Not sent"), reasons)
     said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")
     messages.success(request, said, extra_tags=str(talk.pk))
     return redirect("conversation", talk.pk)
@@ -112,6 +117,15 @@ def promises(request: HttpRequest, number: int) -> HttpResponse:
     author, talk = writing(request), find(request, number)
     promising = promised.of(request, talk, author, now())
     return render(request, "desk/conversation/_promises.html", {"promising": promising})
+
+
+def _not_kept(talk: Conversation, author: Person, chosen: list[outbound.Upload]) -> list[str]:
+    """Keep the files of a reply that was refused, as no browser does; return why that could not be."""
+    try:
+        enclosing.keep(talk, author, chosen)
+    except Refused as refusal:
+        return [str(refusal)]
+    return []
 
 
 def _turn(request: HttpRequest, talk: Conversation, author: Person) -> HttpResponse:
@@ -143,24 +157,6 @@ def _check(request: HttpRequest, pays: list[int], asked: list[str], answered: li
         case "answer":
             return
     raise Refused(gettext("Say whether this answers, or only acknowledges."))
-
-
-def uploads(request: HttpRequest) -> list[outbound.Upload]:
-    """Return the files sent along with a form.
-
-    :raises Refused: when they are more than a mail may hold
-    """
-    files = request.FILES.getlist("files")
-    if sum(file.size or 0 for file in files) > FILES_AT_MOST:
-        raise Refused(gettext("The files are larger than 20 MB together; most mail servers refuse that."))
-    return [
-        outbound.Upload(
-            filename=file.name or gettext("file"),
-            content_type=file.content_type or "application/octet-stream",
-            content=file.read(),
-        )
-        for file in files
-    ]
 
 
 @login_required

@@ -28,15 +28,9 @@ def waits(request: HttpRequest, number: int) -> HttpResponse:
             later.send_now(talk, message, author, now())
             said = gettext("It goes out now.")
         else:
-            said = _taken_back(later.take_back(talk, message, author, now()))
+            later.take_back(talk, message, author, now())
+            said = gettext("It is back in the draft and was not sent.")
     except Refused as refusal:
         return refuse(request, talk, gettext("Not done"), refusal)
     messages.success(request, said)
     return redirect(f"{reverse('conversation', args=[talk.pk])}#reply")
-
-
-def _taken_back(files: list[str]) -> str:
-    if files:
-        words = gettext("It is back in the draft and was not sent. Attach again: %(files)s.")
-        return words % {"files": ", ".join(files)}
-    return gettext("It is back in the draft and was not sent.")

@@ -24,7 +24,8 @@ PAGE = 50
 TOLD = """
 SELECT t.id, t.subject, t.address, t.status, t.last_at, t.customer_id,
        c.name AS customer_name, w.name AS team_name, {tags},
-       EXISTS(SELECT 1 FROM odzew_draft f WHERE f.author_id = %s AND f.conversation_id = t.id) AS begun
+       EXISTS(SELECT 1 FROM odzew_draft f WHERE f.author_id = %s AND f.conversation_id = t.id)
+       OR EXISTS(SELECT 1 FROM odzew_draftfile f WHERE f.author_id = %s AND f.conversation_id = t.id) AS begun
 FROM odzew_conversation t JOIN odzew_customer c ON c.id = t.customer_id JOIN odzew_team w ON w.id = t.team_id
 WHERE t.id IN ({marks})
 """
@@ -54,7 +55,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
 
 def _shown(numbers: Sequence[int], person: int, at: datetime) -> list[SafeString]:
     told = TOLD.format(tags=chips.column(), marks=arms.marks(numbers))
-    rows = Conversation.objects.raw(told, [person, *numbers])
+    rows = Conversation.objects.raw(told, [person, person, *numbers])
     found: dict[int, Any] = {row.pk: row for row in rows}
     return [_row(found[number], at) for number in numbers if number in found]
 

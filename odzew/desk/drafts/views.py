@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from odzew.conversations import later
 from odzew.conversations.draft import Draft
+from odzew.conversations.models import Conversation
 from odzew.desk.person import asking
 from odzew.lib.clock import now
 
@@ -18,5 +19,11 @@ def drafts(request: HttpRequest) -> HttpResponse:
     person = asking(request)
     rows = Draft.objects.filter(author=person)
     rows = rows.select_related("conversation__customer").order_by("-at", "-pk")
-    context = {"drafts": rows[:MOST], "waiting": later.waiting_of(person), "now": now()}
+    files = Conversation.objects.filter(draft_files__author=person).exclude(drafts__author=person)
+    context = {
+        "drafts": rows[:MOST],
+        "files": files.distinct().order_by("-pk")[:MOST],
+        "waiting": later.waiting_of(person),
+        "now": now(),
+    }
     return render(request, "desk/drafts/drafts.html", context)

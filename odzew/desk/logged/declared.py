@@ -127,6 +127,7 @@ SILENT = {
     "message-file",
     # A draft is kept each few seconds while it is written, and nobody but its author sees it.
     "conversation-draft",
+    "conversation-draft-files",
     "conversation-writes",
     "drafts",
     # What she has read is nobody else's business.

@@ -77,6 +77,10 @@
       event.preventDefault();
       event.stopPropagation();
       save();
+    } else if (keeping && !event.submitter?.matches("[name=remove]")) {
+      event.preventDefault();
+      event.stopPropagation();
+      keeping.finally(() => form.requestSubmit(event.submitter));
     } else if (!event.defaultPrevented) end();
   }, true);
 
@@ -109,7 +113,47 @@
     const chosen = new DataTransfer();
     for (const file of [...field("files").files, ...dropped]) chosen.items.add(file);
     field("files").files = chosen.files;
+    keepFiles();
   }
+
+  // Files are kept with the draft as soon as they are chosen; what the desk did not take goes with the reply itself.
+  let keeping = null;
+  const files = () => document.getElementById("kept-files");
+  async function postFiles(held) {
+    held.append("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
+    const request = { method: "POST", body: held, headers: { "X-Requested-With": "fetch" } };
+    const answer = await fetch(field("files").dataset.keepFiles, request).catch(() => null);
+    if (answer?.ok && !answer.redirected) { files().outerHTML = await answer.text(); return true; }
+    if (answer?.status === 409) {
+      const said = Object.assign(document.createElement("span"), { className: "error", textContent: await answer.text() });
+      files().querySelector(".error")?.remove();
+      files().append(said);
+    }
+    return false;
+  }
+  function keepFiles() {
+    const chosen = [...field("files").files];
+    if (!chosen.length || keeping) return;
+    const held = new FormData();
+    for (const file of chosen) held.append("files", file);
+    keeping = postFiles(held).then((kept) => {
+      keeping = null;
+      if (!kept) return;
+      const left = new DataTransfer();
+      for (const file of field("files").files) if (!chosen.includes(file)) left.items.add(file);
+      field("files").files = left.files;
+      keepFiles();
+    });
+  }
+  field("files").addEventListener("change", keepFiles);
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[name=remove]");
+    if (!button) return;
+    event.preventDefault();
+    const held = new FormData();
+    held.append("remove", button.value);
+    postFiles(held).then(() => box.focus());
+  });
   box.addEventListener("paste", (event) => {
     const { files, types } = event.clipboardData;
     if (!files.length || types.includes("text/plain")) return;
