@@ -231,6 +231,14 @@ def test_files_that_are_dropped_and_pasted_go_with_those_chosen(desk: Desk, page
         box.dispatchEvent(new DragEvent("drop", dropped));
         box.dispatchEvent(new ClipboardEvent("paste", pasted));
     }""")
+    expect(page.locator("#kept-files .file")).to_have_count(2)
+    page.locator("[data-keep-files]").set_input_files(
+        {"name": "wrong.txt", "mimeType": "text/plain", "buffer": b"x"}
+    )
+    expect(page.locator("#kept-files .file")).to_have_count(3)
+    page.get_by_role("button", name="Leave out wrong.txt").click()
+    expect(page.locator("#kept-files .file")).to_have_count(2)
+    page.goto(page.url)  # as after a crash
     page.keyboard.press("a")
     page.keyboard.type("Here they are.")
     page.keyboard.press("Control+Enter")
