@@ -6,6 +6,7 @@ from odzew.conversations.alike import Alike, Mark
 from odzew.conversations.draft import Draft
 from odzew.conversations.enclosed import DraftFile
 from odzew.conversations.fact import Fact
+from odzew.conversations.follower import Follower
 from odzew.conversations.happening import Happening
 from odzew.conversations.matters import Parting, Union
 from odzew.conversations.merge import Merge
@@ -55,6 +56,7 @@ __all__ = [
     "Entry",
     "Fact",
     "Follow",
+    "Follower",
     "Happening",
     "Head",
     "Identity",

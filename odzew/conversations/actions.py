@@ -10,17 +10,19 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from odzew.conversations import holding, promising, underway
+from odzew.conversations import following, holding, mentions, promising, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import closing, journal
 from odzew.domain.obligation import Kind, Obligation, Refused
 from odzew.ledger import attendance, books
+from odzew.notices import telling
+from odzew.notices.models import Kind as Notice
 from odzew.staff.models import Person
 
 
 @transaction.atomic
 def note(conversation: Conversation, author: Person, text: str, now: datetime) -> Message:
-    """Write a note that only the desk sees. Sent twice within a minute, it is kept once.
+    """Write a note that only the desk sees, and tell whom it names; sent twice within a minute, it is one.
 
     :raises Refused: when it is empty
     """
@@ -36,6 +38,10 @@ def note(conversation: Conversation, author: Person, text: str, now: datetime) -
         conversation=held, direction=Message.Direction.NOTE, at=now, author=author, text=text, own_words=text
     )
     holding.touch(held, now)
+    named = {person.pk for person in mentions.mentioned(held, text)}
+    for person in sorted(named):
+        telling.tell(person, Notice.MENTION, held.pk, now, by=author.pk, message=written.pk)
+    following.tell(held, now, by=author.pk, message=written.pk, but=named)
     return written
 
 
@@ -57,6 +63,7 @@ def promise(
     if once := _promised_just_now(held, opened):
         return once
     holding.open_again(held)
+    following.tell(held, now, by=author.pk)
     return books.post([opened])[0]
 
 
@@ -74,12 +81,13 @@ def postpone(
 
     :raises Refused: when it is no promise of this conversation, or the date has passed
     """
-    holding.hold(conversation, author, now)
+    held = holding.hold(conversation, author, now)
     if due <= now:
         raise Refused(_("A promise needs a moment that is still to come."))
     holding.own(conversation, debt)
     by = f"person:{author.pk}"
     books.post([journal.Postponed(obligation=debt, at=now, by=by, reason=reason.strip(), due=due)])
+    following.tell(held, now, by=author.pk)
 
 
 @transaction.atomic
@@ -90,7 +98,7 @@ def hand_over(
 
     :raises Refused: when that person is not there, or no reason is given
     """
-    holding.hold(conversation, author, now)
+    held = holding.hold(conversation, author, now)
     promising.must_be_there(to)
     if not reason.strip():
         raise Refused(_("Say why, so that the next person knows."))
@@ -101,6 +109,7 @@ def hand_over(
             obligation=debt, at=now, by=by, reason=reason.strip(), owner=to.pk, team=team
         )
         books.post([entry])
+    following.tell(held, now, by=author.pk, but=[to.pk])
 
 
 @transaction.atomic
@@ -120,11 +129,13 @@ def waive(
     :raises NewerMessage: when the customer has written since
     :raises Refused: without a reason, or when nothing is owed
     """
-    holding.check_seen(holding.hold(conversation, author, now), seen)
+    held = holding.hold(conversation, author, now)
+    holding.check_seen(held, seen)
     if not reason.strip():
         raise Refused(_("A waiver needs a reason: why is nobody owed this answer any more?"))
     holding.own(conversation, debt)
     books.post([journal.Waived(obligation=debt, at=now, by=f"person:{author.pk}", reason=reason.strip())])
+    following.tell(held, now, by=author.pk)
 
 
 @transaction.atomic
@@ -136,6 +147,7 @@ def close(conversation: Conversation, author: Person, now: datetime) -> list[Obl
         held.status = Conversation.Status.CLOSED
         held.closed_at, held.closing = now, Conversation.Closing.DECLARED
         held.save(update_fields=["status", "closed_at", "closing"])
+        following.tell(held, now, by=author.pk)
     return owed
 
 
@@ -154,6 +166,7 @@ def reopen(conversation: Conversation, author: Person, debt: int, reason: str, n
     again = journal.Reopened(obligation=debt, at=now, by=f"person:{author.pk}", reason=reason.strip())
     attendance.to_somebody_there(books.post([again]), now)
     holding.open_again(held)
+    following.tell(held, now, by=author.pk)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from odzew.conversations import booking, drafts, enclosing, holding
+from odzew.conversations import booking, drafts, enclosing, following, holding
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Refused, State
 from odzew.ledger import books
@@ -65,6 +65,7 @@ def begin(number: int, at: datetime) -> bool:
     if message.later is not None and message.author is not None:
         booking.book_kept(held, message.author, message, at)
         Message.objects.filter(pk=number).update(later=None)
+        following.tell(held, at, by=message.author.pk, message=number)
     return True
 
 

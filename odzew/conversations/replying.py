@@ -6,7 +6,17 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.conversations import booking, drafts, enclosing, holding, later, outbound, promising, underway
+from odzew.conversations import (
+    booking,
+    drafts,
+    enclosing,
+    following,
+    holding,
+    later,
+    outbound,
+    promising,
+    underway,
+)
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import discharge
 from odzew.domain.obligation import Refused
@@ -69,6 +79,7 @@ def reply(
     outbound.enclose(message, [*enclosing.take(held, author, enclosed), *uploads])
     if when is None:
         booking.book(held, author, message, still_open, promises, now)
+        following.tell(held, now, by=author.pk, message=message.pk)
     if draft is not None:
         drafts.sent(held, author, draft)
     holding.touch(held, now)

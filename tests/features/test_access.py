@@ -57,7 +57,19 @@ PASSWORD = "a long password"
 ROLES = ("anonymous", "disabled", "reader", "agent", "lead", "stranger", "administrator")
 # Who may do what is decided by the same code on both; PostgreSQL is asked for those whom a query keeps apart.
 HERE = ROLES if connection.vendor == "sqlite" else ("agent", "stranger")
-TARGETS = ("today", "talks", "boxes", "held", "timeline", "owed", "asked", "tags", "here", "newer")
+TARGETS = (
+    "today",
+    "talks",
+    "boxes",
+    "held",
+    "timeline",
+    "owed",
+    "asked",
+    "tags",
+    "here",
+    "newer",
+    "followers",
+)
 NOT_FOR_READERS = {"asked", "newer"}  # drawn for who may ask, or write
 
 
@@ -119,6 +131,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation": (THING, THING),
     "conversation-reply": (NO_GET, ACT),
     "conversation-draft": (NO_GET, ACT),
+    "conversation-follow": (NO_GET, ACT),
+    "conversation-unfollow": (NO_GET, ACT),
     "conversation-writes": (NO_GET, May(302, 403, 204, 204, 403, 404)),
     "conversation-draft-files": (NO_GET, WRITE_THING),
     "conversation-waits": (NO_GET, REFUSED_ACT),  # nothing waits
@@ -607,6 +621,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "conversation-promises": {"text": "I will call you tomorrow."},
         "conversation-ask": {"to": "help@carrier.example", "subject": "Parcel", "text": "Where is it?"},
         "conversation-note": {"text": "Look."},
+        "conversation-follow": {"person": side.desk.agent.pk},
         "conversation-promise": {"text": "Send it.", **moment},
         "conversation-postpone": {"debt": side.promise.pk, "reason": "Later.", **moment},
         "conversation-hand-over": colleague,

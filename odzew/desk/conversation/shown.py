@@ -20,6 +20,7 @@ from odzew.desk.conversation import waiting, whence
 from odzew.desk.conversation.also import also_open
 from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
+from odzew.desk.conversation.followed import followed
 from odzew.desk.conversation.mark import Mark
 from odzew.desk.conversation.owed import owed_here
 from odzew.desk.conversation.timeline import people, timeline
@@ -107,6 +108,7 @@ def shown(
         "last_message": _newest(messages),
         "since": max((m.pk for m in messages), default=0),
         **here(talk, asking(request)),
+        **followed(talk, asking(request)),
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": list(colleagues([talk.team_id])),
         "identities": [identity_shown(identity) for identity in kin.identities(talk.customer)],

@@ -17,6 +17,7 @@ from odzew.desk import debts, numbers
 from odzew.desk.conversation import begun, promised, waiting
 from odzew.desk.conversation.beside import asked
 from odzew.desk.conversation.chosen_files import uploads
+from odzew.desk.conversation.followed import followed
 from odzew.desk.conversation.mail import find as find_message, place
 from odzew.desk.conversation.newer import newer
 from odzew.desk.conversation.shown import find, shown
@@ -34,6 +35,7 @@ PARTS = {
     "tags": "_tags.html",
     "here": "_who.html",
     "newer": "_newer.html",
+    "followers": "_followers.html",
 }
 # Of these parts, what else they show; news makes each part of an open page ask for itself.
 LIGHT: dict[str, Callable[[HttpRequest, Conversation], dict[str, Any]]] = {
@@ -41,6 +43,7 @@ LIGHT: dict[str, Callable[[HttpRequest, Conversation], dict[str, Any]]] = {
     "tags": lambda _, talk: {"tags": Tag.objects.beside(talk.pk)},
     "here": lambda request, talk: here(talk, asking(request)),
     "newer": newer,
+    "followers": lambda request, talk: followed(talk, asking(request)),
 }
 
 

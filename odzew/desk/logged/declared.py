@@ -27,6 +27,8 @@ ACTS: dict[str, Act] = {
     "token-revoke": Act("token"),
     "conversation-reply": Act("conversation", ("purpose", "pays", "without_rule")),
     "conversation-close": Act("conversation"),
+    "conversation-follow": Act("conversation", ("person",)),
+    "conversation-unfollow": Act("conversation"),
     "conversation-note": Act("conversation"),
     "conversation-promise": Act("conversation", ("day", "hour")),
     "conversation-postpone": Act("conversation", ("debt", "day", "hour")),

@@ -12,6 +12,8 @@ ACTS = {
     "account_reauthenticate": _("Proved again who it is"),
     "conversation-reply": _("Replied"),
     "conversation-close": _("Closed a conversation"),
+    "conversation-follow": _("Began to follow, or let a colleague follow"),
+    "conversation-unfollow": _("Followed no more"),
     "conversation-note": _("Wrote a note"),
     "conversation-promise": _("Booked a promise"),
     "conversation-postpone": _("Gave a promise a new date"),
