@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0037_rules_run_over_what_comes"),
+        ("odzew", "0038_notices_are_pushed"),
     ]
 
     operations = [
