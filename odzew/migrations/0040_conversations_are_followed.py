@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0038_notices_are_pushed"),
+        ("odzew", "0039_the_desk_tries_its_doors"),
     ]
 
     operations = [
