@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0039_the_desk_tries_its_doors"),
+        ("odzew", "0040_conversations_are_merged_and_split"),
     ]
 
     operations = [
