@@ -7,7 +7,8 @@ from django.db import models, transaction
 
 from odzew.channels.base import Inbound
 from odzew.channels.models import Account
-from odzew.conversations import following, receipts
+from odzew.conversations import receipts
+from odzew.conversations.following import tell_of_letters
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity, Proof
 from odzew.intake import bounces, debts, following, forms, joining, marks, probing, written
@@ -48,7 +49,7 @@ def _written(batch: Batch, now: datetime) -> int:
         marks.note(arrivals)
         ruling.note(ruled, now)
         said = [(a.conversation, a.message.pk) for a in arrivals if not a.is_new and not a.automatic]
-        following.tell_of_letters(said, now)
+        tell_of_letters(said, now)
         bounces.undo_answers(back, now)
         receipts.write(
             [(a.conversation, a.message, a.inbound.proof) for a in arrivals if _is_news(a)],
