@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0040_conversations_are_merged_and_split"),
+        ("odzew", "0041_drafts_keep_their_files"),
     ]
 
     operations = [
