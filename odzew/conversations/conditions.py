@@ -14,6 +14,10 @@ class Letter(Protocol):
         """Whether a conversation begins with it."""
 
     @property
+    def team(self) -> int:
+        """The team it comes to: that of the mailbox or form, or that which has the conversation."""
+
+    @property
     def address(self) -> str:
         """The address it says to come from, in small letters."""
 

@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 
 from odzew.conversations.models import Conversation
-from odzew.staff.models import Person
+from odzew.staff.models import Person, Team
 
 LONGEST = 80
 
@@ -15,8 +15,12 @@ class RuleQuerySet(models.QuerySet["Rule"]):
     """What can be asked of rules."""
 
     def in_order(self) -> Self:
-        """Sort them as they are tried."""
-        return self.order_by("place", "pk")
+        """Sort them as they are tried: those of the whole desk first, then those of each team."""
+        return self.order_by(models.F("of_team").asc(nulls_first=True), "place", "pk")
+
+    def kept_by(self, person: Person) -> Self:
+        """Return those the person may change: of the teams led, all for who runs the desk."""
+        return self if person.sees_everything else self.filter(of_team__in=person.teams.values("pk"))
 
 
 class Rule(models.Model):
@@ -29,6 +33,10 @@ class Rule(models.Model):
         ANY = "any"
 
     name = models.CharField(max_length=LONGEST)
+    # It is tried on what comes to this team only; on everything, when there is none.
+    of_team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     place = models.PositiveIntegerField()
     is_on = models.BooleanField(default=True)
     when = models.CharField(max_length=5, choices=When, default=When.NEW)

@@ -120,7 +120,8 @@ class Rules:
         return verdict
 
     def _met(self, standing: Standing, letter: Letter) -> bool:
-        if standing.rule.when == Rule.When.NEW and not letter.is_new:
+        rule = standing.rule
+        if rule.of_team_id not in (None, letter.team) or (rule.when == Rule.When.NEW and not letter.is_new):
             return False
         try:
             return meets(standing.asked, letter)

@@ -79,8 +79,8 @@ def places(request: HttpRequest, path: str) -> list[Place]:
         rail.append(place("snippets", gettext("Snippets"), "book-open-check", rare=True))
     if person.may_manage:
         rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
-    if person.role == Role.ADMINISTRATOR:
         rail.append(place("rules", gettext("Rules"), "arrow-right-left", rare=True, **_broken(found.broken)))
+    if person.role == Role.ADMINISTRATOR:
         rail.append(place("people", gettext("People and teams"), "user", rare=True))
     return rail
 

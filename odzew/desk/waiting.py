@@ -11,6 +11,7 @@ from odzew.desk.person import asking, teams
 ASKED = """SELECT COUNT(*) FROM odzew_cover c JOIN odzew_absence a ON a.id = c.absence_id
 WHERE c.person_id = %s AND c.state = 'asked' AND a.state IN ('planned', 'begun')"""
 BROKEN = "SELECT COUNT(*) FROM odzew_rule WHERE NOT (broken = '')"
+BROKEN_OF_TEAMS = " AND of_team_id IN ({marks})"
 HELD = "SELECT COUNT(*) FROM odzew_raw r WHERE r.state = 'quarantined'"
 BEGUN = "SELECT COUNT(*) FROM odzew_draft f WHERE f.author_id = %s"
 # Spelled as its index is, which SQLite uses for nothing else.
@@ -42,9 +43,10 @@ def waiting(request: HttpRequest) -> Waiting:
     """Count what waits for who is asking."""
     person, ours = asking(request), teams(request)
     of_teams = "" if person.sees_everything else OF_TEAMS.format(marks=arms.marks(ours))
-    values = [person.pk, person.pk, person.pk, person.pk, *(() if person.sees_everything else (*ours, *ours))]
+    rules = "" if person.sees_everything else BROKEN_OF_TEAMS.format(marks=arms.marks(ours))
+    values = [*[person.pk] * 4, *(() if person.sees_everything else (*ours, *ours, *ours))]
     with connection.cursor() as cursor:
-        counts = f"({ASKED}), ({BEGUN}), ({WAITS}), ({UNREAD}), ({BROKEN}), ({HELD}{of_teams})"
+        counts = f"({ASKED}), ({BEGUN}), ({WAITS}), ({UNREAD}), ({BROKEN}{rules}), ({HELD}{of_teams})"
         asked = f"SELECT {counts}"  # noqa: S608  constants and %s
         cursor.execute(asked, values)
         return Waiting(*cursor.fetchone())

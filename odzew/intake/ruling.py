@@ -199,6 +199,7 @@ class _Arriving:
         self.arrival = arrival
         self.words = words or NONE
         self.is_new = arrival.is_new
+        self.team = arrival.team.pk
         self.address = arrival.inbound.address.lower()
         self.account = arrival.account.pk
         self.channel = arrival.account.channel

@@ -246,13 +246,13 @@ TABLE: dict[str, tuple[May, May]] = {
     "brand-preview-style": (BOSS, NO_GET),
     "brand-style": (OPEN, NEVER),  # what every customer sees
     "brand-logo": (CLOSED, NEVER),  # there is none
-    "rules": (BOSS, BOSS),
-    "rule-new": (BOSS, BOSS_ACT),
-    "rule-try": (NO_GET, BOSS),
-    "rule": (BOSS, BOSS_ACT),
-    "rule-move": (NO_GET, BOSS_ACT),
-    "rule-switch": (NO_GET, BOSS_ACT),
-    "rule-delete": (NO_GET, BOSS_ACT),
+    "rules": (MANAGER, MANAGER),
+    "rule-new": (MANAGER, MANAGER_ACT),
+    "rule-try": (NO_GET, MANAGER._replace(lead_elsewhere=422)),
+    "rule": (LEAD, LEAD_ACT),
+    "rule-move": (NO_GET, LEAD_ACT),
+    "rule-switch": (NO_GET, LEAD_ACT),
+    "rule-delete": (NO_GET, LEAD_ACT),
     "reports": (REPORT, NO_GET),
     "report-rows": (REPORT, NO_GET),
     "report-file": (REPORT, NO_GET),
@@ -441,7 +441,13 @@ def side(desk: Desk, word: str) -> Side:
             person=author, kind="owed", about=word, at=at, conversation=said.conversation_id
         ),
         rule=Rule.objects.create(
-            name=word, place=9, is_on=False, changed_at=at, changed_by=author, asked={"words": [word]}
+            name=word,
+            place=9,
+            is_on=False,
+            changed_at=at,
+            changed_by=author,
+            asked={"words": [word]},
+            of_team=desk.team,
         ),
         other_customer=another,
         pair=Alike.objects.create(one=said.conversation.customer, other=another, score=40),
@@ -612,7 +618,10 @@ def form(name: str, side: Side) -> dict[str, Any]:
         **dict.fromkeys(("answer-time-new", "answer-time-preview"), {**time, "channel": "webform"}),
         "answer-time": {**time, "channel": "email"},
         "brand": {"accent": "#ffcc00", "languages": ["pl"], "language": "pl"},
-        **dict.fromkeys(("rule", "rule-new", "rule-try"), {"name": "R", "when": "new", "speak": "uk"}),
+        **dict.fromkeys(
+            ("rule", "rule-new", "rule-try"),
+            {"name": "R", "when": "new", "speak": "uk", "of_team": side.desk.team.pk},
+        ),
         "conversation-reply": {"text": "Soon.", "purpose": "acknowledge"},
         "conversation-snippet": {"snippet": side.snippet.pk, "text": "Dear"},
         **dict.fromkeys(("snippet", "snippet-new"), {"name": "New", "place": "mine", "text": "Soon."}),

@@ -22,6 +22,7 @@ class Letter:
     """A message as rules see it."""
 
     is_new: bool = True
+    team: int = 1
     address: str = "ala@shop.example.org"
     account: int = 3
     channel: str = "email"
@@ -113,6 +114,15 @@ def test_whoever_has_a_matter_keeps_it():
 
     assert rules(*both).verdict(Letter()).whole == Does(tags=(RETURNS,), team=SHOP, language="uk")
     assert rules(*both).verdict(Letter(is_new=False)).whole == Does(language="uk")
+
+
+def test_a_rule_of_a_team_is_tried_on_what_comes_to_it():
+    found = rules(
+        ({}, Does(tags=(RETURNS,)), {"of_team": SHOP}), ({}, Does(tags=(COURIER,)), {"of_team": OFFICE})
+    )
+
+    assert found.verdict(Letter()).whole.tags == (RETURNS,)
+    assert found.verdict(Letter(team=2)).whole.tags == (COURIER,)
 
 
 def test_a_rule_that_fails_is_broken_and_the_others_go_on():

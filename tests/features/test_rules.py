@@ -370,6 +370,40 @@ def test_rules_are_moved_switched_and_taken_away(desk: Desk, boss: Client) -> No
     assert Rule.objects.get() == first
 
 
+def test_a_lead_keeps_the_rules_of_her_team_and_sees_no_others(desk: Desk, office: Team) -> None:
+    lead = Client()
+    lead.force_login(desk.lead)
+    general, foreign = rule("General", does={"language": "pl"}), rule("Foreign", of_team=office)
+    mine = FORM | {"of_team": desk.team.pk}
+
+    assert lead.post("/rules/new", FORM).status_code == 422
+    assert lead.post("/rules/new", FORM | {"of_team": office.pk}).status_code == 422
+    assert lead.post("/rules/new", mine | {"team": office.pk}).status_code == 422
+    assert lead.post("/rules/new", mine | {"person": office.members.get().pk}).status_code == 422
+    assert lead.post("/rules/new", mine | {"person": desk.agent.pk}).status_code == 302
+    made = Rule.objects.get(of_team=desk.team)
+    assert (made.does["person"], made.place) == (desk.agent.pk, 3)
+    for other in (general, foreign):
+        assert lead.post(f"/rules/{other.pk}/delete").status_code == 404
+        assert other.name not in lead.get("/rules/").content.decode()
+
+
+def test_rules_of_the_whole_desk_come_before_those_of_a_team(desk: Desk, office: Team) -> None:
+    rule("Ours", does={"tags": [tag("Ours").pk], "team": office.pk, "language": "uk"}, of_team=desk.team)
+    rule("Theirs", does={"tags": [tag("Theirs").pk]}, of_team=office)
+    rule("General", does={"language": "pl"})
+
+    talk = written(desk)
+
+    assert [(done.name, done.did) for done in talk.ruled.order_by("pk")] == [
+        ("General", [["language", "pl"]]),
+        ("Ours", [["tag", "Ours"], ["team", "Office"]]),
+    ]
+    assert len(rehearse(Rule.objects.get(name="Ours"), desk.clock, lambda: 0.0).met) == 1
+    theirs = rehearse(Rule.objects.get(name="Theirs"), desk.clock, lambda: 0.0)
+    assert (theirs.met, theirs.looked) == ({}, 0)
+
+
 def test_how_many_questions_a_batch_costs_does_not_grow_with_the_rules(desk: Desk, office: Team) -> None:
     def asked() -> int:
         with CaptureQueriesContext(

@@ -86,7 +86,9 @@ ACTS: dict[str, Act] = {
     ),
     "answer-time-delete": Act("answer-time"),
     "brand": Act("", ("name", "accent", "languages", "language")),
-    **dict.fromkeys(("rule-new", "rule"), Act("rule", ("name", "when", "tags", "team", "person", "is_on"))),
+    **dict.fromkeys(
+        ("rule-new", "rule"), Act("rule", ("name", "of_team", "when", "tags", "team", "person", "is_on"))
+    ),
     "rule-move": Act("rule", ("up", "down")),
     "rule-switch": Act("rule", ("on",)),
     "rule-delete": Act("rule"),

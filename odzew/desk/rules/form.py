@@ -13,7 +13,7 @@ from odzew.conversations import tagging
 from odzew.conversations.rule import LONGEST, Rule
 from odzew.conversations.rules import UNREADABLE
 from odzew.conversations.tag import Tag
-from odzew.desk.answertimes.form import CHANNELS
+from odzew.desk.answertimes.form import CHANNELS, teams_of
 from odzew.desk.rules import written
 from odzew.domain.obligation import Refused
 from odzew.staff import presence
@@ -39,9 +39,16 @@ def _either(label: Any, yes: Any, no: Any) -> forms.ChoiceField:
 
 
 class RuleForm(forms.Form):
-    """What an administrator says about a rule."""
+    """What an administrator or a lead says about a rule."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST)
+    of_team = forms.ModelChoiceField(
+        label=_("For what comes to"),
+        required=False,
+        queryset=Team.objects.none(),
+        empty_label=_("the whole desk"),
+        help_text=_("Rules of the whole desk are tried first, then those of the team."),
+    )
     when = forms.ChoiceField(
         label=_("When"),
         choices=[("new", _("a conversation begins")), ("any", _("any message of a customer comes in"))],
@@ -74,7 +81,7 @@ class RuleForm(forms.Form):
         label=_("Tag it"), required=False, max_length=500, help_text=_("Several are parted by commas.")
     )
     team = forms.ModelChoiceField(
-        label=_("Give it to the team"), required=False, queryset=Team.objects.order_by("name")
+        label=_("Give it to the team"), required=False, queryset=Team.objects.none()
     )
     person = forms.ModelChoiceField(
         label=_("Give it to"),
@@ -94,7 +101,7 @@ class RuleForm(forms.Form):
     stops = forms.BooleanField(label=_("Try no rule below it on what it met"), required=False)
     is_on = forms.BooleanField(label=_("On"), required=False, initial=True)
 
-    def __init__(self, rule: Rule, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, rule: Rule, person: Person, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=_initial(rule))
         self.rule = rule
         fields: dict[str, Any] = self.fields
@@ -103,8 +110,19 @@ class RuleForm(forms.Form):
         fields["tag"].queryset, fields["tag"].empty_label = Tag.objects.in_use(), _("does not matter")
         fields["accounts"].label_from_instance = lambda one: f"{one.name} ({one.address})"
         fields["team"].empty_label = _("that of the mailbox or form")
+        fields["of_team"].queryset = fields["team"].queryset = teams_of(person)
         fields["person"].queryset = presence.able().order_by("name", "pk")
+        if not person.sees_everything:
+            self._of_teams(person.teams.values("pk"))
         fields["tags"].widget.attrs |= {"list": "tag-names", "autocomplete": "off"}
+
+    def _of_teams(self, teams: Any) -> None:
+        """Leave a lead what is of her teams: nobody gives work to others, nor asks what others see."""
+        fields: dict[str, Any] = self.fields
+        fields["of_team"].required, fields["of_team"].empty_label = True, None
+        fields["accounts"].queryset = fields["accounts"].queryset.filter(in_charge__team__in=teams)
+        fields["person"].queryset = fields["person"].queryset.filter(teams__in=teams).distinct()
+        fields["tag"].queryset = Tag.objects.none()
 
     def clean(self) -> dict[str, Any]:
         """Read the lists, and refuse what does nothing or cannot be."""
@@ -131,6 +149,7 @@ class RuleForm(forms.Form):
         """Return the rule as the form says, with these tags, not saved yet."""
         said, rule = self.cleaned_data, self.rule
         rule.name, rule.when = said["name"].strip(), said["when"]
+        rule.of_team = said["of_team"]
         rule.stops, rule.is_on, rule.broken = said["stops"], said["is_on"], ""
         rule.asked, rule.does = self._asked(), self._does(tags)
         return rule
@@ -183,6 +202,7 @@ def _told(rule: Rule, asked: Mapping[str, Any], does: Mapping[str, Any]) -> dict
     told |= {name: asked.get(name) for name in ("channel", "language", "accounts", "tag")}
     told |= {field: SAID.get(asked.get(name)) for name, field in EITHER.items()}
     told |= {name: getattr(rule, name) for name in ("name", "when", "stops", "is_on")}
+    told["of_team"] = rule.of_team_id
     told |= {name: does.get(name) for name in ("team", "person")}
     tags = Tag.objects.select_related("stands_for").in_bulk(does.get("tags", ()))
     told["tags"] = ", ".join(str(tags[n].stands_for or tags[n]) for n in does.get("tags", ()) if n in tags)

@@ -29,6 +29,7 @@ SHOWN = 50
 FIELDS = (
     "pk", "at", "from_address", "from_name", "subject", "language", "raw", "conversation_id",
     "conversation__created_at", "conversation__customer_id", "conversation__account_id",
+    "conversation__team_id",
 )  # fmt: skip
 Row = Mapping[str, Any]
 
@@ -72,7 +73,7 @@ def rehearse(
     `fresh` are the tags it would make.
     """
     others = Rule.objects.filter(is_on=True).exclude(pk=rule.pk).in_order()
-    above = [one for one in others if rule.pk is None or one.place < rule.place]
+    above = [one for one in others if _stands_above(one, rule)]
     rules, tried, until = Rules([*above, rule]), Tried(), clock() + seconds
     if rule.pk in rules.broken:
         return Tried(broken=rules.broken[rule.pk])
@@ -86,7 +87,15 @@ def rehearse(
     return tried
 
 
+def _stands_above(one: Rule, rule: Rule) -> bool:
+    if one.of_team_id != rule.of_team_id:
+        return one.of_team_id is None
+    return not rule.pk or one.place < rule.place
+
+
 def _try(letter: "_Past", rule: Rule, rules: Rules, tried: Tried, more: Sequence[tuple[str, str]]) -> None:
+    if rule.of_team_id not in (None, letter.team):
+        return
     tried.looked += 1
     verdict = rules.verdict(letter)
     does = next((does for one, does in verdict.by_rule if one is rule), None)
@@ -128,7 +137,7 @@ class _Facts:
         asked = rules.tags_asked()
         self.tags = tags_of(customers, asked) if asked else {}
         self.files = _with_files(rows) if rules.asks("files") else set()
-        self.teams = _teams() if rules.asks("in_hours") else {}
+        self.teams = _teams()
 
 
 def _begun(customers: set[int]) -> dict[int, datetime]:
@@ -156,6 +165,8 @@ class _Past:
         self.address = row["from_address"].lower()
         self.account = facts.accounts.get(row["raw"]) or row["conversation__account_id"]
         self.channel = facts.channels.get(self.account, "")
+        door = facts.teams.get(self.account) if self.is_new else None
+        self.team: int = door.pk if door else row["conversation__team_id"]
         self.language = row["language"]
         self.tags = facts.tags.get(row["conversation__customer_id"], set())
         self.has_files = row["pk"] in facts.files

@@ -1,4 +1,4 @@
-"""Rules: their order, making and trying one, and what each has done; for administrators."""
+"""Rules: their order, making and trying one, what each has done; a lead has those of her teams."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ from odzew.conversations.rule import Rule, Ruled, met_since
 from odzew.conversations.rules import Rules
 from odzew.conversations.tag import Tag
 from odzew.desk import numbers
-from odzew.desk.person import administrator
+from odzew.desk.person import asking, managing
 from odzew.desk.rules import words
 from odzew.desk.rules.form import RuleForm
 from odzew.desk.rules.rehearsal import A_MONTH, rehearse
@@ -32,8 +32,8 @@ LATELY = 20  # of what a rule has done, on its page
 @login_required
 def rules(request: HttpRequest) -> HttpResponse:
     """Show the rules in their order, and how often each did something in the last month."""
-    administrator(request)
-    rows = list(Rule.objects.in_order())
+    person = managing(request)
+    rows = list(Rule.objects.kept_by(person).select_related("of_team").in_order())
     named, met, looked_up = words.Named(), met_since(now() - A_MONTH), Rules(rows)
     does = {one.rule.pk: one.does.named() for one in looked_up.standing}
     listed = [
@@ -43,10 +43,10 @@ def rules(request: HttpRequest) -> HttpResponse:
             "does": words.did(does.get(rule.pk, ())),
             "met": met.get(rule.pk, 0),
             "broken": words.broken(rule.broken or looked_up.broken.get(rule.pk, "")),
-            "is_first": rule is rows[0],
-            "is_last": rule is rows[-1],
+            "is_first": not place or rows[place - 1].of_team_id != rule.of_team_id,
+            "is_last": rule is rows[-1] or rows[place + 1].of_team_id != rule.of_team_id,
         }
-        for rule in rows
+        for place, rule in enumerate(rows)
     ]
     return render(request, "desk/rules/rules.html", {"listed": listed})
 
@@ -54,26 +54,28 @@ def rules(request: HttpRequest) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Make a rule, below all others."""
-    return _edit(request, administrator(request), Rule())
+    return _edit(request, managing(request), Rule())
 
 
 @login_required
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """Change a rule."""
-    return _edit(request, administrator(request), _find(number))
+    person = managing(request)
+    return _edit(request, person, _find(person, number))
 
 
 @login_required
 @require_POST
 def tried(request: HttpRequest) -> HttpResponse:
     """Try a rule as the form says it on what came in the last month; nothing is kept."""
-    administrator(request)
+    person = managing(request)
     number = numbers.number(request.POST.get("rule", ""))
-    form = RuleForm(_find(number) if number else Rule(), request.POST)
+    form = RuleForm(_find(person, number) if number else Rule(), person, request.POST)
     if not form.is_valid():
         return _form(request, form)
     found = rehearse(form.filled(form.known_tags()), now(), monotonic, fresh=form.new_tags())
-    rows = [{"met": met, "did": words.did(met.did), "talk": met.conversation} for met in found.shown]
+    seen = set(_visible(person, [met.conversation for met in found.shown]))
+    rows = [{"met": met, "did": words.did(met.did)} for met in found.shown if met.conversation in seen]
     said = {"tried": found, "met": rows, "why": words.broken(found.broken)}
     return _form(request, form, said)
 
@@ -82,9 +84,9 @@ def tried(request: HttpRequest) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, number: int) -> HttpResponse:
     """Put a rule one place up, or down."""
-    administrator(request)
+    person = managing(request)
     with transaction.atomic():
-        rows = _held()
+        rows = _held(_find(person, number))
         at = next((place for place, rule in enumerate(rows) if rule.pk == number), None)
         if at is None:
             raise Http404(_gone())
@@ -99,8 +101,7 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, number: int) -> HttpResponse:
     """Switch a rule on, or off; one that cannot do what it says stays off."""
-    administrator(request)
-    found = _find(number)
+    found = _find(managing(request), number)
     is_on = request.POST.get("on") == "yes"
     why = Rules([found]).broken.get(found.pk, "") if is_on else found.broken
     Rule.objects.filter(pk=number).update(is_on=is_on and not why, broken=why)
@@ -114,8 +115,7 @@ def switch(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, number: int) -> HttpResponse:
     """Take a rule away; what it has done stays."""
-    administrator(request)
-    found = _find(number)
+    found = _find(managing(request), number)
     acts.tell(facts={"name": found.name})
     found.delete()
     messages.success(request, gettext("Taken away. What it has done stays."))
@@ -123,7 +123,7 @@ def delete(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, author: Person, rule: Rule) -> HttpResponse:
-    form = RuleForm(rule, request.POST if request.method == "POST" else None)
+    form = RuleForm(rule, author, request.POST if request.method == "POST" else None)
     if not form.is_bound or not form.is_valid():
         return _form(request, form)
     try:
@@ -147,7 +147,7 @@ def _form(request: HttpRequest, form: RuleForm, more: dict[str, Any] | None = No
         "form": form,
         "rule": rule,
         "tag_names": Tag.objects.in_use(),
-        "lately": _lately(rule) if rule.pk else [],
+        "lately": _lately(rule, asking(request)) if rule.pk else [],
         "now": now(),
         "why": words.broken(rule.broken),
         **(more or {}),
@@ -155,14 +155,26 @@ def _form(request: HttpRequest, form: RuleForm, more: dict[str, Any] | None = No
     return render(request, "desk/rules/one.html", context, status=422 if form.errors else 200)
 
 
-def _lately(rule: Rule) -> list[dict[str, Any]]:
+def _lately(rule: Rule, person: Person) -> list[dict[str, Any]]:
     rows = list(Ruled.objects.filter(rule=rule.pk).order_by("-at", "-pk")[:LATELY])
-    talks = Conversation.objects.in_bulk({row.conversation_id for row in rows})
-    return [{"row": row, "talk": talks[row.conversation_id], "did": words.did(row.did)} for row in rows]
+    talks = _visible(person, {row.conversation_id for row in rows})
+    return [
+        {"row": row, "talk": talks[row.conversation_id], "did": words.did(row.did)}
+        for row in rows
+        if row.conversation_id in talks
+    ]
 
 
-def _held() -> list[Rule]:
-    return sorted(Rule.objects.select_for_update().order_by("pk"), key=lambda rule: (rule.place, rule.pk))
+def _visible(person: Person, conversations: Iterable[int]) -> dict[int, Conversation]:
+    return Conversation.objects.visible_to(person).in_bulk(list(conversations))
+
+
+def _held(rule: Rule) -> list[Rule]:
+    """Return the rules that stand together with one, in their order, held until the transaction ends."""
+    return sorted(
+        Rule.objects.select_for_update().filter(of_team=rule.of_team).order_by("pk"),
+        key=lambda rule: (rule.place, rule.pk),
+    )
 
 
 def _number(rows: Iterable[Rule]) -> None:
@@ -171,8 +183,8 @@ def _number(rows: Iterable[Rule]) -> None:
             Rule.objects.filter(pk=rule.pk).update(place=place)
 
 
-def _find(number: int) -> Rule:
-    found = Rule.objects.filter(pk=number).first()
+def _find(person: Person, number: int) -> Rule:
+    found = Rule.objects.kept_by(person).select_related("of_team").filter(pk=number).first()
     if found is None:
         raise Http404(_gone())
     return found

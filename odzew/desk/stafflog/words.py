@@ -156,6 +156,7 @@ FIELDS = {
     "name": _("name"),
     "kind": _("kind"),
     "merge": _("merge"),
+    "of_team": _("for the team"),
     "on": _("on"),
     "message": _("message"),
     "other": _("the other one"),
@@ -201,7 +202,7 @@ VALUES = {
     "left": _("let be"),
 }
 OF_PEOPLE = ("to", "person", "who", "lead", "manager", "standing_cover")
-OF_TEAMS = ("team", "teams")
+OF_TEAMS = ("team", "teams", "of_team")
 OF_ROLES = ("role", "role_before")
 
 
