@@ -29,6 +29,7 @@ from odzew.search.models import Indexed, IndexState, SavedView, ToIndex
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.answer_time import AnswerTime
 from odzew.staff.brand import Brand
+from odzew.staff.calendars import Feed, Proposal, Source
 from odzew.staff.log import StaffAct, StaffLog
 from odzew.staff.models import AccountTeam, Person, Team
 from odzew.staff.sessions import SignedIn
@@ -57,6 +58,7 @@ __all__ = [
     "Fact",
     "Follow",
     "Follower",
+    "Feed",
     "Happening",
     "Head",
     "Identity",
@@ -73,6 +75,7 @@ __all__ = [
     "Person",
     "Push",
     "Probe",
+    "Proposal",
     "Raw",
     "Rule",
     "Ruled",
@@ -82,6 +85,7 @@ __all__ = [
     "StaffAct",
     "StaffLog",
     "Snooze",
+    "Source",
     "Tag",
     "Tagged",
     "Snippet",

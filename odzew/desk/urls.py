@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from odzew.desk import events, look
-from odzew.desk.absences import team as absence_team, views as absences
+from odzew.desk.absences import calendars, feed, team as absence_team, views as absences
 from odzew.desk.answertimes import views as answertimes
 from odzew.desk.brand import views as brand
 from odzew.desk.chosen import views as chosen
@@ -129,6 +129,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("absences/", absences.page, name="absences"),
     path("absences/plan", absences.plan, name="absence-plan"),
     path("absences/out", absences.out, name="absence-out"),
+    path("absences/calendar/share", calendars.share, name="calendar-share"),
+    path("absences/calendar/name", calendars.name, name="calendar-name"),
+    path("absences/proposed/<int:number>", calendars.answer, name="proposal"),
+    path("calendar/<int:number>-<slug:token>.ics", feed.calendar, name="calendar"),
     path("absences/team/<int:number>", absence_team.keep, name="absence-team"),
     path("absences/<int:number>/call-off", absences.call_off, name="absence-call-off"),
     path("absences/<int:number>/back", absences.back, name="absence-back"),

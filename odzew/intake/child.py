@@ -7,13 +7,26 @@ import pickle
 import resource
 import signal
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from odzew.channels import registry
 from odzew.intake.frames import HEAD, framed
 
+
+def _calendars(_channel: str) -> Callable[[bytes, Mapping[str, Any]], Any]:
+    from odzew.language import calendars  # seldom asked for, and slow to import
+
+    return calendars.read
+
+
 # What can be asked of a payload; whatever is no message comes in a tuple, as words alone are a failure.
-ASKED = {"message": registry.reader, "page": registry.page, "file": registry.file}
+ASKED: dict[str, Callable[[str], Callable[[bytes, Mapping[str, Any]], Any]]] = {
+    "message": registry.reader,
+    "page": registry.page,
+    "file": registry.file,
+    "calendar": _calendars,
+}
 
 
 def main() -> None:

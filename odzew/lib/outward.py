@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from odzew.lib.clock import monotonic
+
 LONGEST_ANSWER = 2**20  # bytes
 SECONDS = 30.0
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052 §2.1: the last 32 bits are an IPv4 address
@@ -106,6 +108,35 @@ def post(
         return Answer(reply.status_code, _at_most(reply.iter_bytes()))
 
 
+def get(
+    to: Way,
+    headers: Mapping[str, str],
+    authorities: ssl.SSLContext,
+    *,
+    seconds: float = SECONDS,
+    longest: int = LONGEST_ANSWER,
+) -> Answer:
+    """Fetch something of at most `longest` bytes; a redirect is an answer and not followed.
+
+    :raises httpx.HTTPError: when nobody answers, or not who should, or with too much, or too slowly
+    """
+    sent = {**headers, "Host": to.netloc}
+    with (
+        httpx.Client(verify=authorities, timeout=seconds, follow_redirects=False, trust_env=False) as client,
+        client.stream("GET", to.url, headers=sent, extensions=_by_name(to)) as reply,
+    ):
+        return Answer(reply.status_code, _at_most(_in_time(reply.iter_bytes(), seconds), longest))
+
+
+def is_https(url: str) -> bool:
+    """Return whether an address could be called at all; where its name leads is asked only then."""
+    try:
+        _parsed(url)
+    except NotOutside:
+        return False
+    return True
+
+
 def is_public(address: str) -> bool:
     """Return whether an address is out in the world, and so are all that are hidden in it."""
     try:
@@ -154,10 +185,19 @@ def _by_name(to: Way) -> dict[str, str]:
     return {"sni_hostname": to.name}  # certificate and name are checked against it, not the address
 
 
-def _at_most(pieces: Iterator[bytes]) -> bytes:
-    got = b""
+def _in_time(pieces: Iterator[bytes], seconds: float) -> Iterator[bytes]:
+    # The timeout of a line is for each piece: one byte a second would last for ever.
+    end = monotonic() + seconds
+    for piece in pieces:
+        if monotonic() > end:
+            raise TooLong(f"more than {seconds:.0f} seconds")
+        yield piece
+
+
+def _at_most(pieces: Iterator[bytes], longest: int = LONGEST_ANSWER) -> bytes:
+    got = bytearray()
     for piece in pieces:
         got += piece
-        if len(got) > LONGEST_ANSWER:
-            raise TooLong(f"more than {LONGEST_ANSWER} bytes")
-    return got
+        if len(got) > longest:
+            raise TooLong(f"more than {longest} bytes")
+    return bytes(got)

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from odzew.conversations import cover_notice, silence
 from odzew.desk import assets
-from odzew.intake import drain
+from odzew.intake import calendars, drain
 from odzew.intake.committer import Committer
 from odzew.intake.smtp import SmtpDoor
 from odzew.ledger import alarms, counters, leave
@@ -88,6 +88,7 @@ class Engine:
         self.stops.append(probes.stop.set)
         self._loop("probes", probes.step, pause=5)
         self._loop("lost-probes", lambda: judge.step(now()), pause=5)
+        self._loop("calendars", lambda: calendars.step(now()), pause=30)
         index.prepare()
         self._loop("index", index.step, pause=0.5)
         self._watch_mailboxes()

@@ -16,6 +16,7 @@ from odzew.domain import journal
 from odzew.domain.obligation import Kind, State
 from odzew.ledger import books, reasons
 from odzew.ledger.models import Head
+from odzew.lib.plain import plain
 from odzew.probes import sign
 from odzew.probes.models import Outage, Probe
 from odzew.staff.assignment import Roster
@@ -24,6 +25,7 @@ from odzew.staff.models import Team
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
+SAID_AT_MOST = 500  # characters of what a server said
 TO_MEND = timedelta(hours=1)  # of working time; then the lead is told
 Arrived = Probe.State.ARRIVED
 Lost = Probe.State.LOST
@@ -41,7 +43,7 @@ def lose(number: int, said: str, now: datetime) -> bool:
     probe = _held(number)
     if probe is None or probe.state in (Arrived, Lost):
         return False
-    probe.state, probe.said = Lost, said or probe.said
+    probe.state, probe.said = Lost, plain(said, SAID_AT_MOST) or probe.said
     probe.save(update_fields=["state", "said"])
     log.error("%s", _line(probe, "lost"))
     if probe.account.active:

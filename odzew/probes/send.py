@@ -12,6 +12,7 @@ from odzew.channels import registry
 from odzew.channels.base import ChannelError, Outgoing
 from odzew.channels.models import Account
 from odzew.lib.clock import now
+from odzew.lib.plain import plain
 from odzew.probes import judge, page, plan, sign
 from odzew.probes.models import Probe
 from odzew.staff.models import Team
@@ -78,12 +79,13 @@ def _claimed(probe: Probe, now: datetime) -> bool:
 
 
 def _not_handed_in(probe: Probe, error: ChannelError, now: datetime) -> None:
+    said = plain(str(error), judge.SAID_AT_MOST)
     if error.permanent:
-        judge.lose(probe.pk, str(error), now)
+        judge.lose(probe.pk, said, now)
     elif error.in_doubt:
-        _still_sending(probe).update(said=str(error))
+        _still_sending(probe).update(said=said)
     else:
-        _still_sending(probe).update(state=Asked, next_at=now + AGAIN_AFTER, said=str(error))
+        _still_sending(probe).update(state=Asked, next_at=now + AGAIN_AFTER, said=said)
 
 
 def _language(probe: Probe) -> str:

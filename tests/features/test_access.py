@@ -47,6 +47,7 @@ from odzew.search.models import SavedView
 from odzew.staff import absences, token as tokens
 from odzew.staff.absence import Absence
 from odzew.staff.answer_time import AnswerTime
+from odzew.staff.calendars import Feed, Proposal
 from odzew.staff.models import AccountTeam, Person, Role, Team
 from odzew.staff.token import Token
 from tests.features.letters import MONDAY, Desk, open_desk
@@ -199,6 +200,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "absences": (PAGE, PAGE),
     "absence-plan": (NO_GET, May(302, 403, 302, 302, 403, 409)),  # for a stranger it is no choice
     "absence-out": (NO_GET, May(302, 403, 302, 302, 403, 403)),
+    "calendar": (OPEN, NEVER),  # whoever holds its address
+    "calendar-share": (NO_GET, CHOSEN_ACT),
+    "calendar-name": (NO_GET, CHOSEN_ACT),
+    "proposal": (NO_GET, May(302, 403, 302, 404, 403, 404, 404, 404)),  # the agent's own
     "absence-team": (NO_GET, ACT),
     "absence-call-off": (NO_GET, ACT),
     "absence-back": (NO_GET, ACT),
@@ -413,6 +418,9 @@ def side(desk: Desk, word: str) -> Side:
     debt = Owed.objects.get(conversation=said.conversation_id, kind="answer")
     Outage.objects.create(account=desk.account, since=at, debt=debt.pk, said=word)
     uniting.unite(other.conversation, [third.conversation], author, at)
+    Feed.objects.create(person=author)
+    days = {"begins_at": at + timedelta(days=5), "ends_at": at + timedelta(days=6)}
+    Proposal.objects.create(person=author, key=word, title=word, **days)
     promise = actions.promise(said.conversation, author, word, at + timedelta(days=2), at)
     second, another = (Customer.objects.create(name=word, created_at=at) for _ in range(2))
     Conversation.objects.filter(pk=machine.conversation_id).update(customer=another)
@@ -522,6 +530,14 @@ def routes(patterns: Any = None) -> Iterator[URLPattern]:
             yield one
 
 
+def address_by_token(name: str, side: Side) -> str:
+    """Return an address that opens to whoever has it."""
+    if name == "calendar":
+        return reverse(name, args=[side.desk.agent.pk, Feed.objects.get(person=side.desk.agent).token])
+    more = [side.said.pk] if name == "verdict" else []
+    return reverse(name, args=[side.talk.pk, status_link.token(side.talk), *more])
+
+
 def address(name: str, side: Side) -> str:
     """Return the address of an object of one team."""
     numbers: dict[str, int] = {
@@ -561,13 +577,12 @@ def address(name: str, side: Side) -> str:
         "message-source": side.letter.pk,
         "token-revoke": side.token.pk,
         "absence-team": side.desk.team.pk,
+        "proposal": Proposal.objects.get(key=side.word).pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
         **dict.fromkeys(("cover-ask", "cover-answer", "cover-withdraw"), side.absence.pk),
     }
-    if name in BY_TOKEN:
-        token = status_link.token(side.talk)
-        more = [side.said.pk] if name == "verdict" else []
-        return reverse(name, args=[side.talk.pk, token, *more])
+    if name in (*BY_TOKEN, "calendar"):
+        return address_by_token(name, side)
     asked = {"search": "q=where", "palette": "q=where", "chosen": f"chosen={side.debt.pk}"}
     if name in asked:
         return f"{reverse(name)}?{asked[name]}"  # a word of both sides
@@ -659,6 +674,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "mailbox-new": {**box, "address": f"new-{side.word}@example.com"},
         "mailbox": {**box, "address": side.desk.account.address},
         "absence-plan": {"who": side.desk.agent.pk, **span, "at_end": "return"},
+        "calendar-name": {"address": "https://calendar.example/x.ics", "words": "leave"},
+        "proposal": {"how": "no"},
         "absence-out": {"who": side.desk.agent.pk},
         "look": {"theme": "dark"},
         "verdict": {"said": "yes"},

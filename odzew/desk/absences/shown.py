@@ -67,7 +67,7 @@ class Calendar:
         self.monday = today - today.weekday() * A_DAY
         self.until = moments.midnight(self.monday + WEEKS * 7 * A_DAY)
         standing = list(Absence.objects.standing().select_related("person").order_by("begins_at", "pk"))
-        self.gaps = _gaps(standing, self.until)
+        self.gaps = gaps(standing, self.until)
         seen = {one.pk for one in people} | {person.pk}
         self.absences = [row for row in standing if row.person_id in seen]
         self.covers = _covers(self.absences)
@@ -92,15 +92,15 @@ class Calendar:
     def _row(self, absence: Absence) -> Row:
         private = absence.person_id == self.person.pk or absence.person_id in self.led
         begun = absence.state == Absence.State.BEGUN
-        gaps = self.gaps[absence.pk]
+        here = self.gaps[absence.pk]
         return Row(
             absence=absence,
             face=tags.initials(absence.person),
             when=moments.days(absence.begins_at, absence.ends_at),
-            status=_status(absence, bool(gaps), self.now),
+            status=_status(absence, bool(here), self.now),
             begun=begun,
             covers=[self._cover(one, absence, private) for one in self.covers[absence.pk]],
-            gaps=[f"{moments.days(gap.since, gap.until)}: {_why(gap.why)}" for gap in gaps],
+            gaps=[f"{moments.days(gap.since, gap.until)}: {why(gap.why)}" for gap in here],
             may_change=private and self.person.may_write,
             reason=absence.reason if private else "",
             stays=absence.at_end == Absence.AtEnd.STAY,
@@ -142,7 +142,8 @@ class Calendar:
         return "away" if here else "free" if day.weekday() < 5 else "weekend"
 
 
-def _gaps(standing: Sequence[Absence], horizon: datetime) -> dict[int, list[rules.Gap]]:
+def gaps(standing: Sequence[Absence], horizon: datetime) -> dict[int, list[rules.Gap]]:
+    """Return the parts of absences in which nobody stands in, by absence, up to a horizon."""
     absences = presence.as_rules(standing)
     able = frozenset(presence.able().values_list("pk", flat=True))
     return {
@@ -167,9 +168,10 @@ def _status(absence: Absence, gap: bool, now: datetime) -> str:
     return gettext("not covered") if gap else gettext("covered")
 
 
-def _why(why: rules.Why) -> str:
+def why(reason: rules.Why) -> str:
+    """Return in words why nobody stands in."""
     return {
         rules.Why.NOBODY: gettext("nobody has accepted to stand in"),
         rules.Why.CIRCLE: gettext("the covers stand in for each other, in a circle"),
         rules.Why.LEFT: gettext("whoever stands in does not work here any more"),
-    }[why]
+    }[reason]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from odzew.desk import numbers
-from odzew.desk.absences import load, team
+from odzew.desk.absences import calendars, load, team
 from odzew.desk.absences.form import Plan, colleagues, led
 from odzew.desk.absences.shown import Calendar
 from odzew.desk.person import asking, writing
@@ -41,6 +41,8 @@ def _page(request: HttpRequest, form: Plan, status: int = 200) -> HttpResponse:
     people, mine = colleagues(person), led(person)
     context: dict[str, Any] = {"form": form, "calendar": Calendar(person, people, mine, at), "led": mine}
     context["asked"] = _asked(person)
+    if person.may_write:
+        context |= calendars.shown(person, at)
     context["settings"] = team.forms_for(person)
     if person.may_manage:
         context["loads"] = load.loads(people, at)

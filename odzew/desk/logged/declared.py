@@ -66,6 +66,9 @@ ACTS: dict[str, Act] = {
     "door-mend": Act("mailbox", ("how",)),
     "absence-plan": Act("", ("who", "first", "last", "at_end")),
     "absence-out": Act("", ("who",)),
+    "calendar-share": Act("", ("feed",)),
+    "calendar-name": Act(),
+    "proposal": Act("", ("how",)),
     "absence-team": Act("team", ("standing_cover", "manager")),
     "absence-call-off": Act("absence"),
     "absence-back": Act("absence"),
@@ -121,6 +124,7 @@ ACTS: dict[str, Act] = {
 
 # These show something, or set how it looks; a POST of them changes nothing of the desk.
 SILENT = {
+    "calendar",
     "today",
     "conversations",
     "conversation",

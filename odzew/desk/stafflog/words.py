@@ -49,6 +49,9 @@ ACTS = {
     "door-mend": _("Said what was done about a door that lets nothing in"),
     "absence-plan": _("Planned an absence"),
     "absence-out": _("Reported somebody out today"),
+    "calendar-share": _("Made or ended the address of a calendar of absences"),
+    "calendar-name": _("Named a calendar to read, or ended it"),
+    "proposal": _("Answered what a calendar proposed"),
     "absence-team": _("Changed who is told of a team"),
     "absence-call-off": _("Called an absence off"),
     "absence-back": _("Ended an absence"),
@@ -140,6 +143,7 @@ FIELDS = {
     "down": _("down"),
     "email": _("mail address"),
     "email_before": _("mail address before"),
+    "feed": _("address"),
     "first": _("from"),
     "into": _("into"),
     "hour": _("hour"),
@@ -200,6 +204,10 @@ VALUES = {
     "no": _("no"),
     "mended": _("mended"),
     "left": _("let be"),
+    "new": _("a new one"),
+    "off": _("off"),
+    "plan": _("planned"),
+    "seen": _("seen"),
 }
 OF_PEOPLE = ("to", "person", "who", "lead", "manager", "standing_cover")
 OF_TEAMS = ("team", "teams", "of_team")
