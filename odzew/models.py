@@ -23,6 +23,7 @@ from odzew.notices.digests import Digest
 from odzew.notices.models import Bell, Follow, Notice, Told, Watch
 from odzew.notices.pushing import Browser, Push, VapidKey
 from odzew.notices.tuning import Tuning
+from odzew.orders.models import Heard, Item, Order, Shop
 from odzew.portal.models import Code
 from odzew.probes.models import Outage, Probe
 from odzew.search.models import Indexed, IndexState, SavedView, ToIndex
@@ -61,14 +62,17 @@ __all__ = [
     "Feed",
     "Happening",
     "Head",
+    "Heard",
     "Identity",
     "Load",
     "IndexState",
     "Indexed",
+    "Item",
     "Merge",
     "Message",
     "Notice",
     "Once",
+    "Order",
     "Outage",
     "Owed",
     "Parting",
@@ -81,6 +85,7 @@ __all__ = [
     "Ruled",
     "SavedView",
     "Signature",
+    "Shop",
     "SignedIn",
     "StaffAct",
     "StaffLog",

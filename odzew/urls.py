@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from odzew.api import shops
 from odzew.api.main import api
 from odzew.desk import health
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", include("odzew.desk.urls")),
     path("", include("odzew.portal.urls")),
     path("api/v1/", api.urls),
+    path("", include(shops)),
     path("account/", include("odzew.desk.account.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

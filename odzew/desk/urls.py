@@ -37,6 +37,7 @@ from odzew.desk.reports import views as reports
 from odzew.desk.rules import views as rules
 from odzew.desk.search import saved
 from odzew.desk.search.views import search
+from odzew.desk.shops import views as shops
 from odzew.desk.signatures import views as signatures
 from odzew.desk.snippets import views as snippets
 from odzew.desk.stafflog import views as stafflog
@@ -121,6 +122,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailboxes/new", mailboxes.new, name="mailbox-new"),
     path("mailboxes/<int:number>/", mailboxes.one, name="mailbox"),
     path("mailboxes/<int:number>/test", mailboxes.test, name="mailbox-test"),
+    path("shops/", shops.shops, name="shops"),
+    path("shops/new", shops.new, name="shop-new"),
+    path("shops/<int:number>/", shops.one, name="shop"),
     path("forms/", webforms.webforms, name="webforms"),
     path("forms/new", webforms.new, name="webform-new"),
     path("forms/<int:number>/", webforms.one, name="webform"),

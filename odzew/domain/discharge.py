@@ -40,4 +40,7 @@ def _check_one(number: int, debt: Obligation | None) -> None:
         raise Refused(f"A message does not pay a debt of the kind {debt.kind}.")
 
 
-PAID_BY_WORDS = frozenset({Kind.ANSWER, Kind.PROMISE, Kind.NOTICE, Kind.CONFIRMATION, Kind.DECISION})
+# A delivery too: what was bought may be a ticket or a licence, and goes as a mail whose acceptance proves it.
+PAID_BY_WORDS = frozenset(
+    {Kind.ANSWER, Kind.PROMISE, Kind.NOTICE, Kind.CONFIRMATION, Kind.DECISION, Kind.DELIVERY}
+)

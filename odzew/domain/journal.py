@@ -42,6 +42,7 @@ __all__ = [
 
 Books = Mapping[int, Obligation]
 A_PERSON = re.compile(r"person:[1-9]\d*")
+A_SHOP = re.compile(r"shop:[1-9]\d*")
 
 
 def apply(debt: Obligation | None, entry: Entry) -> Obligation:
@@ -100,9 +101,7 @@ def _joined(entry: Joined, debt: Obligation) -> Obligation:
 @_step.register
 def _paid(entry: Paid, debt: Obligation) -> Obligation:
     _must_be_open(debt, "be paid")
-    # What no customer is owed is no answer: there the desk's own proof counts (docs/adr/0031).
-    proven = debt.customer is None and entry.by == "desk" and entry.reason.strip()
-    if not (A_PERSON.fullmatch(entry.by) or proven):
+    if not (A_PERSON.fullmatch(entry.by) or _is_proven(debt, entry)):
         raise Refused("Only a person's answer pays a debt (law 4).")
     return _settle(debt, entry, State.PAID)
 
@@ -110,9 +109,9 @@ def _paid(entry: Paid, debt: Obligation) -> Obligation:
 @_step.register
 def _waived(entry: Waived, debt: Obligation) -> Obligation:
     _must_be_open(debt, "be waived")
-    # Whom we owe may let us off himself; nobody else outside the firm may.
+    # Whom we owe may let us off himself, or by the shop where he bought it; nobody else outside the firm may.
     himself = debt.customer is not None and entry.by == f"customer:{debt.customer}"
-    by_whom = A_PERSON.fullmatch(entry.by) or himself
+    by_whom = A_PERSON.fullmatch(entry.by) or himself or _told_by_a_shop(debt, entry)
     if not by_whom or not entry.reason.strip():
         raise Refused("A waiver needs a name and a reason.")
     return _settle(debt, entry, State.WAIVED)
@@ -163,6 +162,19 @@ def _postponed(entry: Postponed, debt: Obligation) -> Obligation:
     broken = debt.broken or entry.at > debt.due_at
     again = _from_the_first_step(entry.due)
     return replace(debt, due_at=entry.due, moves=debt.moves + 1, broken=broken, **again)
+
+
+def _is_proven(debt: Obligation, entry: Entry) -> bool:
+    """Return whether it is paid by a proof that is no answer, and says what it is."""
+    if not entry.reason.strip():
+        return False
+    # What no customer is owed: there the desk's own proof counts (docs/adr/0031). What has arrived: who
+    # carried it knows (docs/adr/0032).
+    return (debt.customer is None and entry.by == "desk") or _told_by_a_shop(debt, entry)
+
+
+def _told_by_a_shop(debt: Obligation, entry: Entry) -> bool:
+    return debt.kind is Kind.DELIVERY and A_SHOP.fullmatch(entry.by) is not None
 
 
 def _from_the_first_step(alarm_at: datetime) -> dict[str, Any]:

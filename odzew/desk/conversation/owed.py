@@ -55,7 +55,10 @@ def owed_here(
     """Return the open debts; a lone one is ticked already, of several each has to be."""
     asked = _questions(lines, messages)
     payable = [row.pk for row in rows if Kind(row.kind) in PAID_BY_WORDS]
-    chosen = ticked if ticked is not None else (payable if len(payable) == 1 else ())
+    kinds = {row.kind for row in rows}
+    # That a thing goes with a reply is never taken for granted.
+    lone = payable if len(payable) == 1 and Kind.DELIVERY not in kinds else ()
+    chosen = ticked if ticked is not None else lone
     return [_here(row, asked.get(row.pk, []), row.pk in chosen, answered, now) for row in rows]
 
 

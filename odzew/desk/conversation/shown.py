@@ -30,6 +30,7 @@ from odzew.desk.snooze.shown import here as snooze_here
 from odzew.ledger import story
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.orders import shown as orders
 from odzew.staff import presence
 from odzew.staff.models import Person, Role
 
@@ -115,6 +116,8 @@ def shown(
         "known": fact.known(talk.customer),
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
+        "orders": orders.of_customers(kin.numbers(talk.customer)),
+        "other_talks": _others(request, talk),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
     }

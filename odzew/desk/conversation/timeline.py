@@ -94,8 +94,8 @@ def _event(line: Line, names: Mapping[int, str], now: datetime) -> Event | None:
     icon, kind, words = found
     actor, _, number = entry.by.partition(":")
     by = names.get(int(number), "") if actor == "person" else ""
-    # What a person wrote stands as it is; what the desk says is said in the reader's language.
-    reason = entry.reason if actor == "person" or not entry.reason else gettext(entry.reason)
+    # What a person or a shop wrote stands as it is; what the desk says is said in the reader's language.
+    reason = entry.reason if actor in ("person", "shop") or not entry.reason else gettext(entry.reason)
     return Event(f"entry-{line.seq}", kind, icon, words, entry.at, by, reason)
 
 

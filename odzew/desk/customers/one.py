@@ -16,6 +16,7 @@ from odzew.desk.customers import find
 from odzew.desk.person import asking
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.orders import shown as orders
 from odzew.staff.models import Person
 
 HISTORY = 100
@@ -47,4 +48,5 @@ def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, A
         "facts": list(fact.of(customer)),
         "kinds": fact.Fact.Kind.choices,
         "manages": person.may_manage,
+        "orders": orders.of_customers(numbers),
     }

@@ -23,6 +23,8 @@ class Act:
 
 
 ACTS: dict[str, Act] = {
+    "shop-new": Act("shop", ("name", "kind", "account")),
+    "shop": Act("shop", ("name", "kind", "account")),
     "tokens": Act("token", ("name", "person", "scopes")),
     "token-revoke": Act("token"),
     "conversation-reply": Act("conversation", ("purpose", "pays", "without_rule")),
@@ -161,6 +163,7 @@ SILENT = {
     "quarantine-one",
     "mailboxes",
     "webforms",
+    "shops",
     "absences",
     "people",
     "account",

@@ -83,6 +83,8 @@ ACTS = {
     "mfa_reauthenticate": _("Proved again by a code who it is"),
     "mfa_reauthenticate_webauthn": _("Proved again by a passkey who it is"),
     "welcome": _("Chose a password by a link"),
+    "shop-new": _("Connected a shop"),
+    "shop": _("Changed a shop"),
     "tokens": _("Made an API token"),
     "token-revoke": _("Revoked an API token"),
     "api-note": _("Wrote a note by the API"),
@@ -122,6 +124,7 @@ THINGS = {
     "person": _("person"),
     "signature": _("signature"),
     "rule": _("rule"),
+    "shop": _("shop"),
     "snippet": _("snippet"),
     "tag": _("tag"),
     "team": _("team"),
@@ -129,6 +132,7 @@ THINGS = {
     "webform": _("web form"),
 }
 FIELDS = {
+    "account": _("mailbox"),
     "by": _("by"),
     "factors": _("factors"),
     "address": _("address"),

@@ -1,4 +1,4 @@
-"""odzew import mbox: bring in the mails of a file."""
+"""odzew import: bring in the mails of a file, or the orders of a table."""
 
 import mailbox
 import re
@@ -14,6 +14,7 @@ from rich.progress import track
 from odzew.channels.models import Account
 from odzew.intake.keep import Payload, keep
 from odzew.lib.clock import now
+from odzew.management import orders_file
 from odzew.management.command import Command as Base, must_be_ready
 
 AT_ONCE = 100
@@ -23,20 +24,27 @@ A_DATE = re.compile(rb"^date[ \t]*:[ \t]*([^\r\n]{1,80})", re.IGNORECASE | re.MU
 class Command(Base):
     """Imports mails from files."""
 
-    help = "Import the mails of an mbox file; what is there already is not imported twice."
+    help = "Import the mails of an mbox file or the orders of a table; what is there is not imported twice."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the format, the file and the account."""
-        parser.add_argument("format", choices=["mbox"])
+        parser.add_argument("format", choices=["mbox", "orders"])
         parser.add_argument("file", type=Path)
-        parser.add_argument("--account", default="", help="address of the mailbox they belong to")
+        parser.add_argument("--account", default="", help="address of the mailbox the mails belong to")
+        parser.add_argument("--shop", default="", help="word of the shop the orders belong to")
+        parser.add_argument("--dry-run", action="store_true", help="only say which orders would be kept")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Import the file."""
         must_be_ready()
-        account = _account(options["account"])
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
+        if options["format"] == "orders":
+            orders_file.bring(options["file"], options["shop"], self.stdout, dry=options["dry_run"])
+            return
+        if options["dry_run"]:
+            raise CommandError("--dry-run is for orders; mails are imported once however often you try.")
+        account = _account(options["account"])
         with closing(mailbox.mbox(options["file"], create=False)) as box:
             count = _bring(account, box)
         self.stdout.write(f"{count} mails are kept; the desk takes them into its history now.")

@@ -1,0 +1,1 @@
+"""Shops that tell us of orders: connected and changed by administrators."""

@@ -1,0 +1,59 @@
+"""What a shop can tell: an order as it stands, a thing that arrived, a thing that did not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+class Unreadable(Exception):
+    """What was sent is not what the shop is said to send; the text says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One line of an order that has to be sent."""
+
+    line: str
+    title: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An order as it stands at `at`; moments are aware UTC instants."""
+
+    key: str
+    number: str
+    at: datetime
+    email: str
+    name: str = ""
+    language: str = ""
+    placed_at: datetime
+    paid_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    amount: Decimal | None = None
+    currency: str = ""
+    things: tuple[Thing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """The receiver has it: `proof` says how that is known. Without `lines`: all of the order."""
+
+    key: str
+    at: datetime
+    proof: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It did not arrive, or came back, whatever was said before."""
+
+    key: str
+    at: datetime
+    reason: str
+    lines: tuple[str, ...] = ()
+
+
+Event = Placed | Arrived | Failed

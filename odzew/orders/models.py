@@ -1,0 +1,93 @@
+"""Shop, Order, Item, and what a shop was heard of."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from odzew.channels.models import Account
+from odzew.conversations.models import Conversation
+from odzew.customers.models import Customer
+
+
+class Shop(models.Model):
+    """One program that tells us of orders, and what it proves itself by."""
+
+    class Kind(models.TextChoices):
+        """The shape of what it sends."""
+
+        GENERIC = "generic", _("Standard Webhooks, for your own program")
+        WOOCOMMERCE = "woocommerce", "WooCommerce"
+        SHOPIFY = "shopify", "Shopify"
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    # The mailbox by which its customers are written to; its team owes what is bought.
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="shops")
+    secret = models.TextField()  # sealed (lib/sealing.py)
+    # Working minutes of the team within which a paid thing has to have arrived.
+    deliver_minutes = models.PositiveIntegerField(default=2 * 480)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    heard_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "odzew"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Order(models.Model):
+    """One order as its shop told it last."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders")
+    key = models.CharField(max_length=100)  # what the shop calls it among programs
+    number = models.CharField(max_length=100)  # what people call it
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.PROTECT, related_name="orders")
+    placed_at = models.DateTimeField()
+    told_at = models.DateTimeField()  # the moment its shop spoke of; what was said before it is old news
+    paid_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [models.UniqueConstraint(fields=["shop", "key"], name="order_once")]
+        indexes = [models.Index(fields=["customer", "-placed_at"], name="order_of_customer")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Item(models.Model):
+    """One thing of an order, and the debt of its delivery."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="items")
+    line = models.CharField(max_length=100)
+    title = models.CharField(max_length=500)
+    count = models.PositiveIntegerField(default=1)
+    obligation = models.BigIntegerField(null=True, unique=True)
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [models.UniqueConstraint(fields=["order", "line"], name="item_once")]
+
+    def __str__(self) -> str:
+        return self.title if self.count == 1 else f"{self.count} × {self.title}"
+
+
+class Heard(models.Model):
+    """A call of a shop that was heard already: it is answered again, and done once."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    call = models.CharField(max_length=200)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [models.UniqueConstraint(fields=["shop", "call"], name="heard_once")]
+
+    def __str__(self) -> str:
+        return self.call

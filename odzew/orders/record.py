@@ -1,0 +1,185 @@
+"""What a shop tells, in the books: paid things are owed, proof of arrival pays, failure owes again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from odzew.conversations import holding
+from odzew.conversations.models import Conversation
+from odzew.customers.models import Customer, Identity
+from odzew.domain import journal
+from odzew.domain.obligation import Kind, Obligation, Refused, State
+from odzew.ledger import books
+from odzew.lib.plain import plain
+from odzew.orders.events import Arrived, Event, Failed, Placed, Thing
+from odzew.orders.models import Item, Order, Shop
+from odzew.staff.assignment import Roster
+from odzew.staff.due import later
+from odzew.staff.models import Team
+
+
+class Unknown(Refused):
+    """The shop speaks of an order it has not told us of; it may tell again later."""
+
+
+@transaction.atomic
+def record(shop: Shop, event: Event, now: datetime) -> Order:
+    """Keep what a shop tells, and do to the books what follows from it. Told twice, it is done once.
+
+    :raises Unknown: when something arrived of an order nobody has told us of
+    :raises Refused: when a law of the books stands against it
+    """
+    if isinstance(event, Placed):
+        return _placed(shop, event, now)
+    order = Order.objects.select_for_update().filter(shop=shop, key=event.key).first()
+    if order is None:
+        raise Unknown(_("No order %(key)s is known here; tell of the order first.") % {"key": event.key})
+    items = _lines(order, event.lines)
+    if isinstance(event, Arrived):
+        _arrived(shop, items, event, now)
+    else:
+        _failed(shop, order, items, event, now)
+    return order
+
+
+def _placed(shop: Shop, event: Placed, now: datetime) -> Order:
+    order = _held(shop, event, now)
+    if event.at < order.told_at:
+        return order  # older news that came late
+    for field in ("number", "placed_at", "amount", "currency"):
+        setattr(order, field, getattr(event, field))
+    # What is paid stays paid, and what is cancelled stays cancelled, until a person decides otherwise.
+    order.told_at = event.at
+    order.paid_at = order.paid_at or event.paid_at
+    order.cancelled_at = order.cancelled_at or event.cancelled_at
+    _keep_lines(order, event.things)
+    if order.paid_at and not order.cancelled_at:
+        _owe(shop, order, now)
+    if order.cancelled_at:
+        _let_off(shop, order, now)
+    order.save()
+    return order
+
+
+def _held(shop: Shop, event: Placed, now: datetime) -> Order:
+    """Return the row of an order, which belongs to this transaction until it ends."""
+    fresh = Order(
+        shop=shop, key=event.key, number=event.number, customer=_customer(event, now),
+        placed_at=event.placed_at, told_at=event.at,
+    )  # fmt: skip
+    # Of two who tell of it at once the second waits here until the first has ended.
+    Order.objects.bulk_create([fresh], ignore_conflicts=True)
+    rows = Order.objects.select_for_update(of=("self",)).select_related("customer", "conversation")
+    return rows.get(shop=shop, key=event.key)
+
+
+def _customer(event: Placed, now: datetime) -> Customer:
+    address = plain(event.email.strip().lower(), 320)
+    known = Identity.objects.filter(kind="email", value=address, forged=False).select_related("customer")
+    if found := known.first():
+        return found.customer
+    name = plain(event.name, 300)
+    made = Customer.objects.create(name=name, language=event.language, created_at=now)
+    fresh = Identity(customer=made, kind="email", value=address, display=name)
+    Identity.objects.bulk_create([fresh], ignore_conflicts=True)  # his first mail may come at the same time
+    held = known.get().customer
+    if held.pk != made.pk:
+        made.delete()
+    return held
+
+
+def _keep_lines(order: Order, things: Sequence[Thing]) -> None:
+    fresh = [Item(order=order, line=one.line, title=one.title, count=one.count) for one in things]
+    Item.objects.bulk_create(
+        fresh, update_conflicts=True, unique_fields=["order", "line"], update_fields=["title", "count"]
+    )
+
+
+def _owe(shop: Shop, order: Order, now: datetime) -> None:
+    items = [item for item in order.items.order_by("pk") if item.obligation is None]
+    if not items:
+        return
+    talk = _talk(shop, order, now)
+    order.conversation = talk
+    seat = Roster(books.loads(), now).seat(talk.team, None, talk.language)
+    since = min(order.paid_at or now, now)
+    due = later(talk.team, since, timedelta(minutes=shop.deliver_minutes))
+    opened = [
+        journal.Opened(
+            obligation=-number, at=now, by=_by(shop), what=Kind.DELIVERY, customer=talk.customer_id,
+            conversation=talk.pk, owner=seat.owner, instead_of=seat.instead_of, team=talk.team_id,
+            since=since, due=due, text=str(item),
+        )
+        for number, item in enumerate(items, 1)
+    ]  # fmt: skip
+    for item, debt in zip(items, books.post(opened), strict=True):
+        item.obligation = debt.id
+        item.save(update_fields=["obligation"])
+    holding.open_again(talk)
+
+
+def _talk(shop: Shop, order: Order, now: datetime) -> Conversation:
+    if order.conversation_id is not None:
+        rows = Conversation.objects.select_for_update(of=("self",)).select_related("team")
+        return rows.get(pk=order.conversation_id)
+    in_charge = Team.objects.filter(in_charge_of__account=shop.account)
+    team = in_charge.first() or Team.objects.get(is_last_resort=True)
+    language = order.customer.language or team.language
+    with translation.override(language):
+        subject = _("Order %(number)s") % {"number": order.number}
+    address = order.customer.identities.filter(kind="email", forged=False).order_by("pk").first()
+    return Conversation.objects.create(
+        customer=order.customer, account=shop.account, team=team, subject=subject, language=language,
+        address=address.value if address else "", created_at=now, last_at=now,
+    )  # fmt: skip
+
+
+def _let_off(shop: Shop, order: Order, now: datetime) -> None:
+    reason = f"{shop}: cancelled {order.cancelled_at:%Y-%m-%d %H:%M} UTC"
+    lines = [
+        journal.Waived(obligation=debt.id, at=now, by=_by(shop), reason=reason)
+        for debt in _debts(list(order.items.all()))
+        if debt.state is State.OPEN
+    ]
+    books.post(lines)
+
+
+def _arrived(shop: Shop, items: Sequence[Item], event: Arrived, now: datetime) -> None:
+    if not event.proof.strip():
+        raise Refused(_("Say by what it is known that it arrived: nothing else pays a delivery."))
+    reason = plain(f"{shop}: {event.proof}", 500)
+    debts = [debt for debt in _debts(items) if debt.state is State.OPEN]
+    books.post([journal.Paid(obligation=debt.id, at=now, by=_by(shop), reason=reason) for debt in debts])
+
+
+def _failed(shop: Shop, order: Order, items: Sequence[Item], event: Failed, now: datetime) -> None:
+    reason = plain(f"{shop}: {event.reason}", 500)
+    again = [
+        journal.Reopened(obligation=debt.id, at=now, by=_by(shop), reason=reason)
+        for debt in _debts(items)
+        if debt.state is State.PAID
+    ]
+    if again and order.conversation_id:
+        held = Conversation.objects.select_for_update().get(pk=order.conversation_id)
+        holding.open_again(held)
+    books.post(again)
+
+
+def _lines(order: Order, lines: Sequence[str]) -> list[Item]:
+    found = [item for item in order.items.order_by("pk") if not lines or item.line in lines]
+    if missing := set(lines) - {item.line for item in found}:
+        raise Unknown(
+            _("Order %(key)s has no line %(line)s.") % {"key": order.key, "line": ", ".join(sorted(missing))}
+        )
+    return found
+
+
+def _debts(items: Iterable[Item]) -> list[Obligation]:
+    return books.debts([item.obligation for item in items if item.obligation is not None])
+
+
+def _by(shop: Shop) -> str:
+    return f"shop:{shop.pk}"

@@ -1,0 +1,58 @@
+"""What the shapes of all shops share: texts, moments and addresses as JSON holds them."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+
+from odzew.orders.events import Unreadable
+
+Headers = Mapping[str, str]
+Shape = TypeVar("Shape")
+
+
+class Forged(Exception):
+    """The call is not proven to be the shop's."""
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC; one without a zone is UTC, as shops name it `…_gmt`."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
+Address = Annotated[str, StringConstraints(max_length=320, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Part(BaseModel):
+    """A part of what a shop sends; what we have no use for is left out."""
+
+
+def read(shape: type[Shape] | Any, body: bytes) -> Shape:
+    """Return what was sent, checked.
+
+    :raises Unreadable: with the place and the fault of each
+    """
+    try:
+        found: Shape = TypeAdapter(shape).validate_json(body)
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
+        raise Unreadable("; ".join(faults)) from None
+    return found
+
+
+def prove(given: str, key: bytes, said: bytes) -> None:
+    """Compare a signature with ours, HMAC-SHA256 in Base64, in constant time.
+
+    :raises Forged: when they differ
+    """
+    ours = base64.b64encode(hmac.new(key, said, hashlib.sha256).digest())
+    if not hmac.compare_digest(ours, given.encode("utf-8", "replace")):
+        raise Forged("The signature is not that of this shop's secret.")

@@ -1,0 +1,97 @@
+"""What Shopify sends: orders and the events of their shipments (Shopify Admin API, "Webhook", "Order")."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from odzew.orders.events import Arrived, Event, Failed, Placed, Thing
+from odzew.orders.shapes import Address, Count, Forged, Headers, Moment, Part, Text, prove, read
+
+ORDERS = ("orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited")
+SHIPMENTS = "fulfillment_events/create"
+PAID = ("paid", "partially_refunded")
+
+
+def proven(headers: Headers, body: bytes, secret: str, _now: datetime) -> str:
+    """Return the identifier of a call that the shop has signed.
+
+    :raises Forged: when its signature is not the shop's
+    """
+    prove(headers.get("x-shopify-hmac-sha256", ""), secret.encode(), body)
+    call = headers.get("x-shopify-webhook-id", "")
+    if not call:
+        raise Forged("X-Shopify-Webhook-Id has to be sent.")
+    return call
+
+
+class _Buyer(Part):
+    first_name: Text | None = None
+    last_name: Text | None = None
+
+
+class _Line(Part):
+    id: int
+    name: Annotated[Text, Field(min_length=1)]
+    quantity: Count
+
+
+class _Order(Part):
+    id: int
+    name: Text
+    email: Address
+    customer: _Buyer | None = None
+    customer_locale: Text | None = None
+    financial_status: Text | None = None
+    currency: Annotated[Text, Field(max_length=3)]
+    total_price: Annotated[Decimal, Field(max_digits=14, decimal_places=2)]
+    created_at: Moment
+    updated_at: Moment
+    cancelled_at: Moment | None = None
+    line_items: Annotated[list[_Line], Field(max_length=1_000)]
+
+
+class _Shipment(Part):
+    order_id: int
+    status: Text
+    happened_at: Moment
+    message: Text | None = None
+
+
+def events(headers: Headers, body: bytes) -> list[Event]:
+    """Return what a call tells; of other topics, nothing.
+
+    :raises Unreadable: when it is not what its topic says
+    """
+    topic = headers.get("x-shopify-topic", "")
+    if topic == SHIPMENTS:
+        return _shipped(read(_Shipment, body))
+    return [_told(read(_Order, body))] if topic in ORDERS else []
+
+
+def _told(order: _Order) -> Placed:
+    buyer = order.customer or _Buyer()
+    is_paid = order.financial_status in PAID
+    return Placed(
+        key=str(order.id),
+        number=order.name,
+        at=order.updated_at,
+        email=order.email,
+        name=f"{buyer.first_name or ''} {buyer.last_name or ''}".strip(),
+        language=(order.customer_locale or "")[:2],
+        placed_at=order.created_at,
+        paid_at=order.updated_at if is_paid else None,
+        cancelled_at=order.cancelled_at,
+        amount=order.total_price,
+        currency=order.currency,
+        things=tuple(Thing(str(one.id), one.name, one.quantity) for one in order.line_items),
+    )
+
+
+def _shipped(shipment: _Shipment) -> list[Event]:
+    key, at = str(shipment.order_id), shipment.happened_at
+    said = f"{shipment.status}, {at:%Y-%m-%d %H:%M} UTC. {shipment.message or ''}".strip()
+    if shipment.status == "delivered":
+        return [Arrived(key=key, at=at, proof=said)]
+    return [Failed(key=key, at=at, reason=said)] if shipment.status == "failure" else []

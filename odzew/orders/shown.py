@@ -1,0 +1,50 @@
+"""The orders of a customer, with what is still owed of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from odzew.domain.obligation import Obligation, State
+from odzew.ledger import books
+from odzew.orders.models import Item, Order
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of an order; `debt` is None when it was never owed, as of an order not paid."""
+
+    item: Item
+    debt: Obligation | None
+
+    @property
+    def stands(self) -> str:
+        """Return open, paid, waived, or nothing."""
+        return self.debt.state if self.debt else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """One order and its lines."""
+
+    order: Order
+    lines: tuple[Line, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether something of it has still to arrive."""
+        return any(line.stands == State.OPEN for line in self.lines)
+
+
+def of_customers(customers: Sequence[int]) -> list[Bought]:
+    """Return the newest orders of customers that are one, in three queries."""
+    rows = Order.objects.filter(customer__in=customers).select_related("shop").prefetch_related("items")
+    orders = list(rows.order_by("-placed_at", "-pk")[:SHOWN])
+    numbers = [item.obligation for order in orders for item in order.items.all() if item.obligation]
+    debts = {debt.id: debt for debt in books.debts(numbers)} if numbers else {}
+    return [_bought(order, debts) for order in orders]
+
+
+def _bought(order: Order, debts: dict[int, Obligation]) -> Bought:
+    items = sorted(order.items.all(), key=lambda item: item.pk)
+    return Bought(order, tuple(Line(item, debts.get(item.obligation or 0)) for item in items))
