@@ -12,7 +12,7 @@ from odzew.channels.models import Account
 from odzew.conversations import tagging
 from odzew.conversations.rule import Rule
 from odzew.conversations.signature import Signature
-from odzew.demo import stage, story
+from odzew.demo import bought, stage, story
 from odzew.intake.reader import Reader
 from odzew.lib.clock import now
 from odzew.staff.answer_time import AnswerTime
@@ -63,6 +63,7 @@ def found() -> SignIn | None:
         stage.play(story.read_all(story.Days(team.calendar, at)), account, people, reader)
     finally:
         reader.stop()
+    bought.play(account, at)
     return SignIn(people["halina"].email, password)
 
 

@@ -25,7 +25,7 @@ MUST_SEE = {
     "/mailboxes/", "/mailboxes/N/", "/people/", "/people/N/", "/teams/", "/teams/N/",
     "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/", "/customers/likely", "/account/",
     "/search", "/forms/", "/answer-times/", "/rules/",
-    "/signatures/", "/signatures/N/", "/notices/", "/brand/",
+    "/signatures/", "/signatures/N/", "/notices/", "/brand/", "/tokens/", "/shops/", "/shops/N/",
     "/account/notices",
 }  # fmt: skip
 WIDER = """() => {

@@ -42,6 +42,8 @@ from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.notices.models import Notice
 from odzew.probes.models import Outage
+from odzew.orders import door
+from odzew.orders.models import Shop
 from odzew.search import index
 from odzew.search.models import SavedView
 from odzew.staff import absences, token as tokens
@@ -104,6 +106,7 @@ ALL_ACT = May(302, 302, 302, 302, 302, 302)
 MINE_ACT = May(302, 302, 302, 302, 302, 302)
 REPORT = May(302, 403, 200, 200, 403, 200)
 NO_GET = May(302, 405, 405, 405, 405, 405)
+UNSIGNED = May(401, 401, 401, 401, 401, 401)
 NEVER = May(405, 405, 405, 405, 405, 405)
 ACT = May(302, 403, 302, 302, 403, 404)
 REFUSED_ACT = May(302, 403, 409, 409, 403, 404)  # something is owed, so it does not close
@@ -222,6 +225,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "door-try": (NO_GET, BOSS_ACT),
     "door-mend": (NO_GET, ACT),
     "webforms": (BOSS, BOSS),
+    "shops": (BOSS, BOSS),
+    "shop-new": (BOSS, BOSS),  # a secret is shown on a page
+    "shop": (BOSS, BOSS_ACT),
+    "shop-call": (NEVER, UNSIGNED),
     "webform-new": (BOSS, BOSS_ACT),
     "webform": (BOSS, BOSS_ACT),
     "people": (BOSS, BOSS),
@@ -334,6 +341,7 @@ class Side:
     tag: Tag
     other_tag: Tag
     token: Token
+    shop: Shop
     absence: Absence
     snippet: Snippet
     signature: Signature
@@ -438,6 +446,9 @@ def side(desk: Desk, word: str) -> Side:
         tag=tagged,
         other_tag=other_tag,
         token=tokens.issue(desk.agent, word, [], MONDAY)[0],
+        shop=Shop.objects.create(
+            name=word, slug=word, kind="generic", account=desk.account, secret=door.sealed("x"), created_at=at
+        ),
         absence=absences.plan(
             author, author, at + timedelta(days=3), at + timedelta(days=4), at, reason=word
         ),
@@ -576,6 +587,7 @@ def address(name: str, side: Side) -> str:
         **dict.fromkeys(("mfa_remove_webauthn", "mfa_edit_webauthn"), 1),
         "message-source": side.letter.pk,
         "token-revoke": side.token.pk,
+        "shop": side.shop.pk,
         "absence-team": side.desk.team.pk,
         "proposal": Proposal.objects.get(key=side.word).pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
@@ -590,6 +602,7 @@ def address(name: str, side: Side) -> str:
     named |= dict.fromkeys(("openid_connect_login", "openid_connect_callback"), ["sso"])
     named |= {
         "brand-logo": ["none"],
+        "shop-call": [side.shop.slug],
         "form": [f"{side.word}-form"],
         "form-sent": [f"{side.word}-form", side.word],
     }
@@ -619,6 +632,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
     agent = side.desk.agent
     asked = {"name": "F", "team": side.desk.team.pk, "answers_by": side.desk.account.pk, "title_en": "F"}
     asked |= {"q-TOTAL_FORMS": 0, "q-INITIAL_FORMS": 0}
+    shop = {"name": "Shop", "kind": "generic", "account": side.desk.account.pk, "hours": 16}
     here = {"language": "pl", "timezone": "Europe/Warsaw"}
     somebody = {**here, "name": "Somebody", "role": "agent", "capacity": 40}
     time = {"team": side.desk.team.pk, "kind": "answer", "hours": "2"}
@@ -626,6 +640,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
     forms: dict[str, dict[str, Any]] = {
         "person-invite": {**somebody, "email": f"somebody-{side.word}@example.com"},
         "person": {**somebody, "email": agent.email, "teams": [side.desk.team.pk]},
+        "shop-new": {**shop, "slug": f"new-{side.word}"},
+        "shop": {**shop, "slug": side.shop.slug},
         "tokens": {"name": "Shop", "person": agent.pk, "lasts": "30", "scopes": ["books:read"]},
         "team-new": {**team, "name": "New"},
         "team-preview": {**team, "name": "New"},
@@ -826,7 +842,8 @@ def test_nothing_is_changed_without_the_token_of_the_page(world: World, role: st
     }
 
     # A form uses no cookie, which a frame of another site would not get; its stamp takes the token's place.
-    assert {name for name, status in found.items() if status != 403} == {"form"}
+    # A shop signs what it sends.
+    assert {name for name, status in found.items() if status != 403} == {"form", "shop-call"}
 
 
 FOREIGN = {

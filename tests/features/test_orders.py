@@ -1,4 +1,4 @@
-"""Orders (F26): what is paid is owed until it is proven that it arrived; a shop proves itself by its secret."""
+"""Orders (F26): what is paid for is owed until it is proven that it arrived; shops sign what they tell."""
 
 import base64
 import hashlib
