@@ -22,14 +22,10 @@ def play(account: Account, at: datetime) -> None:
     kite, line = Thing("1", "Latawiec „Bzyk”"), Thing("2", "Linka 30 m na szpuli")
     record(shop, _order("2041", "ewa.walczak@poczta.example", at - 9 * DAY, kite, line), at)
     record(shop, Arrived(key="2041", at=at - 6 * DAY, proof="Paczkomat GDY14A, odebrana"), at)
-    box = Thing("1", "Box kite “Latarnia”")
-    record(
-        shop, _order("2057", "fiona.hartley@post.example", at - DAY / 4, box, Thing("2", "Bar, 60 cm")), at
-    )
+    box, bar, bag = Thing("1", "Box kite “Latarnia”"), Thing("2", "Bar, 60 cm"), Thing("1", "Kite bag")
+    record(shop, _order("2057", "fiona.hartley@post.example", at - DAY / 4, box, bar), at)
     record(shop, Arrived(key="2057", at=at, proof="DPD 0993 4410, signed by F. Hartley", lines=("2",)), at)
-    record(
-        shop, _order("2060", "jonas@lindqvist.example", at - DAY / 8, Thing("1", "Kite bag"), paid=False), at
-    )
+    record(shop, _order("2060", "jonas@lindqvist.example", at - DAY / 8, bag, paid=False), at)
 
 
 def _order(number: str, email: str, at: datetime, *things: Thing, paid: bool = True) -> Placed:

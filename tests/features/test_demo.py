@@ -37,7 +37,7 @@ def test_the_books_of_the_demo_are_right_whenever_it_is_started(name: str) -> No
     assert sign_in is not None
     assert Person.objects.get(email=sign_in.email).check_password(sign_in.password)
     assert [*reports.findings(), *proof.findings()] == []
-    assert (Person.objects.count(), Conversation.objects.count()) == (4, 50)
+    assert (Person.objects.count(), Conversation.objects.count()) == (4, 52)
     assert not Entry.objects.filter(at__gt=STARTS[name] + timedelta(minutes=1)).exists()
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0034_programs_have_tokens"),
+        ("odzew", "0037_rules_run_over_what_comes"),
     ]
 
     operations = [
