@@ -169,7 +169,7 @@ def _is_proven(debt: Obligation, entry: Entry) -> bool:
     if not entry.reason.strip():
         return False
     # What no customer is owed: there the desk's own proof counts (docs/adr/0031). What has arrived: who
-    # carried it knows (docs/adr/0032).
+    # carried it knows (docs/adr/0033).
     return (debt.customer is None and entry.by == "desk") or _told_by_a_shop(debt, entry)
 
 

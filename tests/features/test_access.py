@@ -41,9 +41,9 @@ from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.notices.models import Notice
-from odzew.probes.models import Outage
 from odzew.orders import door
 from odzew.orders.models import Shop
+from odzew.probes.models import Outage
 from odzew.search import index
 from odzew.search.models import SavedView
 from odzew.staff import absences, token as tokens

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0037_rules_run_over_what_comes"),
+        ("odzew", "0039_the_desk_tries_its_doors"),
     ]
 
     operations = [
