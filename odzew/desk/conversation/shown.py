@@ -117,7 +117,6 @@ def shown(
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
         "orders": orders.of_customers(kin.numbers(talk.customer)),
-        "other_talks": _others(request, talk),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
     }

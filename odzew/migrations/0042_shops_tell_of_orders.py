@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0039_the_desk_tries_its_doors"),
+        ("odzew", "0041_drafts_keep_their_files"),
     ]
 
     operations = [
