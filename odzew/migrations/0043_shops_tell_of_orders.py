@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0041_drafts_keep_their_files"),
+        ("odzew", "0042_conversations_are_followed"),
     ]
 
     operations = [
