@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0042_conversations_are_followed"),
+        ("odzew", "0044_calendars_are_read_and_given"),
     ]
 
     operations = [
