@@ -21,6 +21,7 @@ from odzew.ledger.snapshot import snapshot
 from odzew.staff.models import Role
 from tests.domain.examples import DAY, HOUR, NINE
 from tests.features import factory
+from tests.features.at_once import together
 from tests.features.factory import answer, debt, receive, sent
 
 pytestmark = pytest.mark.django_db
@@ -422,29 +423,6 @@ def test_a_message_of_a_person_that_opened_nothing_is_found(talk):
 
 
 # Many at once.
-
-
-def together(*tasks):
-    """Run tasks at the same moment, each on a connection of its own, and raise what one of them raised."""
-    raised, ready = [], threading.Barrier(len(tasks))
-
-    def run(task):
-        try:
-            ready.wait(10)
-            task()
-        except Exception as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=partial(run, task)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    if raised:
-        raise raised[0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from odzew.notices.models import Kind, Notice, Told, Watch
 from odzew.staff.models import Role, Team
 from tests.domain.examples import DAY, HOUR, NINE
 from tests.features import factory
+from tests.features.at_once import together
 from tests.features.factory import answer, debt, person, receive, report, sent
 
 pytestmark = pytest.mark.django_db
@@ -274,3 +275,29 @@ def test_notices_go_after_a_while_and_what_they_told_of_stays(firm):
 
     assert not Notice.objects.exists()
     assert debt().state == "open"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_makers_tellers_and_a_reader_at_once_make_each_notice_once(firm):
+    talk = receive().conversation
+    reader = firm.ola
+
+    def make():
+        for _ in range(40):
+            follow.step(NINE)
+
+    def tell():
+        for number in range(20):
+            telling.tell(reader.pk, Kind.MENTION, number, NINE)
+
+    def read():
+        for _ in range(20):
+            reading.read_all(reader, 10**9, NINE)
+
+    together(make, make, make, tell, read)
+    catch_up(NINE)
+
+    mentions = Notice.objects.visible_to(reader).filter(kind=Kind.MENTION)
+    assert sorted(mentions.values_list("conversation", flat=True)) == list(range(20))
+    assert told(firm.jan) == [("owed", 1)]
+    assert Notice.objects.visible_to(firm.jan).get().conversation == talk.pk

@@ -35,6 +35,15 @@
     if (subscription) await tell(keep, subscription);
     sessionStorage.setItem("odzew-push", "kept");
   }
+
+  // Nothing is unread any more: what still stands on the screen of this device has been read or done.
+  async function clear() {
+    const worker = await navigator.serviceWorker.getRegistration("/notices/");
+    if (worker && !document.querySelector("#places [href='/notices/'] .count")) {
+      (await worker.getNotifications()).forEach((shown) => shown.close());
+    }
+  }
+  clear().catch(() => {}); // The next page clears it.
   again().catch(() => {}); // Asked once more with the next page; the list of the account shows whether it is on.
 
   if (!box) return;
@@ -66,8 +75,13 @@
     ["on", "off", "denied", "failed"].forEach((one) => { part(one).hidden = one !== name; });
   }
   const failed = (error) => { show("failed"); part("said").textContent = error.message; };
-  part("on").querySelector("button").addEventListener("click", () => begin().catch(failed));
-  part("off").querySelector("button").addEventListener("click", () => end().catch(failed));
+  // A push service that cannot be reached makes one wait for minutes.
+  const press = (name, act) => part(name).querySelector("button").addEventListener("click", (event) => {
+    event.currentTarget.disabled = true;
+    act().catch(failed);
+  });
+  press("on", begin);
+  press("off", end);
   part("none").hidden = true;
   show(Notification.permission === "denied" ? "denied" : localStorage.getItem("odzew-push") === me ? "off" : "on");
 })();
