@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -48,6 +48,7 @@ SELECT (SELECT MAX(seq) FROM odzew_head),
 
 # Of notices, only her own pages hear: one row for each who was ever told of anything.
 BELLS = "SELECT person_id, turn FROM odzew_bell"
+HERS = "(SELECT turn FROM odzew_bell WHERE person_id = %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,21 @@ def marks() -> Marks:
     """Return the marks as they are now."""
     with connection.cursor() as cursor:  # No transaction: on SQLite it would wait for the writer.
         cursor.execute(MARKS)
-        figures = "-".join(str(figure or 0) for figure in cursor.fetchone())
+        figures = _written(cursor.fetchone())
         cursor.execute(BELLS)
         return Marks(figures, dict(cursor.fetchall()))
+
+
+def marks_of(person: int) -> str:
+    """Return the marks of what one person can see, as `Marks.of` does, in one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{MARKS}, {HERS}", [person])
+        *figures, turn = cursor.fetchone()
+        return Marks(_written(figures), {person: turn or 0}).of(person)
+
+
+def _written(figures: Iterable[int | None]) -> str:
+    return "-".join(str(figure or 0) for figure in figures)
 
 
 # One thread with one connection looks for all; it gives the connection back when nobody listens.

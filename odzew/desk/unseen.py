@@ -18,7 +18,7 @@ def news_before(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if _is_page(request):
-            request.marks = events.marks().of(request.user.pk or 0)  # type: ignore[attr-defined]
+            request.marks = events.marks_of(request.user.pk or 0)  # type: ignore[attr-defined]
         return get_response(request)
 
     return answer

@@ -84,7 +84,12 @@ def test_what_came_while_the_page_was_made_is_news_to_it(desk: Desk, rf: Request
         desk.deliver(letter("Hello"))
         return HttpResponse(shell(request)["seen"])
 
-    assert news_before(page)(request).content.decode() == before != seen_by(desk.agent.pk)
+    assert (
+        news_before(page)(request).content.decode()
+        == before
+        != events.marks_of(desk.agent.pk)
+        == seen_by(desk.agent.pk)
+    )
 
 
 def test_what_came_while_the_page_was_on_its_way_is_told_at_once(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 // Pushes to this browser: begun and ended under "Notices" of the account, and kept up after signing in again.
 (() => {
   "use strict";
-  const me = document.body.dataset.person, keep = document.body.dataset.push;
+  const { person: me, seat, push: keep } = document.body.dataset;
   const box = document.querySelector("[data-push-box]");
   if (!me || !keep || !("serviceWorker" in navigator) || !("PushManager" in window)) return;
   async function register() {
@@ -28,12 +28,14 @@
   }
 
   // Signing out ends the pushes; whoever had them here and signs in again has them again.
+  // What was ended from another device stays so until then.
   async function again() {
-    if (localStorage.getItem("odzew-push") !== me || sessionStorage.getItem("odzew-push")) return;
+    const [who, where] = (localStorage.getItem("odzew-push") || "").split(" ");
+    if (who !== me || where === seat) return;
     const worker = await navigator.serviceWorker.getRegistration("/notices/");
     const subscription = worker && await worker.pushManager.getSubscription();
     if (subscription) await tell(keep, subscription);
-    sessionStorage.setItem("odzew-push", "kept");
+    localStorage.setItem("odzew-push", `${me} ${seat}`);
   }
 
   // Nothing is unread any more: what still stands on the screen of this device has been read or done.
@@ -58,7 +60,7 @@
     }
     subscription ||= await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
     await tell(keep, subscription);
-    localStorage.setItem("odzew-push", me);
+    localStorage.setItem("odzew-push", `${me} ${seat}`);
     location.reload();
   }
   async function end() {
@@ -83,5 +85,5 @@
   press("on", begin);
   press("off", end);
   part("none").hidden = true;
-  show(Notification.permission === "denied" ? "denied" : localStorage.getItem("odzew-push") === me ? "off" : "on");
+  show(Notification.permission === "denied" ? "denied" : box.dataset.here ? "off" : "on");
 })();
