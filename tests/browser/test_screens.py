@@ -26,7 +26,7 @@ MUST_SEE = {
     "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/", "/customers/likely", "/account/",
     "/search", "/forms/", "/answer-times/", "/rules/",
     "/signatures/", "/signatures/N/", "/notices/", "/brand/", "/tokens/", "/shops/", "/shops/N/",
-    "/account/notices",
+    "/account/notices", "/conversations/N/merge", "/conversations/N/split", "/conversations/N/print",
 }  # fmt: skip
 WIDER = """() => {
     const reach = one => one.getBoundingClientRect().right

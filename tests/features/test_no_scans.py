@@ -9,8 +9,19 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from odzew.conversations import actions, cover_notice, later, settling, silence, snoozing, tagging
+from odzew.conversations import (
+    actions,
+    cover_notice,
+    later,
+    parting,
+    settling,
+    silence,
+    snoozing,
+    tagging,
+    uniting,
+)
 from odzew.conversations.later import When
+from odzew.conversations.matters import Union
 from odzew.conversations.promising import Promised
 from odzew.intake import drain
 from odzew.ledger import alarms, counters, leave
@@ -23,7 +34,7 @@ from tests.features.factory import answer, debt, firm, kept, person, receive, re
 
 # What grows with the years, and what statements call by a letter (ours) or a letter and a number (Django's).
 GROWING = (
-    "message|conversation|owed|entry|raw|identity|customer|attachment|draft|happening|staffact|tagged|snooze"
+    "message|conversation|owed|entry|raw|identity|customer|attachment|draft|happening|staffact|tagged|snooze|union|parting"
     "|notice|ruled"
 )
 READS = re.compile(r"\s*(SELECT|UPDATE|DELETE)\b")
@@ -135,6 +146,26 @@ def test_no_statement_of_what_people_do_all_day_reads_a_table_to_its_end() -> No
         actions.close(talk, made.jan, NINE + HOUR)
 
     assert len(asked) > 30
+    assert whole_tables(asked) == set()
+
+
+@pytest.mark.django_db
+def test_no_statement_of_merging_and_splitting_reads_a_table_to_its_end(client: Client) -> None:
+    made = firm()
+    talk, other = receive().conversation, receive().conversation
+    client.force_login(made.jan)
+    raw = kept(at=NINE + HOUR)
+
+    with watched() as asked:
+        uniting.unite(talk, [other], made.jan, NINE + HOUR)
+        receive("More.", into=other, raw=raw)
+        for page in ("", "merge", "split", "print?acts"):
+            assert client.get(f"/conversations/{talk.pk}/{page}").status_code == 200
+        uniting.undo(Union.objects.get(other=other), made.jan, NINE + HOUR)
+        part = parting.split(other, [other.messages.latest("pk").pk], "", made.jan, NINE + HOUR)
+        parting.undo(part.parted.get(), made.jan, NINE + HOUR)
+
+    assert len(asked) > 60
     assert whole_tables(asked) == set()
 
 

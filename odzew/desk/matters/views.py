@@ -89,14 +89,16 @@ def unsplit(request: HttpRequest, talk: Conversation, author: Person) -> str:
 
 def _pair(author: Person, talk: Conversation, other: Conversation | None) -> dict[str, Any]:
     one = kin.numbers(talk.customer)
-    rows = Conversation.objects.visible_to(author).matters().filter(customer__in=one, team=talk.team)
-    found = rows.exclude(pk=talk.pk).order_by("status", "-last_at")
+    rows = Conversation.objects.visible_to(author).matters().filter(customer__in=one)
+    newest = rows.exclude(pk=talk.pk).order_by("-last_at")[:LOOKED_AT]
+    # Looked at here: asked for the team as well, SQLite would read all that the team has.
+    mine = [one for one in newest if one.team_id == talk.team_id]
     return {
         "now": now(),
         "talk": talk,
         "other": other,
         "both": [_card(one) for one in (talk, other)] if other else [],
-        "found": [] if other else found[:LOOKED_AT],
+        "found": [] if other else sorted(mine, key=lambda one: one.status, reverse=True),
     }
 
 
