@@ -6,7 +6,7 @@ A snooze does not: it is of one person and one conversation, and ends as soon as
 from collections.abc import Mapping
 from typing import Any
 
-from odzew.conversations import drafts
+from odzew.conversations import drafts, enclosing
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag, Tagged
 
@@ -17,6 +17,7 @@ def carry(source: int, target: int) -> dict[str, list[int]]:
     carried = {"asides": list(asides.order_by("pk").values_list("pk", flat=True))}
     asides.update(beside=target)
     carried["drafts"] = drafts.carry(source, target)
+    carried["files"] = enclosing.carry(source, target)
     return carried | _tags(source, target)
 
 
@@ -24,6 +25,7 @@ def give_back(carried: Mapping[str, Any], source: int, target: int) -> None:
     """Give another conversation back what was carried from it, as far as it is still there."""
     Conversation.objects.filter(pk__in=carried["asides"], beside=source).update(beside=target)
     drafts.give_back(carried["drafts"], source, target)
+    enclosing.give_back(carried.get("files", ()), source, target)
     Tagged.objects.filter(conversation=source, tag__in=carried["new_tags"]).delete()
     for tag in Tag.objects.filter(pk__in=carried["tags"]).order_by("pk"):  # merged since, perhaps
         Tagged.objects.get_or_create(conversation_id=target, tag_id=tag.stands_for_id or tag.pk)

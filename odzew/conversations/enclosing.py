@@ -85,6 +85,19 @@ def put_back(message: Message, author: Person) -> None:
             )
 
 
+def carry(source: int, target: int) -> list[int]:
+    """Let the files of drafts of a conversation be found in another, and return which they are."""
+    rows = DraftFile.objects.filter(conversation=source)
+    numbers = list(rows.order_by("pk").values_list("pk", flat=True))
+    rows.filter(pk__in=numbers).update(conversation=target)
+    return numbers
+
+
+def give_back(numbers: Collection[int], source: int, target: int) -> None:
+    """Let files that were carried from a conversation, and are still there, be found in it again."""
+    DraftFile.objects.filter(pk__in=numbers, conversation=source).update(conversation=target)
+
+
 def drop(conversation: Conversation | int, author: Person, number: int | None = None) -> None:
     """Throw away one file of a draft, or all of them."""
     rows = DraftFile.objects.filter(conversation=conversation, author=author)

@@ -9,7 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from odzew.conversations import enclosing
+from odzew.conversations import carrying, enclosing
 from odzew.conversations.enclosed import DraftFile
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
@@ -141,6 +141,19 @@ def test_without_a_script_the_buttons_keep_and_leave_out(agent: Client, talk: Co
 
     assert "Half a sentence</textarea>" in shown
     assert "more.pdf" in shown and "offer.pdf" not in shown
+
+
+def test_files_go_with_what_is_begun_into_another_conversation_and_back(
+    agent: Client, desk: Desk, talk: Conversation
+) -> None:
+    second = desk.deliver(letter("And where is the other?", subject="Another"))
+    assert second and second.conversation_id != talk.pk
+    choose(agent, talk, file())
+
+    carried = carrying.carry(talk.pk, second.conversation_id)
+    assert DraftFile.objects.get().conversation_id == second.conversation_id
+    carrying.give_back(carried, second.conversation_id, talk.pk)
+    assert DraftFile.objects.get().conversation_id == talk.pk
 
 
 def test_drafts_list_what_has_files_only_and_throwing_away_takes_them_too(

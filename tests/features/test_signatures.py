@@ -16,6 +16,7 @@ from odzew.channels.email.compose import compose
 from odzew.conversations import replying, signing
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.signature import Signature
+from odzew.desk.signatures.form import Text
 from odzew.language import quotes
 from odzew.outbox import letter as letters
 from odzew.staff.models import Team
@@ -182,6 +183,18 @@ def test_an_agent_writes_the_own_one_a_lead_those_of_the_team(
     write(agent)
     own = Signature.objects.get(owner=desk.agent)
     assert lead.get(f"/signatures/{own.pk}/").status_code == 404
+
+
+def test_who_is_slower_by_a_moment_is_told_that_there_is_one(
+    agent: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(agent)
+    monkeypatch.setattr(Text, "clean", lambda form: form.cleaned_data)  # both were asked before one was kept
+
+    again = write(agent)
+
+    assert (again.status_code, Signature.objects.count()) == (422, 1)
+    assert "There is one for this place" in again.content.decode()
 
 
 def test_the_preview_shows_it_with_what_stands_beside_it(agent: Client, lead: Client, desk: Desk) -> None:

@@ -63,10 +63,12 @@ class Text(forms.Form):
         if "place" in said:
             taken = Signature.objects.filter(language=said.get("language", ""), **self.whose())
             if taken.exclude(pk=self.signature.pk).exists():
-                self.add_error(
-                    "place", _("There is one for this place and language already: change that one.")
-                )
+                self.refuse_second()
         return said
+
+    def refuse_second(self) -> None:
+        """Say that there is one for the place and the language."""
+        self.add_error("place", _("There is one for this place and language already: change that one."))
 
     def whose(self) -> dict[str, Any]:
         """Return under whose replies it is to stand."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -76,7 +77,12 @@ def _keep(request: HttpRequest, found: Signature, person: Person) -> HttpRespons
     said = form.whose() | {name: form.cleaned_data[name] for name in ("language", "text")}
     for name, value in said.items():
         setattr(found, name, value)
-    found.save()
+    try:
+        with transaction.atomic():
+            found.save()
+    except IntegrityError:  # somebody was faster by a moment, or pressed twice
+        form.refuse_second()
+        return _form(request, form)
     acts.tell(number=found.pk)
     messages.success(request, gettext("Kept."))
     return redirect("signatures")
