@@ -16,7 +16,10 @@ SPREAD = timedelta(seconds=37)  # so that the doors are not tried all at one mom
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one door is tried. `way` is `server` (its own SMTP server), `door` (the desk's) or `page`."""
+    """How one door is tried. `way` is `server` (its own SMTP server), `door` (the desk's) or `page`.
+
+    Empty, when there is none: the SMTP door would say nothing about a mailbox that is read by IMAP.
+    """
 
     on: bool
     every: timedelta
@@ -26,18 +29,21 @@ class Plan:
 def of(account: Account) -> Plan:
     """Return how a door is tried."""
     said = account.settings.get("probe") or {}
+    way = _way(account, said.get("way", ""))
     return Plan(
-        on=bool(said.get("on")) and account.active,
+        on=bool(said.get("on") and account.active and way),
         every=timedelta(minutes=said.get("minutes") or USUAL),
-        way=_way(account, said.get("way", "")),
+        way=way,
     )
 
 
 def _way(account: Account, said: str) -> str:
     if account.channel == "webform":
         return "page"
-    has_server = bool((account.settings.get("smtp") or {}).get("host"))
-    return "server" if has_server and said != "door" else "door"
+    reads, sends = (bool((account.settings.get(part) or {}).get("host")) for part in ("imap", "smtp"))
+    if reads:
+        return "server" if sends else ""
+    return "server" if sends and said != "door" else "door"
 
 
 def moment(account: Account, every: timedelta, now: datetime) -> datetime:

@@ -60,7 +60,10 @@ class Sender:
 def ask_due(now: datetime) -> None:
     """Write down the probes whose moment has come; of several workers each moment is taken once."""
     for account in Account.objects.filter(active=True, settings__probe__on=True).order_by("pk"):
-        wanted = plan.moment(account, plan.of(account).every, now)
+        how = plan.of(account)
+        if not how.on:
+            continue
+        wanted = plan.moment(account, how.every, now)
         probes = Probe.objects.filter(account=account)
         if not probes.filter(wanted_at__gte=wanted).exists() and not probes.under_way().exists():
             ask(account, wanted, now)

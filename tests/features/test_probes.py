@@ -396,3 +396,15 @@ def test_without_a_server_of_its_own_a_mailbox_is_tried_by_the_door_of_the_desk(
 
     assert b"From: probe@odzew.localhost" in content
     assert come(desk, content) is None
+
+
+def test_a_mailbox_that_is_read_by_imap_is_never_tried_past_it(desk: Desk, office: PostOffice) -> None:
+    imap = {"host": "imap.example.com"}
+    desk.account.settings |= {"imap": imap, "probe": {"on": True, "way": "door"}}
+    assert plan.of(desk.account).way == "server"
+
+    desk.account.settings = {"imap": imap, "probe": {"on": True}}
+    desk.account.save()
+
+    assert send.Sender().step() == 0
+    assert not plan.of(desk.account).on

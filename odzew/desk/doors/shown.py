@@ -47,7 +47,7 @@ def tried(accounts: Iterable[Account], person: Person, now: datetime) -> dict[in
     last = _last(doors)
     shut = set(Outage.objects.standing().filter(account__in=doors).values_list("account", flat=True))
     told = {door.pk: _tried(door, last.get(door.pk), door.pk in shut, now) for door in doors}
-    may_try = {door.pk for door in doors if door.active and person.sees_everything}
+    may_try = {door.pk for door in doors if door.active and plan.of(door).way and person.sees_everything}
     return {number: replace(one, may_try=number in may_try) for number, one in told.items()}
 
 
@@ -84,6 +84,8 @@ def _last(doors: Iterable[Account]) -> dict[int, Probe]:
 
 def _tried(door: Account, last: Probe | None, is_shut: bool, now: datetime) -> Tried:
     how = plan.of(door)
+    if not how.way:
+        return Tried("", gettext("It cannot be tried from outside: there is no SMTP server to write by."))
     if not how.on and (last is None or not is_shut):
         return Tried("", gettext("This door is not tried."))
     if last is None:

@@ -11,7 +11,7 @@ from odzew.channels.models import Account
 from odzew.desk.person import administrator, writing
 from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
-from odzew.probes import send, settle
+from odzew.probes import plan, send, settle
 from odzew.probes.models import Outage, Probe
 from odzew.staff import acts
 
@@ -22,7 +22,7 @@ def attempt(request: HttpRequest, number: int) -> HttpResponse:
     """Let a probe of a door go now."""
     administrator(request)
     account = Account.objects.filter(pk=number, active=True).first()
-    if account is None:
+    if account is None or not plan.of(account).way:
         raise Http404(gettext("There is no such door."))
     if Probe.objects.under_way().filter(account=account).exists():
         acts.refused()
