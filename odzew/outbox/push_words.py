@@ -13,7 +13,7 @@ from odzew.lib.plain import one_line
 from odzew.notices.models import Notice
 from odzew.staff.models import Person
 
-LONGEST = 200  # characters of a line
+LONGEST = 120  # characters of a line: four of four bytes each fit (webpush.LONGEST)
 LINES = 3
 
 
@@ -24,7 +24,7 @@ def payload(person: Person, notices: Sequence[Notice], *, shows_words: bool) -> 
         found = rows(sorted(notices, key=lambda one: one.at, reverse=True), person)
         title = found[0].said if len(found) == 1 else _many(len(found))
         said = {
-            "title": title,
+            "title": title[:LONGEST],
             "body": _body(found, shows_words=shows_words),
             "tag": tag(notices),
             "url": reverse("notice", args=[notices[0].pk]) if len(found) == 1 else reverse("notices"),

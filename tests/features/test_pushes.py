@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from odzew.conversations import actions
+from odzew.customers.models import Customer
 from odzew.notices import follow, pushing, reading, telling
 from odzew.notices.models import Kind, Notice
 from odzew.notices.pushing import Browser, Push, VapidKey
@@ -96,6 +97,20 @@ def test_who_wants_it_reads_the_customer_and_the_subject_in_her_language(
     [(_headers, said)] = service.taken
     assert said["body"] == "ala@example.org: Parcel"
     assert (said["lang"], said["title"]) == ("pl", "Nowe do odpowiedzi, 1 wiadomość")
+
+
+def test_however_long_the_words_are_they_fit(firm: Firm, service: Service) -> None:
+    Person.objects.filter(pk=firm.ola.pk).update(name="🪁" * 200)
+    wish(firm.jan, shows_words=True)
+    subscribe(service, firm.jan)
+    for _number in range(4):
+        talk = receive(at=MONDAY).conversation
+        Customer.objects.filter(pk=talk.customer_id).update(name="🪁" * 200)
+        telling.tell(firm.jan.pk, Kind.MENTION, talk.pk, MONDAY, by=firm.ola.pk)
+
+    work(MONDAY)
+
+    assert len(service.taken) == 1
 
 
 def test_what_comes_within_a_minute_goes_as_one(firm: Firm, service: Service) -> None:
