@@ -168,7 +168,7 @@ def _is_proven(debt: Obligation, entry: Entry) -> bool:
     """Return whether it is paid by a proof that is no answer, and says what it is."""
     if not entry.reason.strip():
         return False
-    # What no customer is owed: there the desk's own proof counts (docs/adr/0031). What has arrived: who
+    # What no customer is owed: there the desk's own proof counts (docs/adr/0034). What has arrived: who
     # carried it knows (docs/adr/0033).
     return (debt.customer is None and entry.by == "desk") or _told_by_a_shop(debt, entry)
 

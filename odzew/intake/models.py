@@ -19,7 +19,7 @@ class Raw(models.Model):
         ACCEPTED = "accepted"
         QUARANTINED = "quarantined"
         DISCARDED = "discarded"
-        PROBE = "probe"  # our own, by which a door is tried: it has done its work (docs/adr/0031)
+        PROBE = "probe"  # our own, by which a door is tried: it has done its work (docs/adr/0034)
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     door = models.CharField(max_length=20)

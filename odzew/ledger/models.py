@@ -100,7 +100,7 @@ class Owed(models.Model):
     id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=20, choices=[(k, k) for k in Kind])
     state = models.CharField(max_length=10, choices=[(s, s) for s in State])
-    # Nobody: the firm owes it to itself (docs/adr/0031).
+    # Nobody: the firm owes it to itself (docs/adr/0034).
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="owed")
     conversation = models.BigIntegerField(null=True)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="owes")

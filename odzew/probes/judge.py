@@ -119,7 +119,7 @@ def _all_clear(probe: Probe, now: datetime) -> None:
 
 
 def _owed(probe: Probe, since: datetime, now: datetime) -> journal.Opened:
-    """Return the debt of an administrator who is there; it is owed to no customer (docs/adr/0031)."""
+    """Return the debt of an administrator who is there; it is owed to no customer (docs/adr/0034)."""
     roster = Roster(books.loads(), now)
     there = [one for one in roster.administrators if one in roster.there]
     team = _team(there)

@@ -1,4 +1,4 @@
-"""Probes that are due go out, each once: the row is claimed before anything leaves (docs/adr/0031)."""
+"""Probes that are due go out, each once: the row is claimed before anything leaves (docs/adr/0034)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
