@@ -1,7 +1,9 @@
 """What templates of the desk can say: icons, faces, moments."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import Protocol
 
 from django import template
 from django.template.loader import render_to_string
@@ -12,6 +14,15 @@ from django.utils.translation import get_language
 from odzew.desk import moments, pieces
 
 register = template.Library()
+
+
+class Drawn(Protocol):
+    """A row that is drawn already."""
+
+    @property
+    def shown(self) -> SafeString: ...  # noqa: D102
+
+
 # Every state's icon is there and the stylesheet shows one, so that desk.js needs to change a word only.
 STATES = (("late", "alarm-clock"), ("soon", "hourglass"), ("open", "clock"))
 DUE = '<span class="due" data-state="{}" data-due="{}">{}<span class="due-text">{}</span></span>'
@@ -40,6 +51,12 @@ def same(template: str) -> SafeString:
 @lru_cache
 def _same(template: str, _language: str) -> SafeString:
     return SafeString(render_to_string(template).rstrip("\n"))
+
+
+@register.simple_tag
+def rows(drawn: Iterable[Drawn]) -> SafeString:
+    """Return rows that are drawn already, one after the other."""
+    return SafeString("".join(row.shown for row in drawn))
 
 
 @register.simple_tag

@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from odzew.domain import cover
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.models import Person, Role
+
+# `able` without `begun`, written out.
+THERE = """SELECT id FROM odzew_person WHERE is_active AND role <> 'reader'
+AND id NOT IN (SELECT person_id FROM odzew_absence WHERE state = 'begun')"""
 
 
 def able() -> "QuerySet[Person]":
@@ -22,7 +27,10 @@ def begun() -> frozenset[int]:
 
 def there() -> frozenset[int]:
     """Return who can be accountable and is not away."""
-    return frozenset(able().values_list("pk", flat=True)) - begun()
+    # On each look at Today: the ORM takes longer to compose it than the database to answer.
+    with connection.cursor() as cursor:
+        cursor.execute(THERE)
+        return frozenset(number for (number,) in cursor.fetchall())
 
 
 def as_rules(absences: Iterable[Absence]) -> list[cover.Absence]:

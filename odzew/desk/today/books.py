@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -12,10 +13,13 @@ from odzew.desk.person import asking, teams
 from odzew.desk.standing import standing
 from odzew.domain.escalation import Step
 from odzew.domain.obligation import Kind
-from odzew.ledger.models import Owed
 from odzew.lib.kept import kept_moment
 from odzew.staff import presence
 from odzew.staff.models import Person
+
+ESCALATED = (
+    "SELECT COUNT(*) FROM odzew_owed WHERE state = 'open' AND escalated_to_id = %s AND escalated >= %s"
+)
 
 
 class Books:
@@ -78,7 +82,9 @@ class Books:
 
 
 def _escalated(person: Person) -> int:
-    return Owed.objects.open().filter(escalated_to=person, escalated__gte=Step.LEAD).count()
+    with connection.cursor() as cursor:
+        cursor.execute(ESCALATED, [person.pk, Step.LEAD])
+        return int(cursor.fetchone()[0])
 
 
 def _not_there(owners: Iterable[int]) -> list[int]:

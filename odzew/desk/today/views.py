@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from odzew.desk import arms, cursor, debts, moments
+from odzew.desk import arms, cursor, debts, moments, pieces
 from odzew.desk.today import words
 from odzew.desk.today.books import Books
 from odzew.lib.clock import now
@@ -23,15 +24,9 @@ ALARMING = ("late", "unowned", "escalated")
 SELDOM = ("unowned", "escalated")  # most people are never told of what others owe
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One way to look at the books, with how much stands in it."""
-
-    name: str
-    url: str
-    count: str | None
-    here: bool
-    late: bool = False
+TAB = '<a class="tab" href="{}"{}>{}{}</a>'
+HERE = SafeString(' aria-current="page"')
+COUNT = ' <span class="count{}">{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +96,20 @@ def _part(books: Books, name: str, rows: list[debts.Debt], keys: Sequence[int], 
     )
 
 
-def _tabs(books: Books, show: str) -> list[Tab]:
+def _tabs(books: Books, show: str) -> SafeString:
+    """Return the ways to look at the books, with how much stands in each."""
     link, names = reverse("today"), words.tabs()
-    tabs = [Tab(gettext("Overview"), link, None, show not in names)]
-    for name, title in names.items():
-        n = books.counts[name]
-        if name in SELDOM and not n and show != name:
-            continue
-        late = name in ALARMING and n > 0
-        tabs.append(Tab(title, f"{link}?show={name}", moments.figure(n), show == name, late))
-    return tabs
+    overview = pieces.fill(TAB, link, "" if show in names else HERE, gettext("Overview"), "")
+    shown = (_tab(books, name, title, f"{link}?show={name}", show) for name, title in names.items())
+    return SafeString("".join([overview, *shown]))
+
+
+def _tab(books: Books, name: str, title: str, link: str, show: str) -> str:
+    n, here = books.counts[name], HERE if show == name else ""
+    if name in SELDOM and not n and not here:
+        return ""
+    late = " count-late" if name in ALARMING and n > 0 else ""
+    return pieces.fill(TAB, link, here, title, pieces.fill(COUNT, late, moments.figure(n)))
 
 
 def _date(at: datetime) -> str:

@@ -1,12 +1,16 @@
 """The lists of Today in words: their titles, what they say when they are empty, and the sentence on top."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext, ngettext
 
 from odzew.desk import moments
+from odzew.desk.by_language import by_language
 from odzew.desk.today.books import Books
 
 
-def tabs() -> dict[str, str]:
+@by_language
+def tabs() -> Mapping[str, str]:
     """Return the short names of the lists, in their order."""
     return {
         "mine": gettext("Mine"),
@@ -20,9 +24,10 @@ def tabs() -> dict[str, str]:
     }
 
 
-def titles() -> dict[str, str]:
+@by_language
+def titles() -> Mapping[str, str]:
     """Return the titles of the lists."""
-    return tabs() | {
+    return dict(tabs()) | {
         "mine": gettext("I owe"),
         "team": gettext("My team owes"),
         "snoozed": gettext("Snoozed, the first to wake first"),
@@ -30,6 +35,7 @@ def titles() -> dict[str, str]:
     }
 
 
+@by_language
 def empty(name: str) -> tuple[str, str]:
     """Return what an empty list says: a title, and what would stand here."""
     texts = {
