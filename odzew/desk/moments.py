@@ -1,6 +1,5 @@
 """Moments and spans in a person's words."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,11 +24,9 @@ class Words(NamedTuple):
     due_in: str
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """A moment as one person tells it: his language, zone and day are asked for once, not for each row."""
+class Reader(NamedTuple):
+    """In which language and zone somebody reads, and what day it is there."""
 
-    now: datetime
     language: str
     zone: tzinfo
     today: date
@@ -47,14 +44,21 @@ class Watch:
         pattern = "ccc" if abs(away) < 7 else "d MMM" if on.year == self.today.year else "d MMM y"
         return f"{_written(on, pattern, self.language)} {hour}"
 
+
+class Watch(NamedTuple):
+    """A moment as somebody tells it: language, zone and day are asked for once, not for each row."""
+
+    now: datetime
+    reader: Reader
+
     def due(self, due_at: datetime) -> str:
         """Return by how much a debt is late, or in what time it falls due."""
-        said = self.words.late_by if self.now > due_at else self.words.due_in
-        return said % self.since(due_at)
+        words = self.reader.words
+        return (words.late_by if self.now > due_at else words.due_in) % self.since(due_at)
 
     def since(self, moment: datetime) -> str:
         """Return how far a moment is away (`span`)."""
-        return _span(_minutes(self.now - moment), self.language)
+        return _span(_minutes(self.now - moment), self.reader.language)
 
 
 def watch(now: datetime) -> Watch:
@@ -65,7 +69,7 @@ def watch(now: datetime) -> Watch:
 # All of one page ask for the same.
 @lru_cache(maxsize=64)
 def _watch(now: datetime, language: str, zone: tzinfo) -> Watch:
-    return Watch(now, language, zone, now.astimezone(zone).date(), _words(language))
+    return Watch(now, Reader(language, zone, now.astimezone(zone).date(), _words(language)))
 
 
 @lru_cache
@@ -146,7 +150,7 @@ def _written(local: date, pattern: str, language: str) -> str:
 
 def day(moment: datetime, now: datetime) -> str:
     """Return the local day and hour of a moment, as near as words come: "today 14:05", "Tue 09:00"."""
-    return watch(now).day(moment)
+    return watch(now).reader.day(moment)
 
 
 def midnight(day: date) -> datetime:

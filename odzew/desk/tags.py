@@ -97,12 +97,12 @@ def age_shown(moment: datetime, watch: moments.Watch) -> SafeString:
 @register.simple_tag
 def day(moment: datetime, now: datetime) -> SafeString:
     """Return the local day and hour of a moment."""
-    return day_shown(moment, moments.watch(now))
+    return day_shown(moment, moments.watch(now).reader)
 
 
-def day_shown(moment: datetime, watch: moments.Watch) -> SafeString:
+def day_shown(moment: datetime, reader: moments.Reader) -> SafeString:
     """Return the local day and hour of a moment."""
-    return pieces.fill(DAY, moment.isoformat(), watch.day(moment))
+    return pieces.fill(DAY, moment.isoformat(), reader.day(moment))
 
 
 @register.simple_tag

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
 
 from odzew.staff.models import Person, Team
+from tests.domain.examples import HOUR, NINE
 from tests.features.factory import ALA, firm, person, receive
 from tests.features.letters import is_in
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def page(client: Client, url: str = "/") -> str:
-    return client.get(url).content.decode()
+    return client.get(url).content.decode().replace("\N{NO-BREAK SPACE}", " ")
 
 
 def signed_in(who: Person) -> Client:
@@ -83,3 +85,23 @@ def test_a_person_read_by_number_is_read_whole_and_of_a_relation_only_who_is_in_
     with pytest.raises(Person.DoesNotExist):
         Person.objects.get(pk=10**9)
     assert desk.ola.team_numbers() == [desk.team.pk] and stranger.team_numbers() == []
+
+
+def test_a_row_that_is_kept_tells_the_hour_the_reader_and_the_news_of_each_look() -> None:
+    desk = firm()
+    talk = receive(sender=ALA).conversation
+    jan, ola = signed_in(desk.jan), signed_in(desk.ola)
+
+    with time_machine.travel(NINE + HOUR, tick=False):
+        early, others = page(jan), page(ola)
+    with time_machine.travel(NINE + 9 * HOUR, tick=False):
+        late = page(jan)
+    receive("Hello?", sender=ALA, at=NINE + 9 * HOUR, into=talk)
+    with time_machine.travel(NINE + 9 * HOUR, tick=False):
+        chased = page(jan)
+
+    assert "due in 7 h" in early and 'data-state="open"' in early
+    assert "late by 1 h" in late and "due in" not in late.partition("<ol")[2].partition("</ol>")[0]
+    assert "the customer wrote again" in chased and "the customer wrote again" not in late
+    assert "owed by jan" in others and "owed by jan" not in early
+    assert "row-" not in early.partition("<ol")[2].partition("</ol>")[0]

@@ -19,7 +19,7 @@ from odzew.conversations import actions, holding, snoozing, tagging, uniting
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag
 from odzew.customers import kin
-from odzew.desk import debts, numbers
+from odzew.desk import debt_rows, numbers
 from odzew.desk.conversation.acts import moment
 from odzew.desk.conversation.shown import colleagues
 from odzew.desk.person import writing
@@ -40,7 +40,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
     person, at = writing(request), now()
     rows = _chosen(request.GET.getlist("chosen"), person)
     context = {
-        "debts": debts.shown([row.pk for row in rows], person=person, now=at),
+        "debts": debt_rows.shown([row.pk for row in rows], person=person, now=at),
         "back": _back(request.GET.get("back", "")),
         "people": colleagues({row.team_id for row in rows}),
         "tags": Tag.objects.in_use(),

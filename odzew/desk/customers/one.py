@@ -10,7 +10,7 @@ from odzew.conversations import fact, merging
 from odzew.conversations.models import Conversation
 from odzew.customers import kin
 from odzew.customers.models import Customer
-from odzew.desk import debts
+from odzew.desk import debt_rows
 from odzew.desk.conversation.shown import identity_shown
 from odzew.desk.customers import find
 from odzew.desk.person import asking
@@ -42,7 +42,7 @@ def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, A
         "now": at,
         "customer": customer,
         "identities": [identity_shown(identity) for identity in kin.identities(customer)],
-        "debts": debts.shown(rows, person=person, now=at),
+        "debts": debt_rows.shown(rows, person=person, now=at),
         "talks": talks.select_related("team", "customer").order_by("-last_at")[:HISTORY],
         "merges": merging.standing(numbers) if len(numbers) > 1 else [],
         "facts": list(fact.of(customer)),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from odzew.desk import arms, cursor, debts, moments, pieces
+from odzew.desk import arms, cursor, debt_rows, moments, pieces
 from odzew.desk.today import words
 from odzew.desk.today.books import Books
 from odzew.lib.clock import now
@@ -30,12 +30,29 @@ COUNT = ' <span class="count{}">{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
+class Tab:
+    """One way to look at the books, with how much stands in it."""
+
+    name: str
+    url: str
+    count: str | None
+    here: bool
+    late: bool = False
+
+    @property
+    def shown(self) -> SafeString:
+        """Return the tab as it stands on the page."""
+        count = pieces.fill(COUNT, " count-late" if self.late else "", self.count) if self.count else ""
+        return pieces.fill(TAB, self.url, HERE if self.here else "", self.name, count)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One list of debts with its title, its count, and what to say when it is empty."""
 
     title: str
     count: str
-    debts: list[debts.Debt]
+    debts: list[debt_rows.Debt]
     empty_title: str
     empty_text: str
     more: str = ""
@@ -78,13 +95,13 @@ def _one(books: Books, name: str, request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _rows(books: Books, numbers: Sequence[int]) -> list[debts.Debt]:
-    return debts.shown(
+def _rows(books: Books, numbers: Sequence[int]) -> list[debt_rows.Debt]:
+    return debt_rows.shown(
         numbers, person=books.person, now=books.at, asleep=books.wakes, chooses=books.person.may_write
     )
 
 
-def _part(books: Books, name: str, rows: list[debts.Debt], keys: Sequence[int], size: int) -> Part:
+def _part(books: Books, name: str, rows: list[debt_rows.Debt], keys: Sequence[int], size: int) -> Part:
     empty_title, empty_text = words.empty(name)
     return Part(
         title=words.titles()[name],
@@ -96,20 +113,16 @@ def _part(books: Books, name: str, rows: list[debts.Debt], keys: Sequence[int], 
     )
 
 
-def _tabs(books: Books, show: str) -> SafeString:
-    """Return the ways to look at the books, with how much stands in each."""
+def _tabs(books: Books, show: str) -> list[Tab]:
     link, names = reverse("today"), words.tabs()
-    overview = pieces.fill(TAB, link, "" if show in names else HERE, gettext("Overview"), "")
-    shown = (_tab(books, name, title, f"{link}?show={name}", show) for name, title in names.items())
-    return SafeString("".join([overview, *shown]))
-
-
-def _tab(books: Books, name: str, title: str, link: str, show: str) -> str:
-    n, here = books.counts[name], HERE if show == name else ""
-    if name in SELDOM and not n and not here:
-        return ""
-    late = " count-late" if name in ALARMING and n > 0 else ""
-    return pieces.fill(TAB, link, here, title, pieces.fill(COUNT, late, moments.figure(n)))
+    tabs = [Tab(gettext("Overview"), link, None, show not in names)]
+    for name, title in names.items():
+        n = books.counts[name]
+        if name in SELDOM and not n and show != name:
+            continue
+        late = name in ALARMING and n > 0
+        tabs.append(Tab(title, f"{link}?show={name}", moments.figure(n), show == name, late))
+    return tabs
 
 
 def _date(at: datetime) -> str:
