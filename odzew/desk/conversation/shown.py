@@ -1,6 +1,7 @@
 """All that the screen of one conversation shows, with a fixed number of queries."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -8,14 +9,14 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from odzew.conversations import enclosing, fact, signing
+from odzew.conversations import effort, enclosing, fact, signing
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.rule import Ruled
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.tag import Tag
 from odzew.customers import kin
 from odzew.customers.models import Identity, Proof
-from odzew.desk import numbers
+from odzew.desk import moments, numbers
 from odzew.desk.conversation import waiting, whence
 from odzew.desk.conversation.also import also_open
 from odzew.desk.conversation.begun import begun
@@ -29,6 +30,7 @@ from odzew.desk.person import asking
 from odzew.desk.snooze.shown import here as snooze_here
 from odzew.ledger import story
 from odzew.ledger.models import Owed
+from odzew.ledger.story import Line
 from odzew.lib.clock import now
 from odzew.orders import shown as orders
 from odzew.staff import presence
@@ -116,10 +118,16 @@ def shown(
         "known": fact.known(talk.customer),
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
+        **_effort(talk, lines, at),
         "orders": orders.of_customers(kin.numbers(talk.customer)),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
     }
+
+
+def _effort(talk: Conversation, lines: Sequence[Line], at: datetime) -> dict[str, Any]:
+    account = effort.of(talk, lines, at)
+    return {"account": account, "waited": moments.span(account.waited)}
 
 
 def _asking(request: HttpRequest, parties: Sequence[Asked]) -> dict[str, str]:

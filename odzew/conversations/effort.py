@@ -1,0 +1,81 @@
+"""What a matter has cost the customer so far: measured, never asked (F31)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from odzew.conversations.models import Conversation, Message
+from odzew.domain import worktime
+from odzew.domain.entries import Entry, HandedOver, Joined, Opened, Paid, Reopened, Waived
+from odzew.ledger.story import Line
+from odzew.staff.due import counted_hours
+
+PEOPLE_WRITE = (Message.Purpose.ANSWER, Message.Purpose.REFUSAL, Message.Purpose.ACKNOWLEDGEMENT)
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """`waits` are the spans in which he waited for something, apart from each other, the oldest first."""
+
+    contacts: int  # how often he had to write or call
+    people: int  # how many of ours he dealt with
+    repeats: int  # how often he had to ask again
+    transfers: int  # how often he was handed to somebody else
+    setbacks: int  # how often what had been settled did not hold
+    waits: tuple[Span, ...]
+
+
+def measure(entries: Iterable[Entry], contacts: int, people: int, now: datetime) -> Effort:
+    """Return the account of one matter from the lines of its debts, in the order they were written."""
+    lines = list(entries)
+    # A hand-over because somebody is away, and back, is no doing of the customer's; he still gets to know
+    # another person, so it counts.
+    counts = {kind: sum(isinstance(line, kind) for line in lines) for kind in (Joined, HandedOver, Reopened)}
+    return Effort(contacts, people, counts[Joined], counts[HandedOver], counts[Reopened], _waits(lines, now))
+
+
+def _waits(lines: Iterable[Entry], now: datetime) -> tuple[Span, ...]:
+    begun: dict[int, datetime] = {}
+    spans: list[Span] = []
+    for line in lines:
+        match line:
+            case Opened():
+                begun[line.obligation] = line.since
+            case Reopened():
+                begun[line.obligation] = line.at
+            case Paid() | Waived():
+                spans.append((begun.pop(line.obligation, line.at), line.at))
+    return _joined([*spans, *((since, now) for since in begun.values())])
+
+
+def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    found: list[Span] = []
+    for since, until in sorted(spans):
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
+        elif since < until:
+            found.append((since, until))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The effort, and how much of the team's working time the customer waited."""
+
+    effort: Effort
+    waited: timedelta
+
+
+def of(talk: Conversation, lines: Iterable[Line], now: datetime) -> Account:
+    """Return the account of a conversation from the lines of its journal, in one query."""
+    told = Message.objects.filter(conversation=talk).aggregate(
+        contacts=Count("pk", filter=Q(direction=Message.Direction.INBOUND, automatic="")),
+        people=Count("author", distinct=True, filter=Q(purpose__in=PEOPLE_WRITE)),
+    )
+    measured = measure([line.entry for line in lines], told["contacts"], told["people"], now)
+    hours = counted_hours(talk.team, now)
+    waited = sum((worktime.between(hours, *span) for span in measured.waits), timedelta())
+    return Account(measured, waited)
