@@ -60,6 +60,15 @@ def locked(numbers: Collection[int]) -> dict[int, Conversation]:
     return {row.pk: row for row in rows.filter(pk__in=numbers).order_by("pk")}
 
 
+def where_it_goes_on(number: int) -> Conversation:
+    """Lock a conversation, and return it, or the one it is merged into."""
+    while True:
+        root = Conversation.objects.filter(pk=number).values_list("stands_for", flat=True).get() or number
+        held = locked({number, root})
+        if (held[number].stands_for_id or number) == root:  # nobody was quicker
+            return held[root]
+
+
 def of_message(message: Message) -> Conversation:
     """Lock the conversation a message stands in, and read again how it stands with the message."""
     # With those of what it pays: a merge that was taken back, or a split, may have parted them since.
@@ -71,9 +80,9 @@ def of_message(message: Message) -> Conversation:
             return held[message.conversation_id]
 
 
-def open_others(debts: Iterable[Obligation], number: int) -> None:
-    """Open the conversations in which these debts are owed again, besides the one with the number."""
-    others = {debt.conversation for debt in debts} - {number}
+def open_others(debts: Iterable[Obligation], *, but: int | None) -> None:
+    """Open the conversations in which these debts are owed again, but for one that is held already."""
+    others = {debt.conversation for debt in debts} - {but}
     closed = Conversation.objects.filter(pk__in=[n for n in others if n], status=Conversation.Status.CLOSED)
     closed.update(status=Conversation.Status.OPEN, closed_at=None, closing="")
 

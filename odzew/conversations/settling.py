@@ -59,7 +59,7 @@ def bounced(message: Message, said: str, now: datetime) -> None:
     _tell(message, said, now)
     returned.not_arrived(message, now)
     _open_again(held)
-    holding.open_others(again, held.pk)
+    holding.open_others(again, but=held.pk)
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ def not_yet(message: Message, now: datetime) -> None:
         for debt in settled
     )
     attendance.to_somebody_there(again, now)
-    holding.open_others(again, held.pk)
+    holding.open_others(again, but=held.pk)
     held.status, held.closed_at, held.closing = Conversation.Status.OPEN, None, ""
     _touch(held, now)
 

@@ -103,7 +103,7 @@ def _owe(shop: Shop, order: Order, now: datetime) -> None:
     if not items:
         return
     talk = _talk(shop, order, now)
-    order.conversation = talk
+    order.conversation = order.conversation or talk
     seat = Roster(books.loads(), now).seat(talk.team, None, talk.language)
     since = min(order.paid_at or now, now)
     due = later(talk.team, since, timedelta(minutes=shop.deliver_minutes))
@@ -123,8 +123,7 @@ def _owe(shop: Shop, order: Order, now: datetime) -> None:
 
 def _talk(shop: Shop, order: Order, now: datetime) -> Conversation:
     if order.conversation_id is not None:
-        rows = Conversation.objects.select_for_update(of=("self",)).select_related("team")
-        return rows.get(pk=order.conversation_id)
+        return holding.where_it_goes_on(order.conversation_id)
     in_charge = Team.objects.filter(in_charge_of__account=shop.account)
     team = in_charge.first() or Team.objects.get(is_last_resort=True)
     language = order.customer.language or team.language
@@ -157,15 +156,14 @@ def _arrived(shop: Shop, items: Sequence[Item], event: Arrived, now: datetime) -
 
 def _failed(shop: Shop, order: Order, items: Sequence[Item], event: Failed, now: datetime) -> None:
     reason = plain(f"{shop}: {event.reason}", 500)
+    if order.conversation_id:
+        holding.where_it_goes_on(order.conversation_id)  # whoever writes there comes before the books
     again = [
         journal.Reopened(obligation=debt.id, at=now, by=_by(shop), reason=reason)
         for debt in _debts(items)
         if debt.state is State.PAID
     ]
-    if again and order.conversation_id:
-        held = Conversation.objects.select_for_update().get(pk=order.conversation_id)
-        holding.open_again(held)
-    books.post(again)
+    holding.open_others(books.post(again), but=None)
 
 
 def _lines(order: Order, lines: Sequence[str]) -> list[Item]:

@@ -15,7 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 
-from odzew.conversations import replying, settling
+from odzew.conversations import replying, settling, uniting
+from odzew.conversations.matters import Union
 from odzew.conversations.models import Conversation
 from odzew.customers.models import Customer, Identity
 from odzew.ledger import reports
@@ -125,6 +126,27 @@ def test_only_proof_of_arrival_pays_and_failure_owes_again(shop: Shop) -> None:
 
     debt = Owed.objects.get(text="Ticket")
     assert (debt.state, debt.reopenings, debt.due_at) == ("open", 1, first_due)
+    check_the_books()
+
+
+def test_an_order_whose_conversation_was_merged_is_owed_where_it_goes_on(shop: Shop, desk: Desk) -> None:
+    said = desk.deliver(letter("Where is my kite?"))
+    assert said is not None
+    call(order())
+    uniting.unite(said.conversation, [Order.objects.get().conversation], desk.agent, now())
+
+    call(order(items=[{"line": "3", "title": "String"}]), name="call-2")
+    call(arrived("1"), name="call-3")
+    call(
+        {**arrived("1"), "type": "failed", "data": {"key": "17", "lines": ["1"], "reason": "Lost."}},
+        name="call-4",
+    )
+
+    assert {debt.conversation for debt in Owed.objects.all()} == {said.conversation_id}
+    assert owed() == [("Ticket", "open"), ("2 × Kite", "open"), ("String", "open")]
+    assert Owed.objects.get(text="Ticket").reopenings == 1
+    check_the_books()
+    uniting.undo(Union.objects.get(), desk.agent, now())
     check_the_books()
 
 
