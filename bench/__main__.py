@@ -7,8 +7,8 @@ import os
 import subprocess
 import sys
 
-ALL = ("accept", "process", "screens", "search", "memory", "due", "firm", "reports")
-PURE = ("firm",)  # without a database, so once is enough
+ALL = ("accept", "process", "screens", "search", "memory", "due", "firm", "reports", "promises")
+PURE = ("firm", "promises")  # without a database, so once is enough
 DATABASES = ("sqlite", "postgresql")
 
 
