@@ -23,8 +23,8 @@ REPLIES = {
     " складу. Протягом двох робочих днів надішлемо номер. Нагадайте нам через пів години.",
     "ru": "Здравствуйте, спасибо за письмо. Начальник перезвонит вам завтра до 12:00. Посылка вчера ушла со"
     " склада. В течение двух рабочих дней пришлём номер. Напомните нам через полчаса.",
-    "en": "Good morning, thank you for your letter. My manager will call you tomorrow by noon. The parcel left"
-    " yesterday. We will send the number within two business days. Please remind us in half an hour.",
+    "en": "Good morning, thank you for your letter. My manager will call you tomorrow by noon. The parcel"
+    " left yesterday. We will send the number within two business days. Please remind us in half an hour.",
 }
 
 

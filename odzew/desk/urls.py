@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/close", talk.close, name="conversation-close"),
     path("conversations/<int:number>/note", acts.note, name="conversation-note"),
     path("conversations/<int:number>/promise", acts.promise, name="conversation-promise"),
+    path("conversations/<int:number>/kept", acts.kept, name="conversation-kept"),
     path("conversations/<int:number>/new-date", acts.postpone, name="conversation-postpone"),
     path("conversations/<int:number>/hand-over", acts.hand_over, name="conversation-hand-over"),
     path("conversations/<int:number>/waive", acts.waive, name="conversation-waive"),

@@ -44,3 +44,5 @@ def _check_one(number: int, debt: Obligation | None) -> None:
 PAID_BY_WORDS = frozenset(
     {Kind.ANSWER, Kind.PROMISE, Kind.NOTICE, Kind.CONFIRMATION, Kind.DECISION, Kind.DELIVERY}
 )
+# What a call that took place keeps, as well as words that were sent.
+PAID_BY_A_CALL = frozenset({Kind.PROMISE, Kind.CALLBACK})

@@ -187,6 +187,7 @@ def test_leads_see_what_each_carries_and_agents_do_not(firm):
 
     assert "100 % of 1" in page(firm.lead)
     assert "What each carries" not in page(firm.agent)
+    assert "What you carry" in page(firm.agent)
 
 
 def test_a_reader_sees_the_calendar_and_has_nothing_to_press(firm):

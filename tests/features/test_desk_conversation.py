@@ -192,6 +192,27 @@ def test_files_go_with_the_reply(agent: Client, talk: Conversation) -> None:
     assert got["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_promise_is_kept_by_a_call_that_is_written_down_and_the_history_names_it(
+    agent: Client, talk: Conversation
+) -> None:
+    post(agent, talk, "promise", text="The boss calls.", day="2026-11-24", hour="12:00")
+    promise, answer = owed(talk, kind=Kind.PROMISE), owed(talk, kind=Kind.ANSWER)
+
+    refused = post(agent, talk, "kept", debt=answer.pk, text="We spoke.")
+    silent = post(agent, talk, "kept", debt=promise.pk, text=" ")
+    post(agent, talk, "kept", debt=promise.pk, text="She gets her money back.")
+    twice = post(agent, talk, "kept", debt=promise.pk, text="She gets her money back.")
+
+    assert (refused.status_code, silent.status_code, twice.status_code) == (409, 409, 409)
+    [call] = Message.objects.filter(direction=Message.Direction.NOTE)
+    promise.refresh_from_db()
+    assert (promise.state, promise.settled_by) == (State.PAID, call.pk)
+    assert owed(talk, kind=Kind.ANSWER).state == State.OPEN
+    page = shown(agent, talk)
+    assert f'Kept: “The boss calls.” <a href="#message-{call.pk}">' in page
+    assert "A call, written down by whoever made it." in page
+
+
 def test_a_promise_is_due_at_the_hour_where_the_person_is(agent: Client, talk: Conversation) -> None:
     post(agent, talk, "promise", text="Send the part", day="2026-11-17", hour="16:00")
 

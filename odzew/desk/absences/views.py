@@ -44,8 +44,8 @@ def _page(request: HttpRequest, form: Plan, status: int = 200) -> HttpResponse:
     if person.may_write:
         context |= calendars.shown(person, at)
     context["settings"] = team.forms_for(person)
-    if person.may_manage:
-        context["loads"] = load.loads(people, at)
+    if person.may_write:
+        context["loads"] = load.loads(people if person.may_manage else [person], at)
     return render(request, "desk/absences/absences.html", context, status=status)
 
 

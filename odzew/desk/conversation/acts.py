@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, asking, by_hand, holding
+from odzew.conversations import actions, asking, by_call, by_hand, holding
 from odzew.conversations.models import Conversation
 from odzew.desk import numbers
 from odzew.desk.conversation.chosen_files import uploads
@@ -75,6 +75,13 @@ def postpone(request: HttpRequest, number: int) -> HttpResponse:
     messages.success(request, gettext("The new date stands beside the old one. Tell the customer."))
     told = urlencode({"tell": reminding.turned(talk.language, timezone.localtime(due))})
     return redirect(f"{reverse('conversation', args=[talk.pk])}?{told}#reply")
+
+
+@act
+def kept(request: HttpRequest, talk: Conversation, author: Person) -> str:
+    """Write down a call, and what it kept."""
+    by_call.kept(talk, author, _debt(request), request.POST.get("text", ""), now())
+    return gettext("It is kept; what was said stands in the history.")
 
 
 @act

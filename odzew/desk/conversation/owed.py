@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from odzew.conversations.models import Message
 from odzew.desk import debts, moments
 from odzew.domain import journal, ranking
-from odzew.domain.discharge import PAID_BY_WORDS
+from odzew.domain.discharge import PAID_BY_A_CALL, PAID_BY_WORDS
 from odzew.domain.obligation import Kind
 from odzew.ledger.mapping import from_owed
 from odzew.ledger.models import Owed
@@ -38,6 +38,7 @@ class OwedHere:
     state: str
     is_promise: bool
     by_words: bool
+    by_a_call: bool
     ticked: bool
     why: tuple[debts.Why, ...]
     questions: tuple[Question, ...]
@@ -78,6 +79,7 @@ def _here(
         state=moments.urgency(row.due_at, now),
         is_promise=row.kind == Kind.PROMISE,
         by_words=Kind(row.kind) in PAID_BY_WORDS,
+        by_a_call=Kind(row.kind) in PAID_BY_A_CALL,
         ticked=ticked,
         why=tuple(debts.reason(fact) for fact in facts if fact.word not in ("late", "promised")),
         questions=tuple(Question(text, text in answered) for text in asked) if len(asked) > 1 else (),

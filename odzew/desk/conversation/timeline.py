@@ -19,6 +19,8 @@ from odzew.domain import journal
 from odzew.domain.escalation import Step
 from odzew.ledger.story import Line
 
+Openings = Mapping[int, journal.Opened]
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -33,6 +35,7 @@ class Event:
     reason: str
     link: str = ""
     undo: tuple[str, int] | None = None  # where it is taken back, and the number of what
+    by_message: int | None = None  # what paid it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,9 @@ def timeline(
     """Return the history, oldest first, with a line where a new day begins."""
     shown = ((m.at, whence.told(set_apart(said(m, now), m, parties), m)) for m in messages)
     happened: list[tuple[datetime, int, Item]] = [(at, 0, Item(said=one)) for at, one in shown]
-    events = (_event(line, names, now) for line in lines)
+    told = list(lines)
+    debts_of = {line.entry.obligation: line.entry for line in told if isinstance(line.entry, journal.Opened)}
+    events = (_event(line, debts_of, names, now) for line in told)
     happened += [(event.at, 1, Item(event=event)) for event in events if event]
     happened += [(one.at, 1, Item(event=_ruled(one))) for one in ruled]
     happened += [(act.at, 1, Item(event=_act(act, now, whence))) for act in acts]
@@ -86,9 +91,9 @@ def _with_days(happened: Sequence[tuple[datetime, int, Item]], now: datetime) ->
         yield item
 
 
-def _event(line: Line, names: Mapping[int, str], now: datetime) -> Event | None:
+def _event(line: Line, opened: Openings, names: Mapping[int, str], now: datetime) -> Event | None:
     entry = line.entry
-    found = _words(entry, names, now)
+    found = _words(entry, opened, names, now)
     if found is None:
         return None
     icon, kind, words = found
@@ -96,7 +101,8 @@ def _event(line: Line, names: Mapping[int, str], now: datetime) -> Event | None:
     by = names.get(int(number), "") if actor == "person" else ""
     # What a person or a shop wrote stands as it is; what the desk says is said in the reader's language.
     reason = entry.reason if actor in ("person", "shop") or not entry.reason else gettext(entry.reason)
-    return Event(f"entry-{line.seq}", kind, icon, words, entry.at, by, reason)
+    by_message = entry.message if isinstance(entry, journal.Paid) else None
+    return Event(f"entry-{line.seq}", kind, icon, words, entry.at, by, reason, by_message=by_message)
 
 
 def _ruled(one: Ruled) -> Event:
@@ -122,12 +128,14 @@ def _act(act: Happening, now: datetime, whence: Whence) -> Event:
     return Event(f"act-{act.pk}", act.what, icon, words, act.at, str(act.by), "")
 
 
-def _words(entry: journal.Entry, names: Mapping[int, str], now: datetime) -> tuple[str, str, str] | None:
+def _words(
+    entry: journal.Entry, opened: Openings, names: Mapping[int, str], now: datetime
+) -> tuple[str, str, str] | None:
     match entry:
         case journal.Opened():
             return _opened(entry, names, now)
         case journal.Paid():
-            return "check-check", "paid", gettext("Paid")
+            return "check-check", "paid", _paid(opened.get(entry.obligation))
         case journal.Waived():
             return "ban", "waived", gettext("Waived")
         case journal.Reopened():
@@ -141,6 +149,15 @@ def _words(entry: journal.Entry, names: Mapping[int, str], now: datetime) -> tup
             return "clock", "promised", words
         case _:
             return None
+
+
+def _paid(debt: journal.Opened | None) -> str:
+    if debt is None:
+        return gettext("Paid")
+    if debt.what == "promise":
+        return gettext("Kept: “%(text)s”") % {"text": debt.text}
+    kind = debts.kind_name(debt.what)
+    return gettext("Paid: %(what)s") % {"what": f"{kind}, “{debt.text}”" if debt.text else kind}
 
 
 def _handed_over(entry: journal.HandedOver, names: Mapping[int, str]) -> str:

@@ -34,6 +34,7 @@ ACTS: dict[str, Act] = {
     "conversation-note": Act("conversation"),
     "conversation-promise": Act("conversation", ("day", "hour")),
     "conversation-postpone": Act("conversation", ("debt", "day", "hour")),
+    "conversation-kept": Act("conversation", ("debt",)),
     "conversation-hand-over": Act("conversation", ("debt", "to")),
     "conversation-waive": Act("conversation", ("debt",)),
     "conversation-revoke": Act("conversation"),

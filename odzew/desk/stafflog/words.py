@@ -17,6 +17,7 @@ ACTS = {
     "conversation-note": _("Wrote a note"),
     "conversation-promise": _("Booked a promise"),
     "conversation-postpone": _("Gave a promise a new date"),
+    "conversation-kept": _("Wrote down a call that kept a promise"),
     "conversation-hand-over": _("Handed a debt over"),
     "conversation-waive": _("Waived a debt"),
     "conversation-revoke": _("Revoked the customer's links"),
