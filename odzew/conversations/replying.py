@@ -14,6 +14,7 @@ from odzew.conversations import (
     holding,
     later,
     outbound,
+    picturing,
     promising,
     underway,
 )
@@ -21,6 +22,7 @@ from odzew.conversations.models import Conversation, Message
 from odzew.domain import discharge
 from odzew.domain.obligation import Refused
 from odzew.ledger import books
+from odzew.lib import marked
 from odzew.staff.models import Person
 
 
@@ -46,6 +48,7 @@ def reply(
     promises: Sequence[promising.Promised] = (),
     draft: drafts.Written | None = None,
     when: later.When | None = None,
+    is_marked: bool = False,
 ) -> Message:
     """Queue a reply. With `pays` it is an answer to those debts, without it only acknowledges.
 
@@ -54,7 +57,8 @@ def reply(
     refusal, and names the published rule it rests on; without one, `without_rule` has to be said.
     `promises` become debts of those who promise, in the same transaction (law 6). `draft` is the page
     it was written on, whose draft ends with it; `enclosed` are files kept with that draft. With `when`
-    it waits, can be taken back until then, and brings its promises into the books as it goes.
+    it waits, can be taken back until then, and brings its promises into the books as it goes. With
+    `is_marked` its text is light rich text (odzew/lib/marked.py), and the mail has an HTML part.
 
     :raises NewerMessage: when the customer has written since
     :raises NoRule: when a refusal names no rule
@@ -75,8 +79,13 @@ def reply(
     if when is not None:
         told = booking.kept(held, author, still_open, promises, now, when.at)
         later.put_off(message, when, told, later.newest(held) if seen is None else seen, draft)
+    message.has_html = is_marked and marked.is_marked(text)
     message.save()
-    outbound.enclose(message, [*enclosing.take(held, author, enclosed), *uploads])
+    files = [*enclosing.take(held, author, enclosed), *uploads]
+    outbound.enclose(message, files)
+    if message.has_html:
+        picturing.check(text, files)
+        picturing.place(message)
     if when is None:
         booking.book(held, author, message, still_open, promises, now)
         following.tell(held, now, by=author.pk, message=message.pk)

@@ -102,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:number>/source", mail.source, name="message-source"),
     path("messages/<int:number>/settle", talk.settle, name="message-settle"),
     path("messages/<int:number>/owe", acts.owe, name="message-owe"),
+    path("messages/<int:number>/pictures/<int:index>", mail.picture, name="message-picture"),
     path("messages/<int:number>/files/<int:index>", mail.file, name="message-file"),
     path("customers/", customers, name="customers"),
     path("customers/likely", likely.likely_one, name="customers-likely"),

@@ -7,7 +7,9 @@ from odzew.channels.base import Enclosure, Outgoing
 from odzew.conversations import status_link, verdicts
 from odzew.conversations.models import Message
 from odzew.conversations.reply_address import reply_address
+from odzew.lib import marked
 from odzew.lib.plain import one_line
+from odzew.outbox import page
 from odzew.staff import brand
 
 BY_MACHINE = (Message.Purpose.RECEIPT, Message.Purpose.CODE)
@@ -31,6 +33,7 @@ def write(message: Message) -> Outgoing:
         reply_to=reply_address(account.address, conversation.pk, message.to_address),
         subject=message.subject,
         text=_text(message, last),
+        html=page.write(message, _question(message), last) if message.has_html else "",
         message_id=message.message_id,
         in_reply_to=last.message_id if last else "",
         references=_references(before),
@@ -62,9 +65,9 @@ def _receiver_name(message: Message) -> str:
 
 
 def _text(message: Message, last: Message | None) -> str:
-    parts = [message.text.rstrip()]
-    if verdicts.asks(message):
-        parts.append(_question(message))
+    parts = [marked.to_plain(message.text).rstrip() if message.has_html else message.text.rstrip()]
+    if question := _question(message):
+        parts.append("\n".join(question))
     if message.signature:
         parts.append(f"-- \n{message.signature}")
     if last is not None and message.author:
@@ -72,23 +75,29 @@ def _text(message: Message, last: Message | None) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _question(message: Message) -> str:
+def _question(message: Message) -> tuple[str, ...]:
+    if not verdicts.asks(message):
+        return ()
     conversation = message.conversation
     wanted = (message.language, conversation.language, conversation.team.language)
     with translation.override(brand.current().spoken(*wanted)):
         question = _("Did this answer your question? One press says yes or not yet:")
-    return f"{question}\n{status_link.question(conversation, message.pk)}"
+    return question, status_link.question(conversation, message.pk)
 
 
 def _quoted(last: Message) -> str:
-    who = last.from_name or last.from_address
-    head = f"{last.at:%Y-%m-%d %H:%M} UTC, {who}:"
+    head = page.head(last)
     return "\n".join([head, *(f"> {line}".rstrip() for line in last.own_words.splitlines())])
 
 
 def _enclosures(message: Message) -> list[Enclosure]:
     return [
-        Enclosure(filename=f.filename, content_type=f.content_type, content=bytes(f.blob.content))
+        Enclosure(
+            filename=f.filename,
+            content_type=f.content_type,
+            content=bytes(f.blob.content),
+            content_id=f.content_id,
+        )
         for f in message.attachments.select_related("blob").order_by("index")
         if f.blob
     ]

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.safestring import SafeString
+
 from odzew.conversations import status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Kind
-from odzew.lib import words
+from odzew.lib import marked, words
 from odzew.portal import matter
 from odzew.staff import brand
 
@@ -23,6 +25,7 @@ class Said:
     when: str
     text: str
     files: tuple[str, ...]
+    marked: SafeString | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,11 @@ def _said(message: Message, talk: Conversation, language: str, at: datetime) -> 
     ours = message.direction == Message.Direction.OUTBOUND
     who = (message.author.name if message.author else brand.firm(talk.account)) if ours else ""
     when = words.moment_words(message.at, at, talk.team.timezone, language)
-    files = tuple(a.filename for a in message.attachments.all() if not a.inline)
-    return Said(who, ours, when, (message.own_words or message.text).strip(), files)
+    files = tuple(a.filename for a in message.attachments.all() if ours or not a.inline)
+    text = (message.own_words or message.text).strip()
+    # Pictures are named as files are: the page gives no file away, and the mail has them.
+    shown = SafeString(marked.to_html(text, {})) if ours and message.has_html else None
+    return Said(who, ours, when, text, files, shown)
 
 
 def promised(talk: Conversation, language: str, at: datetime) -> list[Promised]:

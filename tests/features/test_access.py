@@ -184,6 +184,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "message-html": (THING, THING),
     "message-source": (THING, THING),
     "message-file": (THING, THING),
+    "message-picture": (NONE_YET, NONE_YET),  # a letter's files are no pictures of ours
     "message-settle": (NO_GET, ACT),
     "message-owe": (NO_GET, ACT),
     "customers": (PAGE, PAGE),
@@ -609,7 +610,7 @@ def address(name: str, side: Side) -> str:
     }
     if name in named:
         return reverse(name, args=named[name])
-    if name == "message-file":
+    if name in ("message-file", "message-picture"):
         return reverse(
             name, args=[side.letter.pk, side.letter.attachments.values_list("index", flat=True)[0]]
         )

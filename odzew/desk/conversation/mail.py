@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
+from odzew.conversations import picturing
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.desk.person import asking
 from odzew.intake import looked_at
@@ -76,6 +77,21 @@ def file(request: HttpRequest, number: int, index: int) -> HttpResponse:
     response = HttpResponse(content, content_type="application/octet-stream")
     name = attachment.filename or f"{message.pk}-{index}"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return _guarded(response)
+
+
+@login_required
+def picture(request: HttpRequest, number: int, index: int) -> HttpResponse:
+    """Give a picture of a reply of ours to the page that shows it: by its own bytes, and as nothing else."""
+    message = find(request, number)
+    files = message.attachments.select_related("blob").filter(index=index, inline=True)
+    attachment = files.exclude(blob=None).first()
+    content = bytes(attachment.blob.content) if attachment and attachment.blob else b""
+    kind = picturing.kind(content)
+    if not kind:
+        raise Http404(gettext("There is no such file."))
+    response = HttpResponse(content, content_type=kind)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return _guarded(response)
 

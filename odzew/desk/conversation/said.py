@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from odzew.conversations import later
 from odzew.conversations.models import Attachment, Message
 from odzew.desk.conversation import sent
 from odzew.desk.conversation.mark import Mark
+from odzew.lib import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Said:
     css: str
     text: str
     language: str
+    marked: SafeString | None = None  # the text with its marks, as safe HTML
     address: str = ""
     ours: bool = False
     automatic: str = ""
@@ -92,6 +95,8 @@ def _outbound(message: Message, now: datetime) -> Said:
     shown = _common(message, gettext("Odzew") if machine else str(message.author))
     shown.ours = True
     shown.css = "said-auto" if machine else "said-out"
+    if message.has_html:
+        shown.marked = SafeString(marked.to_html(shown.text, _pictures(message)))
     if message.purpose == Message.Purpose.CODE:
         # Whoever reads it could act as the customer.
         shown.text = gettext("A code that lets the customer open the whole matter on his page.")
@@ -110,6 +115,11 @@ def _outbound(message: Message, now: datetime) -> Said:
     if message.state == Message.State.IN_DOUBT:
         shown.settle = reverse("message-settle", args=[message.pk])
     return shown
+
+
+def _pictures(message: Message) -> dict[str, str]:
+    files = [file for file in message.attachments.all() if file.inline]
+    return {file.filename: reverse("message-picture", args=[message.pk, file.index]) for file in files}
 
 
 def _note(message: Message, now: datetime) -> Said:

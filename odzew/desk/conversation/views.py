@@ -99,6 +99,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             promises=promised.booked(promising, author),
             draft=begun.written(request),
             when=waiting.when(request, talk, author, pays, now()),
+            is_marked=True,
         )
     except (Refused, holding.NewerMessage, replying.NoRule, waiting.AfterDue) as refusal:
         written = begun.posted(request) | {"ticked": pays}

@@ -136,6 +136,7 @@ SILENT = {
     "message-html",
     "message-source",
     "message-file",
+    "message-picture",
     # A draft is kept each few seconds while it is written, and nobody but its author sees it.
     "conversation-draft",
     "conversation-draft-files",

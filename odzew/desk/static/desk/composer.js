@@ -154,6 +154,7 @@
     held.append("remove", button.value);
     postFiles(held).then(() => box.focus());
   });
+  box.addEventListener("odzew:attach", (event) => attach(event.detail));
   box.addEventListener("paste", (event) => {
     const { files, types } = event.clipboardData;
     if (!files.length || types.includes("text/plain")) return;
