@@ -15,6 +15,7 @@ from odzew.customers.models import Customer, Identity
 from odzew.desk.customers import find
 from odzew.domain import contact
 from odzew.ledger import books
+from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.staff.token import Scope
 
@@ -45,11 +46,14 @@ def may_write(request: HttpRequest, number: int, purpose: contact.Purpose) -> Ma
     """Say whether a customer may be written to now: not asked for money or attention while we are late."""
     _customer, numbers = _find(request, number)
     found = contact.against(purpose, books.owed_to(numbers), now())
+    ours = Owed.objects.visible_to(asking(request)).filter(customer__in=numbers)
+    seen = set(ours.values_list("pk", flat=True))
     because = [
         Because(obligation=one.debt.id, kind=one.debt.kind, due_at=one.debt.due_at, reason=one.reason)
         for one in found
+        if one.debt.id in seen
     ]
-    return MayWrite(allowed=not because, purpose=purpose.value, because=because)
+    return MayWrite(allowed=not found, purpose=purpose.value, because=because)
 
 
 @router.post("/customers/{number}/facts", auth=WRITE, response={201: Known}, operation_id="learn_fact")

@@ -1,5 +1,8 @@
 """Where shops call: POST /hooks/shops/NAME, each call signed with the shop's secret (docs/orders.md)."""
 
+import logging
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -8,6 +11,7 @@ from django.views.decorators.http import require_POST
 from odzew.api.problems import Problem, answer
 from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
+from odzew.lib.plain import plain
 from odzew.lib.sealing import CannotOpen
 from odzew.orders import door
 from odzew.orders.events import Unreadable
@@ -15,7 +19,15 @@ from odzew.orders.models import Shop
 from odzew.orders.record import Unknown
 from odzew.orders.shapes import Forged
 
+log = logging.getLogger(__name__)
 LARGEST = 1_000_000  # bytes of a call
+STATUS: dict[type[Exception], int] = {
+    Forged: 401,
+    Unreadable: 422,
+    Unknown: 409,
+    Refused: 409,
+    CannotOpen: 500,
+}
 TOO_MUCH = f"A call may have {LARGEST} bytes."
 
 
@@ -30,22 +42,24 @@ def call(request: HttpRequest, name: str) -> HttpResponse:
         return answer(Problem(413, TOO_MUCH))
     try:
         return _heard(shop, request)
-    except Forged as fault:
-        return answer(Problem(401, str(fault)))
-    except Unreadable as fault:
-        return answer(Problem(422, str(fault)))
-    except Unknown as fault:
-        # What arrived may be told before its order: the shop sends it again.
-        return answer(Problem(409, str(fault), {"Retry-After": "60"}))
-    except Refused as fault:
-        return answer(Problem(409, str(fault)))
-    except CannotOpen as fault:
-        return answer(Problem(500, str(fault)))
+    except (Forged, Unreadable, Refused, CannotOpen) as fault:
+        return _refused(shop, fault)
+
+
+def _refused(shop: Shop, fault: Exception) -> HttpResponse:
+    """Say why, in the log and on the page of the shop too: not every shop shows it, or sends again."""
+    status = STATUS[type(fault)]
+    log.warning("Shop %s: refused (%d): %s", shop.slug, status, fault)
+    if status != HTTPStatus.UNAUTHORIZED:  # a stranger may knock as often as he likes
+        Shop.objects.filter(pk=shop.pk).update(refused_at=now(), refused=plain(str(fault), 500))
+    # What arrived may be told before its order: the shop sends it again.
+    headers = {"Retry-After": "60"} if isinstance(fault, Unknown) else {}
+    return answer(Problem(status, str(fault), headers))
 
 
 def _heard(shop: Shop, request: HttpRequest) -> HttpResponse:
     if shop.kind == Shop.Kind.WOOCOMMERCE and _is_ping(request):
-        return HttpResponse(status=204)
+        return HttpResponse(status=200)
     headers = {name.lower(): value for name, value in request.headers.items()}
     door.hear(shop, headers, request.body, now())
     return HttpResponse(status=204)

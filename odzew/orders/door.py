@@ -54,5 +54,5 @@ def _is_news(shop: Shop, call: str, now: datetime) -> bool:
     old = list(Heard.objects.filter(at__lt=now - KEPT).values_list("pk", flat=True)[:AT_ONCE])
     Heard.objects.filter(pk__in=old).delete()
     # Of two that come at once the second waits here until the first has ended, and then finds it heard.
-    _made, is_new = Heard.objects.get_or_create(shop=shop, call=call[:200], defaults={"at": now})
+    _made, is_new = Heard.objects.get_or_create(shop=shop, call=call, defaults={"at": now})
     return is_new

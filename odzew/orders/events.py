@@ -1,6 +1,7 @@
 """What a shop can tell: an order as it stands, a thing that arrived, a thing that did not."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,7 +26,7 @@ class Placed:
     key: str
     number: str
     at: datetime
-    email: str
+    email: str = ""
     name: str = ""
     language: str = ""
     placed_at: datetime
@@ -34,16 +35,27 @@ class Placed:
     amount: Decimal | None = None
     currency: str = ""
     things: tuple[Thing, ...] = ()
+    parcels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # which lines go in which parcel
+
+    def __post_init__(self) -> None:
+        """Refuse an order that names a line twice: one debt would stand for two things.
+
+        :raises Unreadable: when it does
+        """
+        lines = [one.line for one in self.things]
+        if twice := {line for line in lines if lines.count(line) > 1}:
+            raise Unreadable(f"A line is there twice: {', '.join(sorted(twice))}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """The receiver has it: `proof` says how that is known. Without `lines`: all of the order."""
+    """The receiver has it: `proof` says how that is known. Without `lines` and `parcel`: all of the order."""
 
     key: str
     at: datetime
     proof: str
     lines: tuple[str, ...] = ()
+    parcel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,7 @@ class Failed:
     at: datetime
     reason: str
     lines: tuple[str, ...] = ()
+    parcel: str = ""
 
 
 Event = Placed | Arrived | Failed

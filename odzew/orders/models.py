@@ -1,11 +1,15 @@
 """Shop, Order, Item, and what a shop was heard of."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from odzew.channels.models import Account
 from odzew.conversations.models import Conversation
 from odzew.customers.models import Customer
+from odzew.staff.models import Person
 
 
 class Shop(models.Model):
@@ -29,12 +33,26 @@ class Shop(models.Model):
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     heard_at = models.DateTimeField(null=True)
+    # What it sent last and we did not take, and why; not every shop sends again.
+    refused_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=500, blank=True)
 
     class Meta:
         app_label = "odzew"
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """What can be asked of orders."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Return those whose shop a team of the person answers for, or whose conversation he may see."""
+        if person.sees_everything:
+            return self
+        ours = Q(shop__account__in_charge__team__in=person.teams.values("pk"))
+        return self.filter(ours | Q(conversation__in=Conversation.objects.visible_to(person)))
 
 
 class Order(models.Model):
@@ -51,6 +69,9 @@ class Order(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
+    parcels = models.JSONField(default=dict, blank=True)  # {parcel: [line, …]}
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         app_label = "odzew"
@@ -69,6 +90,8 @@ class Item(models.Model):
     title = models.CharField(max_length=500)
     count = models.PositiveIntegerField(default=1)
     obligation = models.BigIntegerField(null=True, unique=True)
+    # The moment its shop spoke of when it told last whether it arrived.
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "odzew"

@@ -37,7 +37,9 @@ def record(shop: Shop, event: Event, now: datetime) -> Order:
     order = Order.objects.select_for_update().filter(shop=shop, key=event.key).first()
     if order is None:
         raise Unknown(_("No order %(key)s is known here; tell of the order first.") % {"key": event.key})
-    items = _lines(order, event.lines)
+    # Of what was told late, an item keeps what was said of it last.
+    items = [one for one in _lines(order, event) if one.told_at is None or one.told_at <= event.at]
+    Item.objects.filter(pk__in=[one.pk for one in items]).update(told_at=event.at)
     if isinstance(event, Arrived):
         _arrived(shop, items, event, now)
     else:
@@ -49,17 +51,18 @@ def _placed(shop: Shop, event: Placed, now: datetime) -> Order:
     order = _held(shop, event, now)
     if event.at < order.told_at:
         return order  # older news that came late
-    for field in ("number", "placed_at", "amount", "currency"):
+    was_cancelled = order.cancelled_at is not None
+    for field in ("number", "placed_at", "cancelled_at", "amount", "currency"):
         setattr(order, field, getattr(event, field))
-    # What is paid stays paid, and what is cancelled stays cancelled, until a person decides otherwise.
-    order.told_at = event.at
-    order.paid_at = order.paid_at or event.paid_at
-    order.cancelled_at = order.cancelled_at or event.cancelled_at
+    order.told_at, order.paid_at = event.at, order.paid_at or event.paid_at
+    order.parcels = {name: list(lines) for name, lines in event.parcels.items()}
     _keep_lines(order, event.things)
-    if order.paid_at and not order.cancelled_at:
-        _owe(shop, order, now)
     if order.cancelled_at:
         _let_off(shop, order, now)
+    elif order.paid_at:
+        _owe(shop, order, now)
+        if was_cancelled:
+            _owe_again(shop, order, now)
     order.save()
     return order
 
@@ -67,7 +70,7 @@ def _placed(shop: Shop, event: Placed, now: datetime) -> Order:
 def _held(shop: Shop, event: Placed, now: datetime) -> Order:
     """Return the row of an order, which belongs to this transaction until it ends."""
     fresh = Order(
-        shop=shop, key=event.key, number=event.number, customer=_customer(event, now),
+        shop=shop, key=event.key, number=event.number, customer=_customer(shop, event, now),
         placed_at=event.placed_at, told_at=event.at,
     )  # fmt: skip
     # Of two who tell of it at once the second waits here until the first has ended.
@@ -76,14 +79,16 @@ def _held(shop: Shop, event: Placed, now: datetime) -> Order:
     return rows.get(shop=shop, key=event.key)
 
 
-def _customer(event: Placed, now: datetime) -> Customer:
+def _customer(shop: Shop, event: Placed, now: datetime) -> Customer:
     address = plain(event.email.strip().lower(), 320)
-    known = Identity.objects.filter(kind="email", value=address, forged=False).select_related("customer")
+    # Who bought without an address is somebody of whom we know this order.
+    kind, value = ("email", address) if address else ("none", plain(f"order-{shop.pk}-{event.key}", 320))
+    known = Identity.objects.filter(kind=kind, value=value, forged=False).select_related("customer")
     if found := known.first():
         return found.customer
     name = plain(event.name, 300)
     made = Customer.objects.create(name=name, language=event.language, created_at=now)
-    fresh = Identity(customer=made, kind="email", value=address, display=name)
+    fresh = Identity(customer=made, kind=kind, value=value, display=name)
     Identity.objects.bulk_create([fresh], ignore_conflicts=True)  # his first mail may come at the same time
     held = known.get().customer
     if held.pk != made.pk:
@@ -136,6 +141,13 @@ def _talk(shop: Shop, order: Order, now: datetime) -> Conversation:
     )  # fmt: skip
 
 
+def _owe_again(shop: Shop, order: Order, now: datetime) -> None:
+    """Owe once more what was let off when the order was cancelled, with its old moment."""
+    off = [debt for debt in _debts(order.items.all()) if debt.state is State.WAIVED]
+    reason, by = f"{shop}: not cancelled any more", _by(shop)
+    books.post([journal.Reopened(obligation=debt.id, at=now, by=by, reason=reason) for debt in off])
+
+
 def _let_off(shop: Shop, order: Order, now: datetime) -> None:
     reason = f"{shop}: cancelled {order.cancelled_at:%Y-%m-%d %H:%M} UTC"
     lines = [
@@ -166,13 +178,22 @@ def _failed(shop: Shop, order: Order, items: Sequence[Item], event: Failed, now:
     holding.open_others(books.post(again), but=None)
 
 
-def _lines(order: Order, lines: Sequence[str]) -> list[Item]:
-    found = [item for item in order.items.order_by("pk") if not lines or item.line in lines]
-    if missing := set(lines) - {item.line for item in found}:
+def _lines(order: Order, event: Arrived | Failed) -> list[Item]:
+    items = list(order.items.order_by("pk"))
+    lines = _in_parcel(order, event.parcel, items) if event.parcel else event.lines
+    if missing := set(lines) - {item.line for item in items}:
         raise Unknown(
             _("Order %(key)s has no line %(line)s.") % {"key": order.key, "line": ", ".join(sorted(missing))}
         )
-    return found
+    return [item for item in items if not lines or item.line in lines]
+
+
+def _in_parcel(order: Order, parcel: str, items: Sequence[Item]) -> Sequence[str]:
+    if len(items) == 1:
+        return ()
+    if not (lines := order.parcels.get(parcel)):  # which of them arrived nobody can say yet
+        raise Unknown(_("Order %(key)s has no line %(line)s.") % {"key": order.key, "line": parcel})
+    return list(lines)
 
 
 def _debts(items: Iterable[Item]) -> list[Obligation]:

@@ -48,6 +48,11 @@ def read(shape: type[Shape] | Any, body: bytes) -> Shape:
     return found
 
 
+def digest(*said: bytes) -> str:
+    """Return what a call is known again by, whatever its sender calls it: SHA-256 of its words."""
+    return hashlib.sha256(b"\n".join(said)).hexdigest()
+
+
 def prove(given: str, key: bytes, said: bytes) -> None:
     """Compare a signature with ours, HMAC-SHA256 in Base64, in constant time.
 

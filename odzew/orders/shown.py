@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from odzew.domain.obligation import Obligation, State
 from odzew.ledger import books
 from odzew.orders.models import Item, Order
+from odzew.staff.models import Person
 
 SHOWN = 20
 
@@ -36,9 +37,14 @@ class Bought:
         return any(line.stands == State.OPEN for line in self.lines)
 
 
-def of_customers(customers: Sequence[int]) -> list[Bought]:
-    """Return the newest orders of customers that are one, in three queries."""
-    rows = Order.objects.filter(customer__in=customers).select_related("shop").prefetch_related("items")
+def of_customers(customers: Sequence[int], person: Person) -> list[Bought]:
+    """Return the newest orders a person may see of customers that are one, in three queries."""
+    rows = (
+        Order.objects.visible_to(person)
+        .filter(customer__in=customers)
+        .select_related("shop")
+        .prefetch_related("items")
+    )
     orders = list(rows.order_by("-placed_at", "-pk")[:SHOWN])
     numbers = [item.obligation for order in orders for item in order.items.all() if item.obligation]
     debts = {debt.id: debt for debt in books.debts(numbers)} if numbers else {}

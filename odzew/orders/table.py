@@ -62,6 +62,10 @@ def read(lines: Iterable[str], now: datetime) -> tuple[list[list[Event]], list[F
     for at, row in _rows(table, faults):
         rows = orders.setdefault(row.order, [])
         rows.append(row.model_copy(update={"line": row.line or str(len(rows) + 1)}))
+        if rows[-1].line in {one.line for one in rows[:-1]}:
+            faults.append(Fault(at, f"Order {row.order} has a line {rows[-1].line} already."))
+            rows.pop()
+            continue
         if (row.email, row.placed_at) != (rows[0].email, rows[0].placed_at):
             faults.append(Fault(at, f"Order {row.order} has another address or moment on an earlier line."))
             rows.pop()

@@ -7,7 +7,7 @@ from odzew.domain.discharge import PAID_BY_WORDS, Reply, check
 from odzew.domain.obligation import Kind, Refused
 from tests.domain.examples import HOUR, NINE, debt, paid, waived
 
-HERE = [debt(), paid(id=2), waived(id=3), debt(id=4, kind=Kind.PROMISE), debt(id=5, kind=Kind.DELIVERY)]
+HERE = [debt(), paid(id=2), waived(id=3), debt(id=4, kind=Kind.PROMISE), debt(id=5, kind=Kind.CALLBACK)]
 
 
 def reply(*pays, answers=True, by_person=True):
@@ -37,7 +37,7 @@ def test_a_reply_may_go(said):
         pytest.param(reply(3), "waived already", id="it is waived"),
         pytest.param(reply(1, 2), "paid already", id="one of two is paid"),
         pytest.param(reply(9), "not owed in this conversation", id="it is of another conversation"),
-        pytest.param(reply(5), "does not pay", id="words for a parcel"),
+        pytest.param(reply(5), "does not pay", id="words for a call"),
     ],
 )
 def test_a_reply_that_cannot_pay_is_refused(said, why):
@@ -46,7 +46,7 @@ def test_a_reply_that_cannot_pay_is_refused(said, why):
 
 
 def test_words_pay_what_words_can_give():
-    by_deeds = {Kind.CALLBACK, Kind.DELIVERY, Kind.ACTION, Kind.KNOWLEDGE, Kind.RECOUNT}
+    by_deeds = {Kind.CALLBACK, Kind.ACTION, Kind.KNOWLEDGE, Kind.RECOUNT}
 
     assert set(Kind) - PAID_BY_WORDS == by_deeds
 

@@ -113,6 +113,17 @@ def test_a_conversation_and_what_was_said_in_it_are_told(desk: Desk) -> None:
     assert (said["direction"], said["author"]) == ("inbound", "ala@example.org")
 
 
+@pytest.mark.parametrize("purpose", ["code", "receipt"])
+def test_what_would_let_somebody_act_as_the_customer_is_not_told(desk: Desk, purpose: str) -> None:
+    talk = Conversation.objects.get()
+    words = {"text": "Your code is 123456", "own_words": "Your code is 123456"}
+    Message.objects.create(conversation=talk, direction="outbound", purpose=purpose, at=now(), **words)
+
+    told = Program(desk.agent).get(f"/conversations/{talk.pk}/messages").content.decode()
+
+    assert f'"purpose": "{purpose}"' in told and "123456" not in told
+
+
 def test_a_note_sent_twice_with_one_key_is_written_once_and_answered_alike(desk: Desk) -> None:
     talk, program = Conversation.objects.get(), Program(desk.agent)
     path = f"/conversations/{talk.pk}/notes"

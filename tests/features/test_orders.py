@@ -24,6 +24,8 @@ from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.orders import door
 from odzew.orders.models import Heard, Item, Order, Shop
+from odzew.orders.shown import of_customers
+from odzew.staff.models import Person
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -288,14 +290,17 @@ def test_woocommerce_tells_of_an_order_and_what_it_calls_completed_proves_nothin
 
     answers = [by_woocommerce(WOO), by_woocommerce(WOO | {"status": "completed"}, name="d-2")]
 
-    assert [answer.status_code for answer in (ping, *answers)] == [204, 204, 204]
+    assert [answer.status_code for answer in (ping, *answers)] == [200, 204, 204]
     assert owed() == [("2 × Woo Single", "open")]
     assert Order.objects.get().customer.name == "Ala Nowak"
 
 
 def test_shopify_tells_of_an_order_and_its_carrier_of_the_arrival(desk: Desk) -> None:
     connect(desk, Shop.Kind.SHOPIFY, KEY.decode())
-    shipment = {"order_id": SHOPIFY["id"], "status": "delivered", "happened_at": "2026-03-02T10:00:00Z"}
+    shipment = {
+        "order_id": SHOPIFY["id"], "fulfillment_id": 1, "status": "delivered",
+        "happened_at": "2026-03-02T10:00:00Z",
+    }  # fmt: skip
 
     by_shopify(SHOPIFY)
     assert (owed(), Order.objects.get().customer.language) == ([("Kite", "open")], "uk")
@@ -304,6 +309,80 @@ def test_shopify_tells_of_an_order_and_its_carrier_of_the_arrival(desk: Desk) ->
     by_shopify(shipment, "fulfillment_events/create", "d-3")
 
     assert owed() == [("Kite", "paid")]
+
+
+def test_a_card_that_was_declined_first_and_an_order_called_back_are_owed(desk: Desk) -> None:
+    connect(desk, Shop.Kind.WOOCOMMERCE, KEY.decode())
+    states = [
+        ("failed", None),
+        ("processing", "2026-03-02T08:05:00"),
+        ("cancelled", None),
+        ("processing", None),
+    ]
+    seen = []
+    for minute, (status, paid) in enumerate(states):
+        moment = {"date_modified_gmt": f"2026-03-02T09:0{minute}:00", "date_paid_gmt": paid, "status": status}
+        by_woocommerce(WOO | moment)  # all in one second, under one identifier
+        seen.append([state for _text, state in owed()])
+
+    assert seen == [[], ["open"], ["waived"], ["open"]]
+    check_the_books()
+
+
+def test_one_parcel_of_two_pays_what_was_in_it(desk: Desk) -> None:
+    connect(desk, Shop.Kind.SHOPIFY, KEY.decode())
+    lines = [{"id": 1, "name": "Kite", "quantity": 1}, {"id": 2, "name": "Bar", "quantity": 1}]
+    parcels = [{"id": 7, "line_items": [{"id": 1}]}, {"id": 8, "line_items": [{"id": 2}]}]
+    there = {"order_id": SHOPIFY["id"], "status": "delivered", "happened_at": "2026-03-02T10:00:00Z"}
+    by_shopify(SHOPIFY | {"line_items": lines, "fulfillments": parcels})
+
+    by_shopify(there | {"fulfillment_id": 7}, "fulfillment_events/create")
+    unknown = by_shopify(there | {"fulfillment_id": 9}, "fulfillment_events/create")
+
+    assert owed() == [("Kite", "paid"), ("Bar", "open")]
+    assert unknown.status_code == 409
+
+
+def test_a_proof_that_was_sent_late_pays_nothing_that_failed_since(shop: Shop) -> None:
+    call(order())
+    late = arrived("1") | {"timestamp": (now() - timedelta(hours=2)).isoformat()}
+    failed = {"type": "failed", "timestamp": now().isoformat(), "data": {"key": "17", "reason": "Lost."}}
+
+    call(failed, name="call-2")
+    call(late, name="call-3")
+
+    assert owed()[0] == ("Ticket", "open")
+
+
+def test_two_calls_of_one_name_with_other_words_are_both_heard(shop: Shop) -> None:
+    call(order())
+    call(order(key="18", number="A-18"))
+
+    assert Order.objects.count() == 2
+
+
+def test_who_bought_without_an_address_is_owed_all_the_same(shop: Shop) -> None:
+    assert call(order(email="")).status_code == 204
+
+    assert len(owed()) == 2 and Conversation.objects.get().address == ""
+
+
+def test_what_was_refused_stands_on_the_page_of_the_shop(shop: Shop) -> None:
+    twice = [{"line": "1", "title": "Ticket"}, {"line": "1", "title": "Kite"}]
+
+    assert call(order(items=twice)).status_code == 422
+
+    shop.refresh_from_db()
+    assert "twice" in shop.refused and shop.refused_at == now()
+
+
+def test_orders_of_another_team_are_not_shown(shop: Shop, desk: Desk) -> None:
+    call(order())
+    customers = [Order.objects.get().customer_id]
+    stranger = Person.objects.create_user("x@example.com", None, name="X")
+
+    assert len(of_customers(customers, desk.agent)) == 1
+    assert of_customers(customers, stranger) == []
 
 
 TABLE = """order,email,name,placed_at,paid_at,item,count,amount,currency,arrived_at
@@ -335,9 +414,13 @@ def test_a_table_of_orders_is_tried_dry_and_then_brought_in_once(
         ("order,email\n", "missing: placed_at, item"),
         (TABLE + "A-3,nobody,,2026-03-01,,Kite,,,,\n", "line 5: email"),
         (TABLE + "A-1,eve@example.org,,2026-03-01,,Kite,,,,\n", "line 5: Order A-1 has another address"),
+        (
+            "line,order,email,placed_at,item\n" + "7,A-1,a@b.c,2026-03-01,Kite\n" * 2,
+            "line 3: Order A-1 has a line 7 already",
+        ),
         ("\x89PNG", "no table"),
     ],
-    ids=["a column is missing", "no address", "another address", "no table"],
+    ids=["a column is missing", "no address", "another address", "a line twice", "no table"],
 )
 def test_a_fault_of_a_table_is_named_with_its_line(shop: Shop, tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "orders.csv"

@@ -119,7 +119,7 @@ def shown(
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
         **_effort(talk, lines, at),
-        "orders": orders.of_customers(kin.numbers(talk.customer)),
+        "orders": orders.of_customers(kin.numbers(talk.customer), asking(request)),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
     }

@@ -48,5 +48,5 @@ def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, A
         "facts": list(fact.of(customer)),
         "kinds": fact.Fact.Kind.choices,
         "manages": person.may_manage,
-        "orders": orders.of_customers(numbers),
+        "orders": orders.of_customers(numbers, person),
     }
