@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from odzew.conversations import actions, uniting
+from odzew.conversations import actions, replying, uniting
 from odzew.conversations.matters import Parting, Union
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.signature import Signature
 from odzew.desk.reports import cases
 from odzew.ledger.models import Owed
 from odzew.search import find, index, query
@@ -162,3 +163,13 @@ def test_a_reader_is_offered_the_paper_and_nothing_else(desk, browser, two):
 
     assert f"/conversations/{two[0].pk}/print" in shown
     assert not any(f"/{act}" in shown for act in ("merge", "unmerge", "split", "unsplit"))
+
+
+def test_paper_with_signatures_holds_our_own_words_above_ours(desk, browser, two):
+    Signature.objects.create(owner=desk.agent, text="Jan, smith and fitter")
+    replying.reply(two[0], desk.agent, "It left on Monday.", SOON, pays=[])
+    plain, full = (page(browser, two[0], f"print{more}") for more in ("", "?quotes"))
+
+    assert "It left on Monday.\n\n-- \nJan, smith and fitter" in full
+    assert "It left on Monday." in plain
+    assert "smith" not in plain
