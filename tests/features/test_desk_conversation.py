@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from odzew.conversations import settling
+from odzew.conversations import replying, settling
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Kind, State
 from odzew.ledger import reports
@@ -211,6 +211,23 @@ def test_a_promise_is_kept_by_a_call_that_is_written_down_and_the_history_names_
     page = shown(agent, talk)
     assert f'Kept: “The boss calls.” <a href="#message-{call.pk}">' in page
     assert "A call, written down by whoever made it." in page
+
+
+def test_the_history_quotes_what_is_owed_as_the_readers_language_does(
+    desk: Desk, agent: Client, talk: Conversation
+) -> None:
+    first = owed(talk)
+    part = "And the refund?"
+    reply = replying.reply(talk, desk.agent, "Here.", LATER, pays=[first.pk], still_open=[part])
+    settling.accepted(reply, "250", LATER)
+    rest = owed(talk, text=part)
+    settling.accepted(replying.reply(talk, desk.agent, "Paid.", LATER, pays=[rest.pk]), "250", LATER)
+    Person.objects.filter(pk=desk.agent.pk).update(language="pl")
+
+    page = shown(agent, talk)
+
+    assert page.count(f"„{part}”") >= 2
+    assert f"“{part}”" not in page
 
 
 def test_a_promise_is_due_at_the_hour_where_the_person_is(agent: Client, talk: Conversation) -> None:

@@ -157,7 +157,7 @@ def _paid(debt: journal.Opened | None) -> str:
     if debt.what == "promise":
         return gettext("Kept: “%(text)s”") % {"text": debt.text}
     kind = debts.kind_name(debt.what)
-    return gettext("Paid: %(what)s") % {"what": f"{kind}, “{debt.text}”" if debt.text else kind}
+    return gettext("Paid: %(what)s") % {"what": f"{kind}, {_quoted(debt.text)}" if debt.text else kind}
 
 
 def _handed_over(entry: journal.HandedOver, names: Mapping[int, str]) -> str:
@@ -182,4 +182,8 @@ def _opened(entry: journal.Opened, names: Mapping[int, str], now: datetime) -> t
         return "handshake", "promised", words % facts
     kind = debts.kind_name(entry.what)
     words = gettext("%(kind)s owed by %(name)s, due %(day)s.") % {"kind": kind, **facts}
-    return "circle-dashed", "opened", f"{words} “{entry.text}”" if entry.text else words
+    return "circle-dashed", "opened", f"{words} {_quoted(entry.text)}" if entry.text else words
+
+
+def _quoted(text: str) -> str:
+    return gettext("“%(text)s”") % {"text": text}
