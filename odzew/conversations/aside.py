@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from odzew.conversations import underway
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.tag_words import words_of
 from odzew.domain import journal, opening
 from odzew.domain.obligation import Kind, Obligation
 from odzew.ledger import books
@@ -64,7 +65,8 @@ def _opened(
     main: Conversation, message: Message, text: str, since: datetime, now: datetime
 ) -> journal.Opened:
     before = books.last_owners([main.pk]).get(main.pk)
-    seat = Roster(books.loads(), now).seat(main.team, before, main.language)
+    words = words_of({main.pk: ()})[main.pk]
+    seat = Roster(books.loads(), now).seat(main.team, before, main.language, words=words)
     return journal.Opened(
         obligation=books.NEW,
         at=now,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from odzew.conversations import aside, holding
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.tag_words import words_of
 from odzew.domain import journal
 from odzew.domain.obligation import Kind, Obligation, Refused
 from odzew.ledger import books
@@ -47,7 +48,8 @@ def _owed_since(
 ) -> journal.Opened:
     since = min(message.at, now)
     before = books.last_owners([held.pk]).get(held.pk)
-    seat = Roster(books.loads(), now).seat(held.team, before, held.language)
+    words = words_of({held.pk: ()})[held.pk]
+    seat = Roster(books.loads(), now).seat(held.team, before, held.language, words=words)
     return journal.Opened(
         obligation=books.NEW,
         at=now,

@@ -23,8 +23,9 @@ class Arrival:
     identity: Identity
     conversation: Conversation
     is_new: bool
-    # What rules have said: who is to owe it, and how soon.
+    # What rules have said: who is to owe it, how soon, and with which tags.
     given: int | None = None
+    tags: tuple[int, ...] = ()
     within: timedelta | None = None
     opens: bool = False  # whether a debt began with it
     # Whom it was written to, when that is merged into the conversation it joins; else the same.

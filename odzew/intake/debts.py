@@ -6,6 +6,7 @@ from datetime import datetime
 
 from odzew.conversations import aside, underway
 from odzew.conversations.models import Conversation
+from odzew.conversations.tag_words import words_of
 from odzew.domain import journal, opening
 from odzew.domain.obligation import Kind, Obligation
 from odzew.intake.arrival import Arrival
@@ -39,6 +40,14 @@ def hold(numbers: Collection[int]) -> dict[int, int | None]:
     return dict(rows.values_list("pk", "stands_for")) if numbers else {}
 
 
+def _tags(arrivals: Iterable[Arrival]) -> dict[int, set[int]]:
+    # What the rules have said of them is written after their debts.
+    found: dict[int, set[int]] = defaultdict(set)
+    for arrival in arrivals:
+        found[arrival.conversation.pk].update(arrival.tags)
+    return found
+
+
 class _Round:
     def __init__(self, arrivals: Sequence[Arrival], now: datetime) -> None:
         self.arrivals = arrivals
@@ -49,6 +58,7 @@ class _Round:
         self.under_way = underway.pays(joined)
         self.owners = books.last_owners(joined)
         self.roster = Roster(books.loads(), now)
+        self.words = words_of(_tags(arrivals)) if self.roster.asks_words else {}
         self.times = Times()
 
     def entries(self, now: datetime) -> list[journal.Entry]:
@@ -75,8 +85,9 @@ class _Round:
     def _opened(
         self, arrival: Arrival, since: datetime, number: int, at: datetime, by: str
     ) -> journal.Opened:
-        before = self.owners.get(arrival.conversation.pk)
-        seat = self.roster.seat(arrival.team, before, arrival.conversation.language, given=arrival.given)
+        talk = arrival.conversation
+        before, words = self.owners.get(talk.pk), self.words.get(talk.pk, ())
+        seat = self.roster.seat(arrival.team, before, talk.language, words=words, given=arrival.given)
         return journal.Opened(
             obligation=number,
             at=at,

@@ -120,6 +120,7 @@ def _is_ruled(arrival: Arrival) -> bool:
 def _send_on(arrival: Arrival, verdict: Verdict) -> None:
     whole = verdict.whole
     arrival.within = whole.within
+    arrival.tags = tuple(tag.pk for tag in whole.tags)
     arrival.conversation.language = whole.language or arrival.conversation.language
     if arrival.is_new:  # whoever has a matter keeps it
         arrival.given = whole.person.pk if whole.person else None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from odzew.conversations import holding
 from odzew.conversations.models import Conversation
+from odzew.conversations.tag_words import words_of
 from odzew.customers.models import Customer, Identity
 from odzew.domain import journal
 from odzew.domain.obligation import Kind, Obligation, Refused, State
@@ -109,7 +110,8 @@ def _owe(shop: Shop, order: Order, now: datetime) -> None:
         return
     talk = _talk(shop, order, now)
     order.conversation = order.conversation or talk
-    seat = Roster(books.loads(), now).seat(talk.team, None, talk.language)
+    words = words_of({talk.pk: ()})[talk.pk]
+    seat = Roster(books.loads(), now).seat(talk.team, None, talk.language, words=words)
     since = min(order.paid_at or now, now)
     due = later(talk.team, since, timedelta(minutes=shop.deliver_minutes))
     opened = [

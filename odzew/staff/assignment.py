@@ -1,11 +1,15 @@
-"""Who gets a debt: its owner, else his cover, else whoever is there and carries least for his capacity."""
+"""Who gets a debt: its owner, else his cover, else whoever is there and carries least for his capacity.
+
+Among those of the team who are there, language and then skill come before the load (`domain.suited`).
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from odzew.domain import cover
+from odzew.domain import cover, suited
+from odzew.domain.suited import Asked, Gift
 from odzew.staff.models import Role, Team
 from odzew.staff.presence import Presence, able
 
@@ -33,11 +37,18 @@ class Roster:
         self.members: dict[int, list[int]] = defaultdict(list)
         for team, person in able().filter(teams__isnull=False).values_list("teams", "pk"):
             self.members[team].append(person)
-        people = list(able().values_list("pk", "role", "capacity", "languages"))
+        people = list(able().values_list("pk", "role", "capacity", "languages", "skills"))
         self.administrators = [number for number, role, *_ in people if role == Role.ADMINISTRATOR]
-        self.capacity = {number: max(1, capacity) for number, _, capacity, _ in people}
-        self.languages = {number: frozenset(languages) for number, _, _, languages in people}
+        self.capacity = {number: max(1, capacity) for number, _, capacity, *_ in people}
+        self.gifts = {
+            number: Gift(frozenset(languages), frozenset(skills)) for number, *_, languages, skills in people
+        }
         self.shares = {number: self._share(number) for number in self.capacity}
+
+    @property
+    def asks_words(self) -> bool:
+        """Return whether anybody has a skill, so that the words of tags matter."""
+        return any(gift.skills for gift in self.gifts.values())
 
     def assign(self, team: Team, before: int | None = None, language: str = "") -> int:
         """Return who is accountable (see `seat`).
@@ -47,10 +58,17 @@ class Roster:
         return self.seat(team, before, language).owner
 
     def seat(
-        self, team: Team, before: int | None = None, language: str = "", *, given: int | None = None
+        self,
+        team: Team,
+        before: int | None = None,
+        language: str = "",
+        *,
+        words: Collection[str] = (),
+        given: int | None = None,
     ) -> Seat:
         """Return who is accountable: `before` if there, else his cover, else who carries least.
 
+        `words` are those of the tags of what is asked, folded; who has a skill of one comes before others.
         Whom it is `given` to comes before him, whatever team he is of.
 
         When everybody is away the debt rests on the team all the same, and the audit says so: a
@@ -63,7 +81,9 @@ class Roster:
         if given in self.presence.able:
             known = given
         standing = self.presence.stand_in(known) if known is not None else NOBODY
-        owner = cover.accountable(standing, self._pools(team, members, known, language), self.shares)
+        owner = cover.accountable(
+            standing, self._pools(team, members, known, Asked(language, words)), self.shares
+        )
         if owner is None:
             raise NobodyThere("Name an active administrator: nobody is there to answer.")
         self.loads[owner] += 1
@@ -79,22 +99,17 @@ class Roster:
         return cover.accountable(NOBODY, [others], self.shares)
 
     def _pools(
-        self, team: Team, members: Sequence[int], away: int | None, language: str
+        self, team: Team, members: Sequence[int], away: int | None, asked: Asked
     ) -> Iterable[list[int]]:
         if away is not None and team.standing_cover_id is not None:
             yield self._of_them_there([team.standing_cover_id])
-        yield [person for person in self._of_them_there(members) if self._speaks(person, language)]
-        yield self._of_them_there(members)
+        yield from suited.pools(self._of_them_there(members), self.gifts, asked)
         yield self._of_them_there(self.administrators)
         yield sorted(self.there)
         yield [person for person in members if person != away] or list(members)
 
     def _of_them_there(self, people: Iterable[int]) -> list[int]:
         return [person for person in people if person in self.there]
-
-    def _speaks(self, person: int, language: str) -> bool:
-        spoken = self.languages[person]
-        return not language or not spoken or language in spoken
 
     def _share(self, person: int) -> float:
         return self.loads[person] / self.capacity.get(person, 1)

@@ -62,6 +62,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     undo_seconds = models.PositiveIntegerField(default=10)
     # Who answers in which languages; empty: in every one.
     languages = models.JSONField(default=list, blank=True)
+    # What one knows best, as folded names of tags; among equals in language, such a one comes first.
+    skills = models.JSONField(default=list, blank=True)
     # How many open debts one can carry; a share of it is the load that new debts are given by.
     capacity = models.PositiveIntegerField(default=40)
     # The last act at the desk: a reply, a note, a promise. Silence is measured from it.

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from odzew.conversations.tag import key
 from odzew.ledger import reports
 from odzew.ledger.models import Owed
 from odzew.staff.models import Person, Role, Team
@@ -157,3 +158,10 @@ def test_the_preview_says_when_a_mail_of_saturday_is_due(desk: Desk, boss: Clien
     assert "on Saturday, 21 November, at 14:00" in shown
     assert "<b>on Monday, 23 November, at 13:00</b>" in shown
     assert "cannot be read" in boss.post("/teams/preview", TEAM | {"mon": "x"}).content.decode()
+
+
+def test_skills_are_kept_as_names_of_tags_are_compared(desk: Desk, boss: Client) -> None:
+    boss.post(f"/people/{desk.agent.pk}", somebody(desk, skills="Repairs, Zażalenia,, repairs ,"))
+
+    assert Person.objects.get(pk=desk.agent.pk).skills == ["repairs", key("Zażalenia")]
+    assert 'value="repairs, ' in boss.get(f"/people/{desk.agent.pk}").content.decode()

@@ -67,6 +67,13 @@ def written(desk: Desk, text: str = "I want a refund.", name: str = "ala", **mor
     return message.conversation
 
 
+def skilled(desk: Desk, name: str, *skills: str, **more: Any) -> Person:
+    made = Person.objects.create_user(f"{name}@example.com", "a long password", name=name, **more)
+    Person.objects.filter(pk=made.pk).update(skills=list(skills))
+    made.teams.add(desk.team)
+    return made
+
+
 def names(talk: Conversation) -> list[str]:
     return sorted(talk.tagged.values_list("tag__name", flat=True))
 
@@ -419,3 +426,37 @@ def test_how_many_questions_a_batch_costs_does_not_grow_with_the_rules(desk: Des
         rule(f"R{number}", asked={"words": ["refund"]}, does={"tags": [tag(f"T{number}").pk]})
 
     assert asked() == one
+
+
+def test_what_is_tagged_goes_to_whoever_has_the_skill_though_she_carries_more(desk: Desk) -> None:
+    ewa = skilled(desk, "Ewa", "repairs")
+    rule(asked={"words": ["broken"]}, does={"tags": [tag("Repairs").pk]})
+
+    first, second = (written(desk, "It is broken.", name) for name in ("ala", "eva"))
+    other = written(desk, "Where is it?", "ida")
+
+    assert [debt(talk).owner for talk in (first, second)] == [ewa, ewa]
+    assert debt(other).owner != ewa
+    assert findings() == []
+
+
+def test_when_nobody_with_the_skill_is_there_it_goes_by_load(desk: Desk) -> None:
+    ewa = skilled(desk, "Ewa", "repairs")
+    rule(asked={"words": ["broken"]}, does={"tags": [tag("Repairs").pk]})
+    absences.plan(ewa, administrator(), MONDAY, MONDAY + timedelta(days=2), MONDAY)
+
+    with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
+        met = written(desk, "It is broken.", "eva")
+
+    assert names(met) == ["Repairs"]
+    assert debt(met).owner != ewa
+
+
+def test_a_merged_tag_still_finds_the_skill_by_its_older_name(desk: Desk) -> None:
+    ewa = skilled(desk, "Ewa", "naprawa")
+    old, new = tag("Naprawa"), tag("Repairs")
+    tagging.merge(old, new)
+    rule(asked={"words": ["broken"]}, does={"tags": [new.pk]})
+    met = [written(desk, "It is broken.", name) for name in ("ala", "eva")]
+
+    assert {debt(talk).owner for talk in met} == {ewa}

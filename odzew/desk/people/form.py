@@ -1,6 +1,6 @@
 """The form of a person: name, mail address, role, teams, language and zone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from odzew.conversations.tag import LONGEST, Tag, key
 from odzew.staff.models import Person, Role, Team
 
 ROLES = [
@@ -18,7 +19,8 @@ ROLES = [
 ]
 
 
-FIELDS = ("name", "email", "role", "language", "timezone", "languages", "capacity")
+FIELDS = ("name", "email", "role", "language", "timezone", "languages", "skills", "capacity")
+MOST_SKILLS = 30
 
 
 class Member(forms.Form):
@@ -41,6 +43,12 @@ class Member(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    skills = forms.CharField(
+        label=_("Skills"),
+        required=False,
+        max_length=MOST_SKILLS * LONGEST,
+        help_text=_("Names of tags, with commas between. What carries such a tag comes here first."),
+    )
     capacity = forms.IntegerField(
         label=_("How many open debts one can carry"), min_value=1, max_value=10_000, initial=40
     )
@@ -56,6 +64,11 @@ class Member(forms.Form):
         if Person.objects.filter(email__iexact=email).exclude(pk=self.person.pk).exists():
             raise forms.ValidationError(_("Somebody signs in with this address already."))
         return email
+
+    def clean_skills(self) -> list[str]:
+        """Return the skills as names of tags are compared, each once, in the order they were written."""
+        folded = (key(name) for name in str(self.cleaned_data["skills"]).split(","))
+        return list(dict.fromkeys(name for name in folded if name))
 
     def clean_timezone(self) -> str:
         """Return the zone, if there is such a one."""
@@ -76,4 +89,9 @@ def _initial(person: Person) -> dict[str, Any]:
     if person._state.adding:
         return {}
     told = {name: getattr(person, name) for name in FIELDS}
-    return told | {"teams": list(person.teams.all())}
+    return told | {"skills": _written(person.skills), "teams": list(person.teams.all())}
+
+
+def _written(skills: Sequence[str]) -> str:
+    names = dict(Tag.objects.filter(key__in=skills).values_list("key", "name")) if skills else {}
+    return ", ".join(names.get(skill, skill) for skill in skills)

@@ -158,6 +158,7 @@ FIELDS = {
     "accent": _("colour"),
     "language": _("language"),
     "languages": _("languages"),
+    "skills": _("skills"),
     "is_on": _("on"),
     "lead": _("lead"),
     "lines": _("lines"),
