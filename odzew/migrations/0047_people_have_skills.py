@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0045_shops_tell_of_orders"),
+        ("odzew", "0046_parcels_and_refusals"),
     ]
 
     operations = [
