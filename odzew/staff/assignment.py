@@ -1,6 +1,6 @@
 """Who gets a debt: its owner, else his cover, else whoever is there and carries least for his capacity.
 
-Among those of the team who are there, language and then skill come before the load (`domain.suited`).
+Among those of the team who are there, language and then skill come before the load (`suited`).
 """
 
 from collections import Counter, defaultdict
@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from odzew.domain import cover, suited
-from odzew.domain.suited import Asked, Gift
+from odzew.domain import cover
 from odzew.staff.models import Role, Team
 from odzew.staff.presence import Presence, able
+from odzew.staff.suited import Asked, Gift, pools
 
 NOBODY = cover.Standing(None, ())
 
@@ -103,7 +103,7 @@ class Roster:
     ) -> Iterable[list[int]]:
         if away is not None and team.standing_cover_id is not None:
             yield self._of_them_there([team.standing_cover_id])
-        yield from suited.pools(self._of_them_there(members), self.gifts, asked)
+        yield from pools(self._of_them_there(members), self.gifts, asked)
         yield self._of_them_there(self.administrators)
         yield sorted(self.there)
         yield [person for person in members if person != away] or list(members)

@@ -161,7 +161,8 @@ def test_the_preview_says_when_a_mail_of_saturday_is_due(desk: Desk, boss: Clien
 
 
 def test_skills_are_kept_as_names_of_tags_are_compared(desk: Desk, boss: Client) -> None:
-    boss.post(f"/people/{desk.agent.pk}", somebody(desk, skills="Repairs, Zażalenia,, repairs ,"))
+    page = boss.post("/people/invite", somebody(desk, skills="Repairs, Zażalenia,, repairs ,"))
 
-    assert Person.objects.get(pk=desk.agent.pk).skills == ["repairs", key("Zażalenia")]
-    assert 'value="repairs, ' in boss.get(f"/people/{desk.agent.pk}").content.decode()
+    made = Person.objects.get(email="zofia@example.com")
+    assert made.skills == ["repairs", key("Zażalenia")], page.content.decode()
+    assert 'value="repairs, zazalenia"' in boss.get(f"/people/{made.pk}/").content.decode()

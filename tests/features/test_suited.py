@@ -2,7 +2,7 @@
 
 import pytest
 
-from odzew.domain.suited import Asked, Gift, pools
+from odzew.staff.suited import Asked, Gift, pools
 
 JAN, OLA, EWA = 1, 2, 3
 PEOPLE = [JAN, OLA, EWA]
