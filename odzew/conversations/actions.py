@@ -172,7 +172,7 @@ def reopen(conversation: Conversation, author: Person, debt: int, reason: str, n
 @transaction.atomic
 def revoke_links(conversation: Conversation, author: Person) -> None:
     """Make the links to the customer's page useless that were given out, and note who did it."""
-    held = holding.hold(conversation, author)
+    held = holding.hold_all([conversation], author, whole=True)[conversation.pk]
     held.link_generation += 1
     held.save(update_fields=["link_generation"])
     held.others.update(link_generation=F("link_generation") + 1)  # those merged into it have links too

@@ -35,9 +35,12 @@ def hold(conversation: Conversation, author: Person, now: datetime | None = None
 
 
 def hold_all(
-    conversations: Iterable[Conversation], author: Person, now: datetime | None = None
+    conversations: Iterable[Conversation], author: Person, now: datetime | None = None, *, whole: bool = False
 ) -> dict[int, Conversation]:
     """Lock conversations, the oldest first, and return by number each, or the one it is merged into.
+
+    The `whole` of each is held with those merged into it, by who writes in these rows too: arriving mail
+    holds them in the same order, and a lock taken later might wait for it while it waits for us.
 
     :raises NotAllowed: when the author may only read
     :raises Refused: when somebody merged one of them, or took that back, at this moment
@@ -47,11 +50,17 @@ def hold_all(
     if now is not None:
         Person.objects.filter(pk=author.pk).update(acted_at=now)
     asked = {talk.pk: talk.stands_for_id or talk.pk for talk in conversations}
-    held = locked({*asked, *asked.values()})
+    merged = _merged(asked.values()) if whole else set()
+    held = locked({*asked, *asked.values(), *merged})
     heads = {number: held[number].stands_for_id or number for number in asked}
-    if not set(heads.values()) <= set(held):
+    wanted = {*heads.values(), *(_merged(heads.values()) if whole else ())}
+    if not wanted <= set(held):
         raise Refused(_("Somebody has just merged it, or taken that back: look again."))
     return {number: held[head] for number, head in heads.items()}
+
+
+def _merged(numbers: Iterable[int]) -> set[int]:
+    return set(Conversation.objects.filter(stands_for__in=set(numbers)).values_list("pk", flat=True))
 
 
 def locked(numbers: Collection[int]) -> dict[int, Conversation]:

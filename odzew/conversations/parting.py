@@ -57,7 +57,7 @@ def undo(parting: Parting, author: Person, now: datetime) -> Conversation:
     :raises NotAllowed: when the author may only read
     """
     told = Parting.objects.select_related("part", "source").get(pk=parting.pk)
-    held = holding.hold_all([told.part, told.source], author, now)
+    held = holding.hold_all([told.part, told.source], author, now, whole=True)
     row = Parting.objects.select_for_update().get(pk=told.pk)
     target, part = held[row.source_id], held[row.part_id]
     if row.undone_at is not None:

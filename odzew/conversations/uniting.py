@@ -33,7 +33,7 @@ def unite(kept: Conversation, others: Sequence[Conversation], author: Person, no
     :raises Refused: when they are of two customers or two teams, or one is with a third party
     :raises NotAllowed: when the author may only read
     """
-    held = holding.hold_all([kept, *others], author, now)
+    held = holding.hold_all([kept, *others], author, now, whole=True)
     root = held[kept.pk]
     left = sorted({held[talk.pk].pk for talk in others} - {root.pk})
     if not left and root.pk == kept.pk and not any(talk.stands_for_id for talk in others):
@@ -54,7 +54,7 @@ def undo(union: Union, author: Person, now: datetime) -> Union:
     :raises NotAllowed: when the author may only read
     """
     other = Conversation.objects.get(pk=union.other_id)
-    held = holding.hold_all([other], author, now)
+    held = holding.hold_all([other], author, now, whole=True)
     row = Union.objects.select_for_update().get(pk=union.pk)
     if row.undone_at is not None:
         return row

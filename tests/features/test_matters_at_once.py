@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections, transaction
 
-from odzew.conversations import parting, uniting
+from odzew.conversations import actions, parting, uniting
 from odzew.conversations.matters import Parting, Union
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Refused
+from odzew.intake import debts
 from odzew.ledger.models import Entry
 from tests.domain.examples import HOUR, NINE
 from tests.features import factory
@@ -111,3 +112,19 @@ def test_two_who_split_the_same_split_it_once(firm, two):
 
     assert sum(isinstance(one, Refused) for one in done) == 1
     assert Parting.objects.count() == 1
+
+
+@pytest.mark.parametrize("act", ["merge", "revoke"])
+def test_mail_to_what_was_merged_before_and_who_changes_the_whole_wait_in_no_circle(firm, two, act):
+    kept = factory.receive("And this?").conversation
+    uniting.unite(two[1], [two[0]], firm.jan, LATER)
+    acts = {
+        "merge": lambda: uniting.unite(kept, [two[1]], firm.jan, LATER),
+        "revoke": lambda: actions.revoke_links(two[1], firm.jan),
+    }
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        debts.hold([two[0].pk])
+        changing = other.submit(meanwhile(acts[act]))
+        time.sleep(0.3)
+        assert debts.hold([talk.pk for talk in two]) == {two[0].pk: two[1].pk, two[1].pk: None}
+    assert not isinstance(changing.result(timeout=20), Refused)
