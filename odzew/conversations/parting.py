@@ -110,6 +110,7 @@ def _begun(held: Conversation, messages: Collection[int], subject: str) -> Conve
         language=came.language,
         address=came.address,
         split_from=held,
+        link_generation=held.link_generation,  # raised above it, links of before the split end here too
         created_at=when["first"],
         last_at=when["last"],
         status=held.status,

@@ -34,6 +34,44 @@ def below(number: int) -> set[int]:
     return found
 
 
+def stood(message: Message) -> set[int]:
+    """Return the conversations a message has stood in or belonged to since it went out, by merges and splits.
+
+    Only those it was in itself: that two were one for a while says nothing of what was never in both.
+    """
+    found: set[int] = set()
+    more = {message.conversation_id, message.origin_id or message.conversation_id}
+    while more:
+        found |= more
+        more = (_before_a_split(message, more) | _before_a_parting_of_ways(message, more)) - found
+    return found
+
+
+def first_home(message: Message) -> Conversation:
+    """Return the conversation a message came to before any merge or split."""
+    home = message.origin or message.conversation
+    while home.split_from_id is not None:
+        row = Parting.objects.filter(part=home).first()
+        if row is None or message.pk not in dict(row.messages):
+            return home
+        home = Conversation.objects.get(pk=dict(row.messages)[message.pk] or row.source_id)
+    return home
+
+
+def _before_a_split(message: Message, talks: Collection[int]) -> set[int]:
+    rows = Parting.objects.filter(part__in=talks)
+    known = [(row.source_id, dict(row.messages)) for row in rows]
+    came = [{source, of[message.pk] or source} for source, of in known if message.pk in of]
+    return set().union(*came)
+
+
+def _before_a_parting_of_ways(message: Message, talks: Collection[int]) -> set[int]:
+    """Return what conversations were merged into when the message went out, if that was taken back."""
+    went = message.settled_at or message.at
+    rows = Union.objects.filter(other__in=talks, at__lte=went, undone_at__gte=message.at)
+    return set(rows.values_list("kept", flat=True))
+
+
 def bring(source: int, target: int) -> None:
     """Let all messages of a conversation stand in another; each remembers where it belongs."""
     rows = Message.objects.filter(conversation=source)

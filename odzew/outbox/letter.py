@@ -4,7 +4,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from odzew.channels.base import Enclosure, Outgoing
-from odzew.conversations import status_link, verdicts
+from odzew.conversations import status_link, verdicts, whereabouts
 from odzew.conversations.models import Message
 from odzew.conversations.reply_address import reply_address
 from odzew.lib import marked
@@ -45,8 +45,20 @@ def write(message: Message) -> Outgoing:
 
 
 def _before(message: Message) -> list[Message]:
+    """Return what was said before between us and whom the letter goes to, of all that stands here."""
     rows = message.conversation.messages.exclude(direction=Message.Direction.NOTE).exclude(message_id="")
-    return list(rows.filter(at__lte=message.at).exclude(pk=message.pk).order_by("at", "pk"))
+    said = rows.filter(at__lte=message.at).exclude(pk=message.pk).select_related("origin", "conversation")
+    return [one for one in said.order_by("at", "pk") if _is_with(one, message.to_address.lower())]
+
+
+def _is_with(said: Message, address: str) -> bool:
+    # Our belief that two addresses are one person's proves nothing to either (docs/adr/0031). Who asks
+    # for replies at another address writes from one, and reads at the other.
+    ours = said.direction == Message.Direction.OUTBOUND
+    other = said.to_address if ours else said.from_address
+    if other.lower() == address:
+        return True
+    return not ours and whereabouts.first_home(said).address.lower() == address
 
 
 def _references(before: list[Message]) -> tuple[str, ...]:

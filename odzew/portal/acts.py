@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -93,12 +92,9 @@ def _take(
 
 
 def _answer(talk: Conversation, number: int) -> Message:
-    # It may stand elsewhere since it was sent: a merge was taken back, or it was split off.
-    sent = Message.objects.filter(conversation__customer=talk.customer_id, to_address=talk.address.lower())
-    here = matter.messages(talk).filter(pk=number).values("pk")
-    rows = Message.objects.filter(Q(pk__in=here) | Q(pk__in=sent.filter(pk=number).values("pk")))
-    answer = rows.filter(purpose__in=verdicts.ASKED).select_related("conversation__account").first()
-    if answer is None:
+    rows = Message.objects.filter(pk=number, purpose__in=verdicts.ASKED)
+    answer = rows.select_related("conversation__account", "conversation__stands_for").first()
+    if answer is None or not matter.knows(talk, answer, now()):
         raise Http404(_("There is no such page."))
     return answer
 

@@ -6,9 +6,11 @@ addresses are one person's proves nothing to whoever holds a link (docs/adr/0013
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from odzew.conversations import status_link, whereabouts
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger import beginnings
 from odzew.ledger.models import Owed, OwedQuerySet
@@ -22,6 +24,20 @@ def place(talk: Conversation) -> Conversation:
 def messages(talk: Conversation) -> "QuerySet[Message]":
     """Return what was said in a matter, as far as the holder of its link may know of it."""
     return _said(place(talk).pk, _own(talk))
+
+
+def knows(talk: Conversation, answer: Message, now: datetime) -> bool:
+    """Return whether an answer is of the matter of a link, also when it stands elsewhere since it was sent.
+
+    A merge was taken back, or it was split off. There it is out of reach of older links once those were
+    revoked, or have ended.
+    """
+    if messages(talk).filter(pk=answer.pk).exists():
+        return True
+    there = answer.conversation
+    if there.link_generation > talk.link_generation or status_link.has_ended(place(there), now):
+        return False
+    return answer.to_address == talk.address.lower() and talk.pk in whereabouts.stood(answer)
 
 
 def owed(talk: Conversation) -> OwedQuerySet:

@@ -12,6 +12,7 @@ from odzew.conversations import (
     happening,
     merging,
     parting,
+    replying,
     status_link,
     tagging,
     uniting,
@@ -26,6 +27,7 @@ from odzew.domain.obligation import Refused
 from odzew.intake.models import Raw
 from odzew.ledger import books, reports
 from odzew.ledger.models import Entry, Owed
+from odzew.outbox import letter as outgoing
 from odzew.portal import letters, matter
 from odzew.staff.models import Role, Team
 from tests.domain.examples import HOUR, NINE
@@ -456,6 +458,77 @@ def test_the_question_whether_it_answered_is_found_after_a_split(firm, two, clie
     client.post(link, {"said": "not-yet"})
     assert len(books.open_debts([Parting.objects.get().part_id])) == 1
     assert sound()
+
+
+def question(talk, answer):
+    return reverse("verdict", args=[talk.pk, status_link.token(fresh(talk)), answer.pk])
+
+
+def test_a_link_to_one_matter_says_nothing_of_an_answer_in_another(firm, two, client, at_the_page):
+    ours = factory.sent(factory.answer(two[1], firm.jan))
+    links = [question(talk, ours) for talk in two]
+    assert [client.get(link).status_code for link in links] == [404, 200]
+
+    uniting.unite(two[0], [two[1]], firm.jan, LATER)
+    uniting.undo(union(), firm.jan, LATER)
+    assert client.post(links[0], {"said": "not-yet"}).status_code == 404
+    assert books.open_debts([two[1].pk]) == []
+
+
+def test_a_letter_sent_while_two_were_one_is_found_by_its_link_when_they_are_not(
+    firm, two, client, at_the_page
+):
+    [debt] = books.open_debts([two[1].pk])
+    uniting.unite(two[0], [two[1]], firm.jan, NINE)
+    ours = factory.sent(factory.answer(fresh(two[0]), firm.jan, debt.id))
+    uniting.undo(union(), firm.jan, LATER)
+    ours.refresh_from_db()
+    assert ours.conversation == two[1]
+
+    assert client.get(question(two[0], ours)).status_code == 200
+
+
+def test_links_revoked_after_a_split_open_no_answer_that_went_along(firm, two, client, at_the_page):
+    first = two[0].messages.get()
+    ours = factory.sent(factory.answer(two[0], firm.jan))
+    second_of(two[0])
+    part = parting.split(two[0], [first.pk], "", firm.jan, LATER)
+    link = question(two[0], ours)
+    assert client.get(link).status_code == 200
+
+    actions.revoke_links(part, firm.jan)
+
+    assert client.get(link).status_code == 404
+
+
+def test_a_letter_quotes_and_names_only_what_was_said_with_whom_it_goes_to(firm, two):
+    bob = "bob@example.org"
+    other = factory.receive("My own secret.", sender=bob, message_id="<bob@example.org>").conversation
+    merging.merge(two[0].customer, other.customer, firm.jan, "The same phone.", LATER)
+    uniting.unite(two[0], [other], firm.jan, LATER)
+    factory.receive("One more.", sender=bob, into=other, at=LATER, message_id="<more@example.org>")
+
+    mine = second_of(two[0], message_id="<ala@example.org>")
+    to_ala = outgoing.write(replying.reply(fresh(two[0]), firm.jan, "So.", LATER + HOUR, pays=[]))
+    assert (to_ala.to[0][1], to_ala.in_reply_to) == (factory.ALA, "<ala@example.org>")
+    assert to_ala.references == ("<ala@example.org>",)
+    assert "> Something else" in to_ala.text
+    assert "One more" not in to_ala.text
+
+    his = other.came.values_list("pk", flat=True)
+    part = parting.split(fresh(two[0]), [mine.pk, *his], "", firm.jan, LATER + HOUR)
+    to_bob = outgoing.write(replying.reply(part, firm.jan, "So.", LATER + 2 * HOUR, pays=[]))
+    assert (to_bob.to[0][1], to_bob.in_reply_to) == (bob, "<more@example.org>")
+    assert to_bob.references == ("<bob@example.org>", "<more@example.org>")
+
+
+def test_who_wants_replies_elsewhere_is_quoted_there(firm):
+    said = factory.receive(reply_to="ala@elsewhere.example", message_id="<1@x>")
+
+    sent = outgoing.write(replying.reply(said.conversation, firm.jan, "So.", LATER, pays=[]))
+
+    assert sent.to[0][1] == "ala@elsewhere.example"
+    assert "> Where is my parcel?" in sent.text
 
 
 def test_revoking_the_links_revokes_those_of_what_was_merged(firm, two, client, at_the_page):
