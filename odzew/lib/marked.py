@@ -6,7 +6,7 @@ ruler, four spaces no code, and no tag is a tag. Each line break is one.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import nh3
@@ -22,6 +22,7 @@ SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 LONGEST = 100_000  # characters; what is longer stays plain
 URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'*_’”»]")
 PICTURE = re.compile(r"!\[([^\[\]\n]*)\]\(([\w.-]+)\)")
+HOLLOW = re.compile(r"(?:https?://|mailto:|tel:)?", re.IGNORECASE)
 BARE = "bare"  # how a link is marked that is its own address
 
 
@@ -95,10 +96,20 @@ def _link(state: StateCore) -> None:
 def _linked(tokens: Sequence[Token]) -> list[Token]:
     found: list[Token] = []
     inside = 0
-    for token in tokens:
+    for token in _whole(tokens):
         inside += token.nesting if token.type in ("link_open", "link_close") else 0
         found += [token] if inside or token.type != "text" else _pieces(token.content)
     return found
+
+
+def _whole(tokens: Sequence[Token]) -> Iterator[Token]:
+    # A link nobody gave an address leads nowhere: its words stay.
+    hollow = False
+    for token in tokens:
+        if token.type == "link_open":
+            hollow = bool(HOLLOW.fullmatch(str(token.attrs.get("href", ""))))
+        if not (hollow and token.type in ("link_open", "link_close")):
+            yield token
 
 
 def _pieces(text: str) -> list[Token]:

@@ -98,14 +98,14 @@ def post(
 ) -> Answer:
     """Hand something in, and return what was said; a redirect is an answer and not followed.
 
-    :raises httpx.HTTPError: when nobody answers, or not who should
+    :raises httpx.HTTPError: when nobody answers, or not who should, or with too much, or too slowly
     """
     sent = {**headers, "Host": to.netloc}
     with (
         httpx.Client(verify=authorities, timeout=seconds, follow_redirects=False, trust_env=False) as client,
         client.stream("POST", to.url, content=content, headers=sent, extensions=_by_name(to)) as reply,
     ):
-        return Answer(reply.status_code, _at_most(reply.iter_bytes()))
+        return Answer(reply.status_code, _at_most(_in_time(reply.iter_bytes(), seconds)))
 
 
 def get(

@@ -8,7 +8,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import models, transaction
 
-from odzew.lib import sealing, webpush
+from odzew.lib import outward, sealing, webpush
 from odzew.notices.models import Notice
 from odzew.staff.models import Person
 from odzew.staff.sessions import SignedIn
@@ -91,7 +91,7 @@ def keep(seat: SignedIn, endpoint: str, public: str, secret: str, now: datetime)
 
     :raises BadBrowser: when what it says of itself cannot be used
     """
-    if not endpoint.startswith("https://") or len(endpoint) > LONGEST_ADDRESS:
+    if len(endpoint) > LONGEST_ADDRESS or not outward.is_https(endpoint):
         raise BadBrowser("The address for pushes must begin with https://.")
     try:
         webpush.Receiver.read(public, secret)

@@ -63,7 +63,7 @@ def _send(browser: Browser, wishes: Tuning, rows: Sequence[Push], at: datetime) 
         return
     try:
         status = _handed_in(browser, wishes, wanted, at)
-    except (outward.NotOutside, sealing.CannotOpen) as error:
+    except (outward.NotOutside, sealing.CannotOpen, ValueError) as error:
         log.warning("A browser of person %s is forgotten: %s", browser.person_id, error)
         browser.delete()
     except httpx.HTTPError as error:

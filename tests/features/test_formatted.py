@@ -50,6 +50,13 @@ HOSTILE = {
 }
 
 
+def test_a_link_without_an_address_is_its_words() -> None:
+    page = marked.to_html("[**here**](https://) [there]() [far](https://a.example/)", {})
+
+    assert "<strong>here</strong> there <a" in page
+    assert page.count("href") == 1
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_nothing_that_is_typed_becomes_a_tag_or_an_address_that_runs(text: str) -> None:
     page = marked.to_html(text, {"kite.png": "cid:1@example.com"})

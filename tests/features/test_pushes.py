@@ -204,6 +204,23 @@ def test_a_browser_that_is_gone_is_forgotten(firm: Firm, service: Service, statu
     assert not Browser.objects.exists()
 
 
+def test_a_browser_with_a_broken_address_is_refused_and_one_kept_before_forgotten(
+    firm: Firm, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _endpoint, public, secret = service.subscription().values()
+    hers = seat(firm.jan)
+    with pytest.raises(pushing.BadBrowser):
+        pushing.keep(hers, "https://[", public, secret, MONDAY)
+    with monkeypatch.context() as before:
+        before.setattr(pushing.outward, "is_https", lambda _url: True)
+        pushing.keep(hers, "https://[", public, secret, MONDAY)
+    telling.tell(firm.jan.pk, Kind.MENTION, 100, MONDAY)
+
+    work(MONDAY)
+
+    assert not Browser.objects.exists()
+
+
 def test_a_service_that_is_down_is_tried_again_later_and_later_and_given_up(
     firm: Firm, service: Service
 ) -> None:

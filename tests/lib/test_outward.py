@@ -1,9 +1,11 @@
 """Nothing that somebody typed makes us call into our own network (SAFETY T24, CWE-918)."""
 
+import contextlib
 import http.server
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -111,8 +113,19 @@ class Server(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(200)
+        if self.path == "/drip":
+            self.drip()
+            return
         self.end_headers()
         self.wfile.write(b"x" * (outward.LONGEST_ANSWER + 1 if self.path == "/endless" else 3))
+
+    def drip(self) -> None:
+        """Answer one byte at a time, until nobody listens."""
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for _byte in range(20):
+                self.wfile.write(b"x")
+                time.sleep(0.1)
 
     def log_message(self, *_said: object) -> None:
         """Say nothing."""
@@ -132,13 +145,15 @@ def server(mailboxes: Mailboxes) -> Iterator[http.server.HTTPServer]:
         thread.join()
 
 
-def call(server: http.server.HTTPServer, mailboxes: Mailboxes, path: str, name: str) -> outward.Answer:
+def call(
+    server: http.server.HTTPServer, mailboxes: Mailboxes, path: str, name: str, seconds: float = 10
+) -> outward.Answer:
     context = ssl.create_default_context(cafile=str(mailboxes.certificate))
     port = server.server_address[1]
     to = outward.way(
         f"https://{name}:{port}{path}", inside=[name], look_up=lambda _name, _port: ["127.0.0.1"]
     )
-    return outward.post(to, b"a=b", {}, context, seconds=10)
+    return outward.post(to, b"a=b", {}, context, seconds=seconds)
 
 
 def test_the_certificate_is_checked_by_name_although_the_line_goes_to_an_address(server, mailboxes) -> None:
@@ -156,3 +171,8 @@ def test_a_redirect_is_not_followed_and_an_endless_answer_not_read(server, mailb
     assert [path for path, _host in server.asked] == ["/away"]
     with pytest.raises(outward.TooLong):
         call(server, mailboxes, "/endless", "localhost")
+
+
+def test_an_answer_that_drips_is_given_up_however_often_something_comes(server, mailboxes) -> None:
+    with pytest.raises(outward.TooLong):
+        call(server, mailboxes, "/drip", "localhost", seconds=0.5)
