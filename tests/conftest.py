@@ -20,7 +20,7 @@ from tests.servers.mailboxes import Mailboxes, mailboxes as place_for_mailboxes
 from tests.servers.postgres import Cluster, cluster as running_cluster
 
 slow_machine = [HealthCheck.too_slow]
-settings.register_profile("commit", max_examples=50, deadline=None, suppress_health_check=slow_machine)
+settings.register_profile("commit", max_examples=30, deadline=None, suppress_health_check=slow_machine)
 settings.register_profile("nightly", max_examples=5_000, deadline=None, suppress_health_check=slow_machine)
 # Folders, and files, whose tests take long.
 LONG = {"stories", "faults", "browser", "test_access.py", "test_reports.py", "test_start.py"}

@@ -185,7 +185,7 @@ class BooksInTheDatabase(Desk):
         assert figures["opened"] == len(self.paper.books)
 
 
-@pytest.mark.parametrize("examples", [12, pytest.param(1000, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("examples", [8, pytest.param(1000, marks=pytest.mark.faults)])
 def test_both_desks_do_the_same_whatever_happens(examples):
     so_often = settings(max_examples=examples, stateful_step_count=STEPS)
 
