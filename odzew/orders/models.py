@@ -1,15 +1,11 @@
 """Shop, Order, Item, and what a shop was heard of."""
 
-from typing import Self
-
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from odzew.channels.models import Account
 from odzew.conversations.models import Conversation
 from odzew.customers.models import Customer
-from odzew.staff.models import Person
 
 
 class Shop(models.Model):
@@ -44,17 +40,6 @@ class Shop(models.Model):
         return self.name
 
 
-class OrderQuerySet(models.QuerySet["Order"]):
-    """What can be asked of orders."""
-
-    def visible_to(self, person: Person) -> Self:
-        """Return those whose shop a team of the person answers for, or whose conversation he may see."""
-        if person.sees_everything:
-            return self
-        ours = Q(shop__account__in_charge__team__in=person.teams.values("pk"))
-        return self.filter(ours | Q(conversation__in=Conversation.objects.visible_to(person)))
-
-
 class Order(models.Model):
     """One order as its shop told it last."""
 
@@ -70,8 +55,6 @@ class Order(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
     parcels = models.JSONField(default=dict, blank=True)  # {parcel: [line, …]}
-
-    objects = OrderQuerySet.as_manager()
 
     class Meta:
         app_label = "odzew"
