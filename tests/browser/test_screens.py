@@ -35,7 +35,11 @@ WIDER = """() => {
     return [...document.body.querySelectorAll('*')].filter(one => reach(one) > room + 1)
         .map(one => `${one.tagName}.${one.className} ${Math.round(reach(one) - room)}`).slice(0, 6)
 }"""
-LOOKS = [("pl", "light", 1440), ("uk", "dark", 390)]
+# The narrow one at each change: there everything has least room.
+LOOKS = [
+    pytest.param("pl", "light", 1440, id="light and wide", marks=pytest.mark.faults),
+    pytest.param("uk", "dark", 390, id="dark and narrow"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +48,7 @@ def demo() -> Iterator[Desk]:
         yield running
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS, ids=["light and wide", "dark and narrow"])
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_every_screen_is_accessible_and_fits_its_window(
     demo: Desk, chromium: Browser, language: str, scheme: Literal["light", "dark"], width: int
 ) -> None:

@@ -88,7 +88,10 @@ def put_off(desk: Victim, clock: Clock, server, seconds: int) -> int:
 
 @pytest.mark.parametrize(
     "seconds",
-    [pytest.param(HOUR, id="an hour on", marks=pytest.mark.faults), pytest.param(-DAY, id="a day back")],
+    [
+        pytest.param(HOUR, id="an hour on", marks=pytest.mark.faults),
+        pytest.param(-DAY, id="a day back", marks=pytest.mark.faults),
+    ],
 )
 def test_an_answer_that_was_put_off_is_tried_again_once_when_the_clock_jumps(tmp_path, seconds):
     with receiver() as server, timed(tmp_path) as (desk, clock):

@@ -79,6 +79,7 @@ def test_a_thousand_letters_delivered_many_times_are_there_once():
     assert (found.findings, found.difference) == ([], 0)
 
 
+@pytest.mark.faults
 def test_the_flood_finds_a_desk_that_knows_no_duplicates():
     batch, rows, _found = flood(5, broken="no_dedup_key")
 

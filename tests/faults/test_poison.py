@@ -176,6 +176,7 @@ def test_the_reader_of_a_killed_desk_ends_even_in_the_middle_of_poison():
         process.wait_until(lambda: not readers(desk.pid), what="the end of the reader", seconds=10)
 
 
+@pytest.mark.faults
 def test_a_word_to_the_whole_group_does_not_blame_the_mail_in_hand():
     with victim(broken="obeying", ODZEW_PARSE_SECONDS="4") as desk:
         desk.start()

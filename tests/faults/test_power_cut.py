@@ -109,6 +109,7 @@ def test_what_was_acknowledged_outlives_hundreds_of_power_cuts():
     assert found.is_clean(), found
 
 
+@pytest.mark.faults
 def test_power_cuts_find_a_desk_that_does_not_wait_for_the_disk():
     found, _whole = cut_power(2, broken="lazy_disk")
 

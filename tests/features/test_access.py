@@ -752,7 +752,13 @@ def test_every_address_is_declared_as_an_act_of_the_staff_log_or_as_none() -> No
     assert fields - set(words.FIELDS) == set()
 
 
-@pytest.mark.parametrize("role", HERE)
+# These two differ from others in single cells, which tests of their own look at; the nightly tier asks all.
+NIGHTLY = {"disabled", "lead"}
+
+
+@pytest.mark.parametrize(
+    "role", [pytest.param(role, marks=pytest.mark.faults if role in NIGHTLY else ()) for role in HERE]
+)
 def test_each_role_gets_at_each_address_what_the_table_says(world: World, role: str) -> None:
     found: dict[tuple[str, str, str], int] = {}
     told: dict[tuple[str, str, str], int] = {}
