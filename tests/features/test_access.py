@@ -752,7 +752,7 @@ def test_every_address_is_declared_as_an_act_of_the_staff_log_or_as_none() -> No
     assert fields - set(words.FIELDS) == set()
 
 
-# These two differ from others in single cells, which tests of their own look at; the nightly tier asks all.
+# Asked every night: a lead is an agent but for few cells, who is disabled is shut out as anybody outside.
 NIGHTLY = {"disabled", "lead"}
 
 
