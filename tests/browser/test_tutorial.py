@@ -174,13 +174,13 @@ def test_a_mailbox_of_one_s_own_can_be_connected_step_by_step(
 
         reader.click("Today")
         _write(ann.address, shop.address, exim)
-        page.get_by_role("link", name="Opening hours").click(timeout=30_000)
+        page.get_by_role("link", name="Opening hours").click(timeout=90_000)
         expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
         page.keyboard.press("r")
         page.keyboard.type("Yes, from ten.")
         page.keyboard.press("Control+Enter")
 
-        expect(page.locator("#owed")).to_contain_text("Nothing is owed here", timeout=30_000)
+        expect(page.locator("#owed")).to_contain_text("Nothing is owed here", timeout=90_000)
         assert [_text(mail).partition("\n")[0] for mail in ann.wait(2)][1:] == [
             "Yes, from ten."
         ]  # after the receipt

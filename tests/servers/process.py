@@ -16,6 +16,9 @@ from pathlib import Path
 
 # Below what Linux lends to outgoing connections (32768 and up, ip(7)), above what services have.
 _PORTS = range(16_000, 32_000)
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_OURS = _PORTS[_WORKER % 16 :: 16]
+_given: set[int] = set()
 # Servers refuse to be root (initdb) or then need users of their own: under root they run as nobody.
 NOBODY = 65534
 ROOT = os.geteuid() == 0
@@ -98,12 +101,14 @@ def free_ports(count: int) -> list[int]:
     """Return ports of loopback on which nobody listens now.
 
     The system does not lend them to outgoing connections: a lent one was taken now and then by a client
-    of another test between this moment and the start of the server.
+    of another test between this moment and the start of the server. Each process of the tests has ports of
+    its own and gives each once: a server that is started again finds its port as it left it.
     """
     found: list[int] = []
     while len(found) < count:
-        port = secrets.choice(_PORTS)
-        if port not in found and _is_free(port):
+        port = secrets.choice(_OURS)
+        if port not in _given and _is_free(port):
+            _given.add(port)
             found.append(port)
     return found
 
