@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,7 +45,8 @@ class ShopForm(forms.Form):
         self.shop = shop
         boxes = Account.objects.filter(channel="email").order_by("name", "pk")
         # Django types every field of a form as the base of all; this one is a choice of rows.
-        self.fields["account"].queryset = boxes  # type: ignore[attr-defined]
+        account: Any = self.fields["account"]
+        account.queryset = boxes
 
     def clean_slug(self) -> str:
         """Return the word, unless another shop has it."""
@@ -72,18 +72,13 @@ class ShopForm(forms.Form):
     def keep(self) -> str:
         """Set what was said, and return a secret that was made for it, or nothing."""
         shop, said = self.shop, self.cleaned_data
-        made = "" if said["secret"] or shop.kind == said["kind"] else new_secret()
+        made = "" if said["secret"] or shop.kind == said["kind"] else generic.new_secret()
         for name in ("name", "slug", "kind", "account", "active"):
             setattr(shop, name, said[name])
         shop.deliver_minutes = int(said["hours"] * 60)
         if secret := said["secret"] or made:
             shop.secret = door.sealed(secret)
         return made
-
-
-def new_secret() -> str:
-    """Return a secret of 256 bits, in the form of Standard Webhooks, which suits the others too."""
-    return generic.SECRET + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _is_standard(secret: str) -> bool:
