@@ -20,7 +20,7 @@ class Drawn(Protocol):
     """A row that is drawn already."""
 
     @property
-    def shown(self) -> SafeString: ...  # noqa: D102
+    def shown(self) -> SafeString: ...  # noqa: D102  its name says it
 
 
 # Every state's icon is there and the stylesheet shows one, so that desk.js needs to change a word only.

@@ -1,12 +1,14 @@
 """How far the news had come before a page was made: whatever comes while it is made is news to it."""
 
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 from django.http import HttpRequest, HttpResponseBase
 
 from odzew.desk import events
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+_before: WeakKeyDictionary[HttpRequest, str] = WeakKeyDictionary()
 
 
 def news_before(get_response: Answer) -> Answer:
@@ -18,7 +20,7 @@ def news_before(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if _is_page(request):
-            request.marks = events.marks_of(request.user.pk or 0)  # type: ignore[attr-defined]
+            _before[request] = events.marks_of(request.user.pk or 0)
         return get_response(request)
 
     return answer
@@ -26,7 +28,7 @@ def news_before(get_response: Answer) -> Answer:
 
 def marks_before(request: HttpRequest) -> str:
     """Return the marks from before the view, or "" where there are none: the page then asks once more."""
-    return str(getattr(request, "marks", ""))
+    return _before.get(request, "")
 
 
 def _is_page(request: HttpRequest) -> bool:

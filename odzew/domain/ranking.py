@@ -33,15 +33,15 @@ class Ranked(Protocol):
     """What has the facts that a debt ranks by."""
 
     @property
-    def kind(self) -> str: ...  # noqa: D102
+    def kind(self) -> str: ...  # noqa: D102  its name says it
     @property
-    def reopenings(self) -> int: ...  # noqa: D102
+    def reopenings(self) -> int: ...  # noqa: D102  its name says it
     @property
-    def moves(self) -> int: ...  # noqa: D102
+    def moves(self) -> int: ...  # noqa: D102  its name says it
     @property
-    def failures(self) -> int: ...  # noqa: D102
+    def failures(self) -> int: ...  # noqa: D102  its name says it
     @property
-    def chasers(self) -> int: ...  # noqa: D102
+    def chasers(self) -> int: ...  # noqa: D102  its name says it
 
 
 def press_at(debt: Obligation) -> datetime:

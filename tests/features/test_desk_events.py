@@ -1,7 +1,7 @@
 """Live news: everybody who listens hears of a change, once, within a second, and idle costs nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -32,7 +32,7 @@ async def news(stream: AsyncIterator[bytes], seconds: float = 2.0) -> bytes:
     return await asyncio.wait_for(anext(stream), seconds)
 
 
-async def listening(exchange: events.Exchange, seen: str, person: int = 0) -> AsyncIterator[bytes]:
+async def listening(exchange: events.Exchange, seen: str, person: int = 0) -> AsyncGenerator[bytes, None]:
     stream = events.stream(exchange, seen, person)
     assert (await news(stream)).startswith(b"retry:")
     return stream
@@ -70,7 +70,7 @@ def test_every_listener_hears_within_a_second_that_a_letter_came(desk: Desk) -> 
         assert all(b"event: changed" in word for word in heard)
         assert asyncio.get_running_loop().time() - since < 1
         for stream in streams:
-            await stream.aclose()  # type: ignore[attr-defined]
+            await stream.aclose()
 
     run(story())
 
@@ -100,7 +100,7 @@ def test_what_came_while_the_page_was_on_its_way_is_told_at_once(desk: Desk) -> 
         stream = await listening(events.Exchange(), seen)
 
         assert b"event: changed" in await news(stream, 0.3)
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
 
     run(story())
 
@@ -122,7 +122,7 @@ def test_of_a_notice_only_the_pages_of_its_person_hear(desk: Desk) -> None:
         assert str(heard[0]).count("event: changed") == 1
         assert isinstance(heard[1], TimeoutError)
         for stream in (hers, his):
-            await stream.aclose()  # type: ignore[attr-defined]
+            await stream.aclose()
 
     run(story())
 
@@ -134,7 +134,7 @@ def test_silence_is_silent_but_for_a_heartbeat(desk: Desk, monkeypatch: pytest.M
         stream = await listening(events.Exchange(), await sync_to_async(seen_by)())
 
         assert await news(stream) == b": still here\n\n"
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
 
     run(story())
 
@@ -146,7 +146,7 @@ def test_nobody_listening_means_nobody_asks_the_database(desk: Desk, monkeypatch
         await news(stream)
         assert exchange.looking is not None
 
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
         await asyncio.wait_for(exchange.looking, 2)
 
         assert exchange.listeners == set()
@@ -175,6 +175,6 @@ def test_a_database_that_fails_for_a_moment_does_not_end_the_news(
         await sync_to_async(desk.deliver)(letter("Hello"))
 
         assert b"event: changed" in await waiting
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
 
     run(story())

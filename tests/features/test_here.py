@@ -1,7 +1,7 @@
 """Who else is here: shown while it lasts, to who may see the conversation, and kept nowhere else."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ def test_the_page_names_the_others_and_says_who_writes(
         assert "Yan &lt;b&gt;" in part(client, talk, "here")
 
 
-async def listening(exchange: events.Exchange, seat: Seat) -> AsyncIterator[bytes]:
+async def listening(exchange: events.Exchange, seat: Seat) -> AsyncGenerator[bytes, None]:
     marks = await sync_to_async(events.marks)()
     stream = events.stream(exchange, marks.of(seat.person), seat.person, seat)
     assert (await news(stream)).startswith(b"retry:")
@@ -148,7 +148,7 @@ def test_whoever_comes_and_goes_is_news_to_those_who_are_there_only(desk: Desk, 
         second = await listening(other, Seat(talk.pk, desk.lead.pk))
         assert b"event: here" in await news(second)
         assert b"event: here" in await waiting
-        await second.aclose()  # type: ignore[attr-defined]
+        await second.aclose()
 
         assert b"event: here" in await news(first)
         assert await sync_to_async(seats.beside)(talk.pk, 0, now()) == {desk.agent.pk: False}
@@ -156,7 +156,7 @@ def test_whoever_comes_and_goes_is_news_to_those_who_are_there_only(desk: Desk, 
         silent.cancel()
         await asyncio.gather(silent, return_exceptions=True)
         for stream in (first, elsewhere):
-            await stream.aclose()  # type: ignore[attr-defined]
+            await stream.aclose()
         assert await sync_to_async(seats.beside)(talk.pk, 0, now()) == {}
         await asyncio.gather(one.looking, other.looking)
 

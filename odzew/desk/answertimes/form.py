@@ -44,7 +44,8 @@ class AnswerTimeForm(forms.Form):
         team.queryset, team.empty_label = teams_of(person), _("every team")
         team.required = not person.sees_everything
         kinds = [("", _("everything")), *((str(kind), debts.kind_name(kind)) for kind in DATED)]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        kind: Any = self.fields["kind"]
+        kind.choices = kinds
 
     def clean(self) -> dict[str, Any]:
         """Refuse what the team's own time says already, and what another row says."""

@@ -27,7 +27,8 @@ class Tried(forms.Form):
         """Show how the door is tried now; a new one is tried unless somebody says no."""
         said = account.settings.get("probe") or {}
         choices = [(n, moments.span(timedelta(minutes=n))) for n in plan.EVERY]
-        self.fields["probe_minutes"].choices = choices  # type: ignore[attr-defined]
+        minutes: Any = self.fields["probe_minutes"]  # Django types every field of a form as the base of all
+        minutes.choices = choices
         self.initial["probe_on"] = bool(said.get("on")) if account.pk else True
         self.initial["probe_minutes"] = said.get("minutes") or plan.USUAL
         self.initial["probe_way"] = said.get("way") or "server"

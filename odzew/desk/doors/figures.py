@@ -1,6 +1,7 @@
 """What a monitor collects of the doors: whether each lets mail in, how long that took, and when it was."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 
@@ -20,7 +21,9 @@ def figures() -> Iterator[str]:
     doors = _last_probes()
     values: dict[str, list[tuple[Account, float]]] = {
         "odzew_door_open": [(door, int(door.pk not in shut)) for door, _probe in doors],
-        "odzew_probe_seconds": [(door, _took(probe)) for door, probe in doors if probe.arrived_at],
+        "odzew_probe_seconds": [
+            (door, _took(probe, arrived)) for door, probe in doors if (arrived := probe.arrived_at)
+        ],
         "odzew_probe_sent_timestamp_seconds": [
             (door, int((probe.sent_at or probe.wanted_at).timestamp())) for door, probe in doors
         ],
@@ -37,9 +40,8 @@ def _last_probes() -> list[tuple[Account, Probe]]:
     return [(door, probes[door.probe]) for door in doors if door.probe in probes]
 
 
-def _took(probe: Probe) -> float:
-    assert probe.arrived_at is not None  # noqa: S101  asked for above; mypy cannot know
-    return round((probe.arrived_at - (probe.sent_at or probe.wanted_at)).total_seconds(), 3)
+def _took(probe: Probe, arrived: datetime) -> float:
+    return round((arrived - (probe.sent_at or probe.wanted_at)).total_seconds(), 3)
 
 
 def _labels(door: Account) -> str:

@@ -37,7 +37,8 @@ class Text(forms.Form):
         super().__init__(data, initial=_initial(signature))
         self.signature, self.person = signature, person
         # Django types every field of a form as the base of all; this one is a choice, as stands above.
-        self.fields["place"].choices = _places(person)  # type: ignore[attr-defined]
+        place: Any = self.fields["place"]
+        place.choices = _places(person)
 
     def clean_text(self) -> str:
         """Return the text, if it can be filled in and is read as a signature by whoever gets it."""

@@ -35,7 +35,8 @@ class NewToken(forms.Form):
         super().__init__(*args, **more)
         # Django types every field of a form as the base of all; this one is a choice of rows.
         people = Person.objects.filter(is_active=True).order_by("name", "pk")
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        person: Any = self.fields["person"]
+        person.queryset = people
 
     def ends_at(self, now: datetime) -> datetime | None:
         """Return when the token ends; None: never by itself."""
