@@ -47,7 +47,8 @@ def _one(source: Source, now: datetime, fetch: Fetch) -> bool:
             proposals.compare(source.person, found, now)
             told = {"error": "", "read_at": now}
         except CannotRead as error:
-            log.warning("The calendar of person %d: %s", source.person_id, error)
+            # Why it could not be read may quote what a stranger's server said: nobody is shown that.
+            log.warning("The calendar of person %d: %s (%s)", source.person_id, error, error.__cause__)
             told = {"error": plain(str(error), 500)}
     # Not if it was changed meanwhile: then what was found is of another one.
     Source.objects.filter(pk=source.pk, sealed=source.sealed).update(**told)
@@ -92,10 +93,10 @@ def read(raw: bytes, words: Sequence[str], zone: str, now: datetime) -> list[pro
     try:
         said = reader.look(("", raw, detail, "calendar"))
         if isinstance(said, str):
-            raise CannotRead(_("The calendar cannot be read: %(error)s") % {"error": said})
+            raise CannotRead(_("What is at this address cannot be read as a calendar.")) from ValueError(said)
         return [_read(one, zone) for one in said[0]]
     except (KeyError, TypeError, ValueError) as error:  # the reader may be a stranger's by now
-        raise CannotRead(_("The calendar cannot be read: %(error)s") % {"error": error}) from error
+        raise CannotRead(_("What is at this address cannot be read as a calendar.")) from error
     finally:
         reader.stop()
 

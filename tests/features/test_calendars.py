@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
-from pytest_django.fixtures import SettingsWrapper
 
 from odzew.intake import calendars
 from odzew.language.calendar_words import WORDS
@@ -195,7 +195,7 @@ def test_what_is_no_calendar_is_said_and_takes_nothing_back(desk: Desk, content:
     assert len(spans(desk.agent)) == 1
 
 
-def test_a_calendar_that_takes_for_ever_is_given_up(desk: Desk, settings: SettingsWrapper) -> None:
+def test_a_calendar_that_takes_for_ever_is_given_up(desk: Desk, settings: LazySettings) -> None:
     settings.PARSE_SECONDS = 1
     source(desk.agent)
     endless = "RRULE:FREQ=DAILY;BYSECOND=" + ",".join(map(str, range(60))) + ";BYMINUTE="
