@@ -12,7 +12,7 @@ from odzew.channels.models import Account
 from odzew.conversations import holding, outbound, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.customers import kin
-from odzew.customers.models import Customer, Identity
+from odzew.customers.known import customer_of
 from odzew.domain.obligation import Refused
 from odzew.lib.plain import one_line
 from odzew.staff.models import Person
@@ -95,12 +95,8 @@ def _body(held: Conversation, text: str, quotes: int | None) -> str:
 
 
 def _begun(held: Conversation, address: str, subject: str, name: str, now: datetime) -> Conversation:
-    known = Identity.objects.filter(kind="email", value=address, forged=False).select_related("customer")
-    identity = known.first() or Identity.objects.create(
-        customer=Customer.objects.create(name=name, created_at=now), value=address, display=name
-    )
     return Conversation.objects.create(
-        customer=identity.customer,
+        customer=customer_of(address, now, name=name),
         account=held.account,
         team=held.team,
         subject=subject,

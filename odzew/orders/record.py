@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from odzew.conversations import holding
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag_words import words_of
-from odzew.customers.models import Customer, Identity
+from odzew.customers.known import customer_of
+from odzew.customers.models import Customer
 from odzew.domain import journal
 from odzew.domain.obligation import Kind, Obligation, Refused, State
-from odzew.ledger import books
+from odzew.ledger import attendance, books
 from odzew.lib.plain import plain
 from odzew.orders.events import Arrived, Event, Failed, Placed, Thing
 from odzew.orders.models import Item, Order, Shop
@@ -44,7 +45,8 @@ def record(shop: Shop, event: Event, now: datetime) -> Order:
     if isinstance(event, Arrived):
         _arrived(shop, items, event, now)
     else:
-        _failed(shop, order, items, event, now)
+        paid = [debt for debt in _debts(items) if debt.state is State.PAID]
+        _owe_again(shop, order, paid, event.reason, now)
     return order
 
 
@@ -63,7 +65,8 @@ def _placed(shop: Shop, event: Placed, now: datetime) -> Order:
     elif order.paid_at:
         _owe(shop, order, now)
         if was_cancelled:
-            _owe_again(shop, order, now)
+            let_off = [debt for debt in _debts(order.items.all()) if debt.state is State.WAIVED]
+            _owe_again(shop, order, let_off, "not cancelled any more", now)
     order.save()
     return order
 
@@ -81,20 +84,12 @@ def _held(shop: Shop, event: Placed, now: datetime) -> Order:
 
 
 def _customer(shop: Shop, event: Placed, now: datetime) -> Customer:
-    address = plain(event.email.strip().lower(), 320)
+    name, language = plain(event.name, 300), event.language
+    if address := plain(event.email.strip().lower(), 320):
+        return customer_of(address, now, name=name, language=language)
     # Who bought without an address is somebody of whom we know this order.
-    kind, value = ("email", address) if address else ("none", plain(f"order-{shop.pk}-{event.key}", 320))
-    known = Identity.objects.filter(kind=kind, value=value, forged=False).select_related("customer")
-    if found := known.first():
-        return found.customer
-    name = plain(event.name, 300)
-    made = Customer.objects.create(name=name, language=event.language, created_at=now)
-    fresh = Identity(customer=made, kind=kind, value=value, display=name)
-    Identity.objects.bulk_create([fresh], ignore_conflicts=True)  # his first mail may come at the same time
-    held = known.get().customer
-    if held.pk != made.pk:
-        made.delete()
-    return held
+    this = plain(f"order-{shop.pk}-{event.key}", 320)
+    return customer_of(this, now, kind="none", name=name, language=language)
 
 
 def _keep_lines(order: Order, things: Sequence[Thing]) -> None:
@@ -143,18 +138,25 @@ def _talk(shop: Shop, order: Order, now: datetime) -> Conversation:
     )  # fmt: skip
 
 
-def _owe_again(shop: Shop, order: Order, now: datetime) -> None:
-    """Owe once more what was let off when the order was cancelled, with its old moment."""
-    off = [debt for debt in _debts(order.items.all()) if debt.state is State.WAIVED]
-    reason, by = f"{shop}: not cancelled any more", _by(shop)
-    books.post([journal.Reopened(obligation=debt.id, at=now, by=by, reason=reason) for debt in off])
+def _owe_again(shop: Shop, order: Order, debts: Iterable[Obligation], reason: str, now: datetime) -> None:
+    """Owe once more what was settled and did not hold, with its old moment, in a conversation that is open.
+
+    It rests on whoever of those who owed it is there now (law 7).
+    """
+    if order.conversation_id:
+        holding.where_it_goes_on(order.conversation_id)  # whoever writes there comes before the books
+    said, by = plain(f"{shop}: {reason}", 500), _by(shop)
+    lines = [journal.Reopened(obligation=debt.id, at=now, by=by, reason=said) for debt in debts]
+    again = books.post(lines)
+    attendance.to_somebody_there(again, now)
+    holding.open_others(again, but=None)
 
 
 def _let_off(shop: Shop, order: Order, now: datetime) -> None:
     reason = f"{shop}: cancelled {order.cancelled_at:%Y-%m-%d %H:%M} UTC"
     lines = [
         journal.Waived(obligation=debt.id, at=now, by=_by(shop), reason=reason)
-        for debt in _debts(list(order.items.all()))
+        for debt in _debts(order.items.all())
         if debt.state is State.OPEN
     ]
     books.post(lines)
@@ -166,18 +168,6 @@ def _arrived(shop: Shop, items: Sequence[Item], event: Arrived, now: datetime) -
     reason = plain(f"{shop}: {event.proof}", 500)
     debts = [debt for debt in _debts(items) if debt.state is State.OPEN]
     books.post([journal.Paid(obligation=debt.id, at=now, by=_by(shop), reason=reason) for debt in debts])
-
-
-def _failed(shop: Shop, order: Order, items: Sequence[Item], event: Failed, now: datetime) -> None:
-    reason = plain(f"{shop}: {event.reason}", 500)
-    if order.conversation_id:
-        holding.where_it_goes_on(order.conversation_id)  # whoever writes there comes before the books
-    again = [
-        journal.Reopened(obligation=debt.id, at=now, by=_by(shop), reason=reason)
-        for debt in _debts(items)
-        if debt.state is State.PAID
-    ]
-    holding.open_others(books.post(again), but=None)
 
 
 def _lines(order: Order, event: Arrived | Failed) -> list[Item]:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,9 +23,11 @@ from odzew.customers.models import Customer, Identity
 from odzew.ledger import reports
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
-from odzew.orders import door
+from odzew.orders import door, generic
 from odzew.orders.models import Heard, Item, Order, Shop
 from odzew.orders.shown import of_customers
+from odzew.staff import absences
+from odzew.staff.log import StaffAct
 from odzew.staff.models import Person
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 
@@ -150,6 +153,31 @@ def test_an_order_whose_conversation_was_merged_is_owed_where_it_goes_on(shop: S
     check_the_books()
     uniting.undo(Union.objects.get(), desk.agent, now())
     check_the_books()
+
+
+def test_what_is_owed_again_rests_on_somebody_who_is_there(shop: Shop) -> None:
+    call(order())
+    call(arrived(), name="call-2")
+    owner = Owed.objects.get(text="Ticket").owner
+    absences.plan(owner, owner, now(), now() + timedelta(days=1), now(), is_planned=False)
+    Conversation.objects.update(status="closed")
+
+    failed = {"type": "failed", "timestamp": now().isoformat(), "data": {"key": "17", "reason": "Came back."}}
+    call(failed, name="call-3")
+
+    again = Owed.objects.filter(state="open")
+    assert again.count() == 2 and not again.filter(owner=owner).exists()
+    assert Conversation.objects.get().status == "open"
+    check_the_books()
+
+
+def test_what_the_docs_say_a_program_sends_is_understood() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "orders.md").read_text()
+    examples = re.findall(r"```json\n(.*?)```", docs, re.DOTALL)
+
+    told = [generic.events({}, example.encode()) for example in examples]
+
+    assert [type(event).__name__ for [event] in told] == ["Placed", "Arrived", "Failed"]
 
 
 def test_what_arrived_before_its_order_was_told_is_asked_for_again(shop: Shop) -> None:
@@ -457,6 +485,8 @@ def test_a_shop_is_connected_on_the_desk_and_its_secret_is_shown_once(desk: Desk
 
     shop = Shop.objects.get()
     secret = door.secret_of(shop)
+    [line] = StaffAct.objects.filter(act="shop-new")
+    assert (line.facts["secret"], line.facts["slug"]) == ("new", "kites") and secret not in str(line.facts)
     assert secret in shown and secret not in client.get(f"/shops/{shop.pk}/").content.decode()
     assert call(order(), key=base64.b64decode(secret.removeprefix("whsec_"))).status_code == 204
     assert "Ticket" in client.get(f"/customers/{Order.objects.get().customer_id}/").content.decode()
