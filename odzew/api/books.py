@@ -35,7 +35,7 @@ def owed(
     """List what is owed, the most pressing first."""
     at = now()
     person = asking(request)
-    parts = arms.owed(person, tuple(person.teams.values_list("pk", flat=True)))
+    parts = arms.owed(person, person.team_numbers())
     if kind:
         parts = [part.only("kind = %s", kind.value) for part in parts]
     if owner:

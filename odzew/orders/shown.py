@@ -54,7 +54,9 @@ def _seen(orders: list[Order], person: Person) -> list[Order]:
     # Few rows, and looked at here: as a condition of the database it reads all conversations of a team.
     shops = {order.shop.account_id for order in orders}
     ours = set(
-        AccountTeam.objects.filter(account__in=shops, team__members=person).values_list("account", flat=True)
+        AccountTeam.objects.filter(account__in=shops, team__in=person.team_numbers()).values_list(
+            "account", flat=True
+        )
     )
     talks = [order.conversation_id for order in orders if order.conversation_id]
     seen = set(Conversation.objects.visible_to(person).filter(pk__in=talks).values_list("pk", flat=True))
