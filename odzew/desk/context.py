@@ -16,7 +16,7 @@ from odzew.desk.person import asking
 from odzew.desk.place import Place
 from odzew.desk.standing import standing
 from odzew.desk.unseen import marks_before
-from odzew.desk.waiting import waiting
+from odzew.desk.waiting import Waiting, waiting
 from odzew.lib.clock import now
 from odzew.staff import brand
 from odzew.staff.models import Person, Role
@@ -64,14 +64,16 @@ def places(request: HttpRequest, path: str) -> list[Place]:
         url = reverse(view)
         return Place(name, url, icon, path == url or (url != "/" and path.startswith(url)), **more)
 
+    asked = _waits(found.asked, gettext("asked of you"))
+    held = _waits(found.held, gettext("could not be read"), late=True)
     rail = [
         place("today", gettext("Today"), "list-checks", **_mine(request)),
-        place("notices", gettext("Notices"), "bell", **_unread(found.unread)),
+        place("notices", gettext("Notices"), "bell", **_waits(found.unread, gettext("not read"))),
         place("conversations", gettext("Conversations"), "messages-square"),
         place("customers", gettext("Customers"), "users"),
-        place("drafts", gettext("Drafts"), "sticky-note", rare=True, **_begun(found.begun, found.waits)),
-        place("absences", gettext("Absences"), "calendar-days", rare=True, **_asked(found.asked)),
-        place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **_held(found.held)),
+        place("drafts", gettext("Drafts"), "sticky-note", rare=True, **_drafts(found)),
+        place("absences", gettext("Absences"), "calendar-days", rare=True, **asked),
+        place("quarantine", gettext("Quarantine"), "shield-alert", rare=True, **held),
     ]
     if person.role != Role.READER:
         rail.append(place("reports", gettext("Reports"), "chart-column", rare=True))
@@ -79,7 +81,8 @@ def places(request: HttpRequest, path: str) -> list[Place]:
         rail.append(place("snippets", gettext("Snippets"), "book-open-check", rare=True))
     if person.may_manage:
         rail.append(place("mailboxes", gettext("Mailboxes"), "mailbox", rare=True))
-        rail.append(place("rules", gettext("Rules"), "arrow-right-left", rare=True, **_broken(found.broken)))
+        broken = _waits(found.broken, gettext("broken"), late=True)
+        rail.append(place("rules", gettext("Rules"), "arrow-right-left", rare=True, **broken))
     if person.role == Role.ADMINISTRATOR:
         rail.append(place("people", gettext("People and teams"), "user", rare=True))
     return rail
@@ -88,31 +91,15 @@ def places(request: HttpRequest, path: str) -> list[Place]:
 def _mine(request: HttpRequest) -> dict[str, Any]:
     found = standing(request, now())
     if found.my_late:
-        return {"count": moments.figure(found.my_late), "count_of": gettext("late"), "late": True}
-    return {"count": moments.figure(found.mine) if found.mine else "", "count_of": gettext("owed")}
+        return _waits(found.my_late, gettext("late"), late=True)
+    return _waits(found.mine, gettext("owed"))
 
 
-def _unread(n: int) -> dict[str, Any]:
-    return {"count": moments.figure(n) if n else "", "count_of": gettext("not read")}
+def _drafts(found: Waiting) -> dict[str, Any]:
+    if found.waits:
+        return _waits(found.waits, gettext("held, because something happened since"), late=True)
+    return _waits(found.begun, gettext("begun, not sent"))
 
 
-def _begun(n: int, waits: int) -> dict[str, Any]:
-    if waits:
-        return {
-            "count": moments.figure(waits),
-            "count_of": gettext("held, because something happened since"),
-            "late": True,
-        }
-    return {"count": moments.figure(n) if n else "", "count_of": gettext("begun, not sent")}
-
-
-def _asked(n: int) -> dict[str, Any]:
-    return {"count": moments.figure(n) if n else "", "count_of": gettext("asked of you")}
-
-
-def _broken(n: int) -> dict[str, Any]:
-    return {"count": moments.figure(n) if n else "", "count_of": gettext("broken"), "late": n > 0}
-
-
-def _held(n: int) -> dict[str, Any]:
-    return {"count": moments.figure(n) if n else "", "count_of": gettext("could not be read"), "late": n > 0}
+def _waits(n: int, of: str, *, late: bool = False) -> dict[str, Any]:
+    return {"count": moments.figure(n) if n else "", "count_of": of, "late": late and n > 0}

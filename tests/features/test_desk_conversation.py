@@ -78,6 +78,17 @@ def test_the_history_shows_the_customers_words_and_the_line_of_the_books(
     assert "What we owe here" in page
 
 
+def test_what_the_matter_has_cost_the_customer_stands_beside_it(agent: Client, talk: Conversation) -> None:
+    def panel() -> str:
+        return shown(agent, talk).partition('id="effort-title"')[2].partition("</section>")[0]
+
+    before = panel()
+    post(agent, talk, "reply", text="We look into it.", purpose="acknowledge")
+
+    assert "<dt>Had to write</dt><dd>once</dd>" in before and "Dealt with" not in before
+    assert "<dt>Dealt with</dt><dd>1 person</dd>" in panel()
+
+
 def test_an_answer_is_queued_and_will_pay_what_was_ticked(agent: Client, talk: Conversation) -> None:
     debt = owed(talk)
 
