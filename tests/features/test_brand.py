@@ -15,6 +15,7 @@ from odzew.conversations import receipts, replying, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.outbox import letter as letters
 from odzew.staff.brand import Brand, current, firm
+from odzew.staff.log import StaffAct
 from odzew.staff.models import AccountTeam, Person, Role
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 
@@ -73,6 +74,7 @@ def test_name_colours_and_logo_stand_on_every_page_of_customers_and_at_the_door(
 ) -> None:
     web_form(desk)
     assert say(boss, logo=logo()).status_code == 302
+    assert StaffAct.objects.get(act="brand").facts["logo"] == "new"
 
     kept = Brand.objects.get()
     for page in (

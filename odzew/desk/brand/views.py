@@ -15,6 +15,7 @@ from odzew.channels.models import Account
 from odzew.desk.brand.form import Look
 from odzew.desk.person import administrator
 from odzew.lib import colour, palette
+from odzew.staff import acts
 from odzew.staff.brand import ONLY, Brand
 
 
@@ -38,6 +39,7 @@ def brand(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or "preview" in request.POST:
         return _page(request, form)
     form.filled().keep()
+    acts.tell(facts={"logo": "new"} if request.FILES else {})
     messages.success(request, gettext("Kept. Customers see it from now on."))
     return redirect("brand")
 

@@ -23,9 +23,9 @@ class Act:
 
 
 ACTS: dict[str, Act] = {
-    "shop-new": Act("shop", ("name", "kind", "account")),
-    "shop": Act("shop", ("name", "kind", "account")),
-    "tokens": Act("token", ("name", "person", "scopes")),
+    "shop-new": Act("shop", ("name", "kind", "account", "slug", "active", "hours")),
+    "shop": Act("shop", ("name", "kind", "account", "slug", "active", "hours")),
+    "tokens": Act("token", ("name", "person", "scopes", "lasts")),
     "token-revoke": Act("token"),
     "conversation-reply": Act("conversation", ("purpose", "pays", "without_rule")),
     "conversation-close": Act("conversation"),

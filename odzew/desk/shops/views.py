@@ -47,7 +47,8 @@ def _keep(request: HttpRequest, shop: Shop) -> HttpResponse:
         return _page(request, form, status=422 if form.errors else 200)
     made = form.keep()
     shop.save()
-    acts.tell(thing="shop", number=shop.pk)
+    is_new = bool(made or form.cleaned_data["secret"])  # as good as a sign-in, for deliveries (docs/adr/0033)
+    acts.tell(thing="shop", number=shop.pk, facts={"secret": "new"} if is_new else {})
     if made:  # a page and no redirect: it is shown this once
         return _page(request, ShopForm(shop), secret=made)
     messages.success(request, gettext("Kept."))
