@@ -195,7 +195,9 @@ def test_what_is_no_calendar_is_said_and_takes_nothing_back(desk: Desk, content:
     assert len(spans(desk.agent)) == 1
 
 
-def test_a_calendar_that_takes_for_ever_is_given_up(desk: Desk, settings: LazySettings) -> None:
+def test_a_calendar_that_takes_for_ever_is_given_up(
+    desk: Desk, settings: LazySettings, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.PARSE_SECONDS = 1
     source(desk.agent)
     endless = "RRULE:FREQ=DAILY;BYSECOND=" + ",".join(map(str, range(60))) + ";BYMINUTE="
@@ -203,7 +205,8 @@ def test_a_calendar_that_takes_for_ever_is_given_up(desk: Desk, settings: LazySe
 
     read(desk.agent, ics(f"UID:e\nSUMMARY:urlop\nDTSTART:20000101T000000Z\nDURATION:PT1H\n{endless}"))
 
-    assert "more than 1 seconds" in Source.objects.get().error
+    assert "cannot be read" in Source.objects.get().error
+    assert "more than 1 seconds" in caplog.text
 
 
 def test_two_workers_read_a_calendar_once(desk: Desk) -> None:
