@@ -6,7 +6,7 @@ ruler, four spaces no code, and no tag is a tag. Each line break is one.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import nh3
@@ -28,11 +28,20 @@ BARE = "bare"  # how a link is marked that is its own address
 
 def to_html(text: str, pictures: Mapping[str, str]) -> str:
     """Return the text as HTML in which nothing runs; `pictures` says where each that goes along stands."""
-    page = _reader().renderer.render(_parsed(text, pictures), _reader().options, {})
+    return _clean(_reader().renderer.render(_parsed(text, pictures), _reader().options, {}))
+
+
+def shown(page: str, *, without: str = "") -> str:
+    """Return such HTML, with what a mail says besides, for our pages; a link to `without` leads nowhere."""
+    return _clean(page, lambda _tag, _name, value: None if without and value == without else value)
+
+
+def _clean(page: str, only: Callable[[str, str, str], str | None] | None = None) -> str:
     return nh3.clean(
         page,
         tags=TAGS,
         attributes=ATTRIBUTES,
+        attribute_filter=only,
         url_schemes=SCHEMES,
         link_rel="noopener noreferrer nofollow",
     )

@@ -4,7 +4,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from odzew.channels.base import Enclosure, Outgoing
-from odzew.conversations import status_link, verdicts, whereabouts
+from odzew.conversations import picturing, status_link, verdicts, whereabouts
 from odzew.conversations.models import Message
 from odzew.conversations.reply_address import reply_address
 from odzew.lib import marked
@@ -22,18 +22,16 @@ def write(message: Message) -> Outgoing:
     account = conversation.account
     before = _before(message)
     copies: list[list[str]] = message.recipients.get("cc", [])
-    # What a machine wrote in between is neither answered nor quoted.
-    said = [m for m in before if m.direction == Message.Direction.INBOUND and not m.automatic]
-    last = said[-1] if said else None
+    last = _last(before)
     return Outgoing(
-        sender_name=_sender_name(message),
+        sender_name=sender_name(message),
         sender=account.address,
-        to=((_receiver_name(message), message.to_address),),
+        to=((receiver_name(message), message.to_address),),
         cc=tuple((name, address) for name, address in copies),
         reply_to=reply_address(account.address, conversation.pk, message.to_address),
         subject=message.subject,
         text=_text(message, last),
-        html=page.write(message, _question(message), last) if message.has_html else "",
+        html=_page(message, last) if message.has_html else "",
         message_id=message.message_id,
         in_reply_to=last.message_id if last else "",
         references=_references(before),
@@ -66,38 +64,64 @@ def _references(before: list[Message]) -> tuple[str, ...]:
     return tuple(ids if len(ids) <= REFERENCES else [ids[0], *ids[1 - REFERENCES :]])
 
 
-def _sender_name(message: Message) -> str:
+def sender_name(message: Message) -> str:
+    """Return the name the letter comes from."""
     firm = brand.firm(message.conversation.account)
     return one_line(f"{message.author.name} · {firm}" if message.author else firm)
 
 
-def _receiver_name(message: Message) -> str:
+def receiver_name(message: Message) -> str:
+    """Return the name the letter goes to; none when a machine wrote it."""
     # Nobody reads what a machine sends before it goes, so it holds no word a stranger chose (SAFETY P16).
     return one_line(message.conversation.customer.name) if message.author else ""
 
 
+def last_said(message: Message) -> Message | None:
+    """Return the customer's words the letter answers, and quotes."""
+    return _last(_before(message))
+
+
+def _last(before: list[Message]) -> Message | None:
+    # What a machine wrote in between is neither answered nor quoted.
+    said = [m for m in before if m.direction == Message.Direction.INBOUND and not m.automatic]
+    return said[-1] if said else None
+
+
+def _page(message: Message, last: Message | None) -> str:
+    words = page.words(message, question(message), picturing.in_mail(message))
+    return page.whole(message, words, page.quoted(last) if last is not None and message.author else "")
+
+
 def _text(message: Message, last: Message | None) -> str:
-    parts = [marked.to_plain(message.text).rstrip() if message.has_html else message.text.rstrip()]
-    if question := _question(message):
-        parts.append("\n".join(question))
-    if message.signature:
-        parts.append(f"-- \n{message.signature}")
+    parts = [words(message)]
     if last is not None and message.author:
-        parts.append(_quoted(last))
+        parts.append(quoted(last))
     return "\n\n".join(parts) + "\n"
 
 
-def _question(message: Message) -> tuple[str, ...]:
+def words(message: Message) -> str:
+    """Return what we say, as plain text: the author's words, our question, the signature."""
+    parts = [marked.to_plain(message.text).rstrip() if message.has_html else message.text.rstrip()]
+    if asked := question(message):
+        parts.append("\n".join(asked))
+    if message.signature:
+        parts.append(f"-- \n{message.signature}")
+    return "\n\n".join(parts)
+
+
+def question(message: Message) -> tuple[str, ...]:
+    """Return the question whether it answered, in the customer's language, and its link; or nothing."""
     if not verdicts.asks(message):
         return ()
     conversation = message.conversation
     wanted = (message.language, conversation.language, conversation.team.language)
     with translation.override(brand.current().spoken(*wanted)):
-        question = _("Did this answer your question? One press says yes or not yet:")
-    return question, status_link.question(conversation, message.pk)
+        asked = _("Did this answer your question? One press says yes or not yet:")
+    return asked, status_link.question(conversation, message.pk or 0)  # none is written yet
 
 
-def _quoted(last: Message) -> str:
+def quoted(last: Message) -> str:
+    """Return the customer's words as plain text quotes them."""
     head = page.head(last)
     return "\n".join([head, *(f"> {line}".rstrip() for line in last.own_words.splitlines())])
 

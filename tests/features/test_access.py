@@ -118,6 +118,7 @@ REFUSED_BY_LINK = May(409, 409, 409, 409, 409, 409)
 NONE_YET = May(302, 404, 404, 404, 404, 404)
 FAILED = May(401, 401, 401, 401, 401, 401)
 HERS_ALONE = May(302, 404, 302, 404, 404, 404, 404, 404)
+NOT_HERS = May(302, 403, 404, 404, 403, 404)  # the file of somebody else's draft
 REFUSED_OWN = May(302, 409, 409, 409, 409, 409)
 FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
 
@@ -139,6 +140,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation-unfollow": (NO_GET, ACT),
     "conversation-writes": (NO_GET, May(302, 403, 204, 204, 403, 404)),
     "conversation-draft-files": (NO_GET, WRITE_THING),
+    "conversation-preview": (NO_GET, WRITE_THING),
+    "conversation-draft-picture": (NOT_HERS, NOT_HERS),
     "conversation-waits": (NO_GET, REFUSED_ACT),  # nothing waits
     "conversation-snippets": (WRITE_THING, WRITE_THING),
     "conversation-snippet": (NO_GET, WRITE_THING),
@@ -601,6 +604,7 @@ def address(name: str, side: Side) -> str:
     if name in asked:
         return f"{reverse(name)}?{asked[name]}"  # a word of both sides
     named = {"welcome": [side.desk.agent.pk, "a-guess"], "view": ["parcels"], "view-remove": ["parcels"]}
+    named["conversation-draft-picture"] = [side.talk.pk, 1]
     named |= dict.fromkeys(("openid_connect_login", "openid_connect_callback"), ["sso"])
     named |= {
         "brand-logo": ["none"],
@@ -660,6 +664,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         **dict.fromkeys(("snippet", "snippet-new"), {"name": "New", "place": "mine", "text": "Soon."}),
         **dict.fromkeys(("signature", "signature-new"), {"place": "mine", "text": "Yours"}),
         "conversation-draft": {"text": "I think", "once": "page"},
+        "conversation-preview": {"text": "It is **here**."},
         "conversation-promises": {"text": "I will call you tomorrow."},
         "conversation-ask": {"to": "help@carrier.example", "subject": "Parcel", "text": "Where is it?"},
         "conversation-note": {"text": "Look."},

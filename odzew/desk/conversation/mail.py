@@ -87,7 +87,14 @@ def picture(request: HttpRequest, number: int, index: int) -> HttpResponse:
     message = find(request, number)
     files = message.attachments.select_related("blob").filter(index=index, inline=True)
     attachment = files.exclude(blob=None).first()
-    content = bytes(attachment.blob.content) if attachment and attachment.blob else b""
+    return shown_picture(bytes(attachment.blob.content) if attachment and attachment.blob else b"")
+
+
+def shown_picture(content: bytes) -> HttpResponse:
+    """Give these bytes as the picture they are.
+
+    :raises Http404: when they are none
+    """
     kind = picturing.kind(content)
     if not kind:
         raise Http404(gettext("There is no such file."))

@@ -140,6 +140,8 @@ SILENT = {
     # A draft is kept each few seconds while it is written, and nobody but its author sees it.
     "conversation-draft",
     "conversation-draft-files",
+    "conversation-draft-picture",
+    "conversation-preview",
     "conversation-writes",
     "drafts",
     # What she has read is nobody else's business.
