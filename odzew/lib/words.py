@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -144,6 +144,12 @@ def number_words(number: float | Decimal, lang: str) -> str:
     together = manner.locale == "pl" and -10_000 < number < 10_000
     words = format_decimal(number, locale=_locale(manner), group_separator=not together)
     return words.replace("-", _MINUS)
+
+
+def percent_words(share: float, lang: str) -> str:
+    """Return a share (0 to 1) in percent, to a tenth, as its language writes it: "12,5 %", "12.5%"."""
+    # Without quantization the pattern of the language keeps its marks, and the tenth stands.
+    return format_percent(round(share, 3), locale=_locale(_manner(lang)), decimal_quantization=False)
 
 
 def _placed(manner: _Manner, forms: tuple[str, str], day: date, clock: str, today: date) -> str:

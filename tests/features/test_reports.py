@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from odzew.conversations import replying, settling, tagging
+from odzew.conversations import replying, settling, tagging, verdicts
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.tag import Tag
 from odzew.desk.reports import figures
@@ -30,6 +30,7 @@ from tests.features.days import NOW, Days
 pytestmark = pytest.mark.django_db
 
 FIGURE = re.compile(r'<a class="tally[^"]*" href="([^"]+)">([^<]+)</a>')
+SHARE = re.compile(r'<span class="tally-time">([^<]*)</span>')
 COUNT = re.compile(r'id="rows-count">([^<]+)<')
 LOOK = "/reports/?from=2026-11-18&to=2026-11-24"
 SINCE, UNTIL = (datetime(2026, 11, day, 23, 0, tzinfo=UTC) for day in (17, 24))  # midnight in Warsaw
@@ -75,7 +76,9 @@ def recount() -> dict[str, int]:
     returned = {
         (e.obligation, e.message) for e in lines if isinstance(e, journal.Reopened) and e.by == "desk"
     }
-    found.update(recounted_answers([p for p in paid if (p[0].obligation, p[0].message) not in returned]))
+    held = [p for p in paid if (p[0].obligation, p[0].message) not in returned]
+    found.update(recounted_answers(held))
+    found["taken_back"] = len({e.message for e, _ in held if is_within(e.at) and is_undone(e, lines)})
     for debt in debts.values():
         found.update(recounted_debt(debt))
     found.update(recounted_talks())
@@ -84,6 +87,11 @@ def recount() -> dict[str, int]:
 
 def is_within(moment: datetime | None) -> bool:
     return moment is not None and SINCE <= moment < UNTIL
+
+
+def is_undone(paid: journal.Entry, lines: list[journal.Entry]) -> bool:
+    later = lines[lines.index(paid) :]
+    return any(isinstance(e, journal.Reopened) and e.obligation == paid.obligation for e in later)
 
 
 def recounted_answers(paid: list[tuple[journal.Entry, Any]]) -> Counter[str]:
@@ -264,6 +272,27 @@ def test_median_and_p90_are_the_waits_of_two_of_the_rows(client: Client) -> None
 
     assert ">5\N{NO-BREAK SPACE}h<" in shown
     assert ">9\N{NO-BREAK SPACE}h<" in shown
+
+
+def test_a_share_stands_beside_its_count_and_none_of_nothing(client: Client) -> None:
+    days = answered_in(1, 2, 3)
+    talks = [said.conversation for said in Message.objects.filter(state="sent").order_by("pk")]
+    for hour, talk in enumerate(talks):
+        verdicts.close(talk, "unconfirmed" if hour else "declared", SINCE + hour * DAY)
+    verdicts.not_yet(talks[0].messages.get(state="sent"), UNTIL + DAY)  # after the days: it did not hold
+
+    shown = page(client, days.boss, LOOK)
+    names, *_, together = csv_lines(client.get(LOOK.replace("/?", "/file.csv?")))
+    book = client.get(LOOK.replace("/?", "/file.xlsx?"))
+    empty = page(client, days.boss, "/reports/?from=2026-01-01&to=2026-01-02")
+
+    assert SHARE.findall(shown) == ["33.3%", "33.3%", "100%", "100%"]  # of the team, and together, twice
+    told = dict(zip(names, together, strict=True))
+    assert (told["Answers reopened: share, %"], told["Unconfirmed: share, %"]) == ("33.3", "100.0")
+    with ZipFile(BytesIO(book.content)) as parts:
+        assert "<v>0.3333" in parts.read("xl/worksheets/sheet1.xml").decode()
+        assert 'formatCode="0.0%"' in parts.read("xl/styles.xml").decode()
+    assert set(SHARE.findall(empty)) == {""}
 
 
 def test_a_wait_is_told_in_the_working_hours_of_the_team(client: Client) -> None:

@@ -189,6 +189,19 @@ def test_a_number_in_the_manner_of_its_language(number):
     assert told == NUMBERS[number]
 
 
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        (1 / 8, ("12,5%", "12,5%", "12,5~%", "12.5%")),
+        (1 / 3, ("33,3%", "33,3%", "33,3~%", "33.3%")),
+        (1, ("100%", "100%", "100~%", "100%")),
+        (0, ("0%", "0%", "0~%", "0%")),
+    ],
+)
+def test_a_share_in_the_manner_of_its_language(share, told):
+    assert tuple(spaced(words.percent_words(share, lang)) for lang in ("pl", "uk", "ru", "en")) == told
+
+
 @pytest.mark.parametrize("lang", ["pl-PL", "pl_PL", "PL"])
 def test_a_locale_is_its_language(lang):
     assert spaced(words.duration_words(timedelta(days=2), lang)) == "2~dni"

@@ -69,6 +69,7 @@ class Span:
 class Case:
     """One row behind a figure. `mark` tells its sort, `since` when the wait began, if it was one.
 
+    `taken_back` tells of an answer that it was owed again afterwards.
     `length` of the wait and `tags` of the conversation are told later, where they are asked for.
     """
 
@@ -82,6 +83,7 @@ class Case:
     due: datetime | None
     mark: str
     text: str
+    taken_back: bool = False
     length: timedelta | None = None
     tags: tuple[int, ...] = ()
 
@@ -173,6 +175,7 @@ def _told(deeds: Iterable[happened.Deed], mark: Callable[[happened.Deed], str]) 
             due=deed.due_at,
             mark=mark(deed),
             text=deed.reason,
+            taken_back=deed.taken_back,
         )
         for deed in found
     ]

@@ -16,7 +16,10 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A count of cases. `times`: "work" tells their waits in working hours, "clock" by the clock."""
+    """A count of cases. `times`: "work" tells their waits in working hours, "clock" by the clock.
+
+    `of` is the key of the figure it is a share of, of the same cases; "" when no share is told.
+    """
 
     key: str
     name: Words
@@ -24,6 +27,7 @@ class Figure:
     source: Callable[[Span], list[Case]]
     counts: Callable[[Case, Span], bool] = lambda case, span: True
     times: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,17 @@ SECTIONS = (
                 cases.answers,
                 lambda case, span: case.is_late,
             ),
+            Figure(
+                "taken_back",
+                _("Answers reopened"),
+                _(
+                    "Answers of these days that did not hold: the customer said “not yet”, or a colleague "
+                    "corrected it, until today. Their share is of all answers."
+                ),
+                cases.answers,
+                lambda case, span: case.taken_back,
+                of="answered",
+            ),
         ),
     ),
     Section(
@@ -89,6 +104,7 @@ SECTIONS = (
                 _("Of these, closed by silence: the customer was asked if it answered, and said nothing."),
                 cases.closed,
                 _marked("unconfirmed"),
+                of="closed",
             ),
         ),
     ),

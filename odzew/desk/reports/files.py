@@ -14,7 +14,12 @@ from odzew.desk.reports.rows import Row
 from odzew.desk.reports.tables import Table, Value
 from odzew.lib.plain import no_formula
 
-Cell = str | int | float | datetime | None
+
+class Share(float):
+    """A share from 0 to 1."""
+
+
+Cell = str | int | float | Share | datetime | None
 LONGEST_TEXT = 32_767  # letters of a cell (ECMA-376, as Excel has it)
 A_MINUTE = timedelta(minutes=1)
 
@@ -28,6 +33,8 @@ def of_tables(tables: Sequence[Table], by: str) -> Iterator[list[Cell]]:
 
 
 def _columns(figure: Figure) -> list[str]:
+    if figure.of:
+        return [str(figure.name), f"{figure.name}: {gettext('share, %')}"]
     if not figure.times:
         return [str(figure.name)]
     kinds = (gettext("median, min"), gettext("p90, min"), gettext("mean, min"))
@@ -35,6 +42,8 @@ def _columns(figure: Figure) -> list[str]:
 
 
 def _cells(value: Value) -> list[Cell]:
+    if value.figure.of:
+        return [value.count, None if value.share is None else Share(value.share)]
     if not value.figure.times:
         return [value.count]
     if value.times is None:
@@ -66,12 +75,19 @@ def as_xlsx(lines: Iterable[Sequence[Cell]]) -> bytes:
     # Row by row to a file of its own: many rows take no more memory than few.
     with Workbook(content, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"}) as book:
         sheet, strong = book.add_worksheet(), book.add_format({"bold": True, "text_wrap": True})
+        percent = book.add_format({"num_format": "0.0%"})
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, 0, 22)
         sheet.set_column(1, 40, 16)
         for row, line in enumerate(lines):
             for column, cell in enumerate(line):
-                _write(sheet, row, column, cell, strong if row == 0 else None)
+                _write(
+                    sheet,
+                    row,
+                    column,
+                    cell,
+                    strong if row == 0 else percent if isinstance(cell, Share) else None,
+                )
     return content.getvalue()
 
 
@@ -100,4 +116,6 @@ def as_csv(lines: Iterable[Sequence[Cell]]) -> str:
 def _plain(cell: Cell) -> object:
     if isinstance(cell, datetime):
         return timezone.localtime(cell).isoformat(" ", "seconds")
+    if isinstance(cell, Share):
+        return round(cell * 100, 1)
     return no_formula(cell) if isinstance(cell, str) else cell

@@ -1,7 +1,7 @@
 """The tables of a report: a line for each team, person or channel, each figure a link to its rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,10 +23,14 @@ Parted = Mapping[str, Mapping[int, Sequence[Case]]]  # by figure, by line
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A figure with its times, and the part of the report it is of."""
+    """A figure with its times, its share (0 to 1) of what it is one of, and the part it is of.
+
+    There is no share of nothing.
+    """
 
     figure: Figure
     count: int
+    share: float | None
     times: Times | None
     part: Mapping[str, int]
 
@@ -64,17 +68,19 @@ def _table(
     found: Mapping[str, Sequence[Case]],
     by: str,
 ) -> Table:
+    def line(name: str, of: Callable[[str], Sequence[Case]], part: Mapping[str, int]) -> Line:
+        return Line(name, [_value(f, of, part) for f in section.figures])
+
     return Table(
         name=str(section.name),
         figures=section.figures,
-        lines=[
-            Line(
-                g.name, [_value(f, parted[f.key].get(g.number, ()), {by: g.number}) for f in section.figures]
-            )
-            for g in groups
-        ],
-        total=Line(gettext("Together"), [_value(f, found[f.key], {}) for f in section.figures]),
+        lines=[line(g.name, _of_one(parted, g.number), {by: g.number}) for g in groups],
+        total=line(gettext("Together"), found.__getitem__, {}),
     )
+
+
+def _of_one(parted: Parted, number: int) -> Callable[[str], Sequence[Case]]:
+    return lambda key: parted[key].get(number, ())
 
 
 def _parted(cases: Iterable[Case], by: str) -> dict[int, list[Case]]:
@@ -85,15 +91,19 @@ def _parted(cases: Iterable[Case], by: str) -> dict[int, list[Case]]:
     return found
 
 
-def _value(figure: Figure, cases: Sequence[Case], part: Mapping[str, int]) -> Value:
+def _value(figure: Figure, of: Callable[[str], Sequence[Case]], part: Mapping[str, int]) -> Value:
+    cases = of(figure.key)
     took = figures.times(case.length for case in cases) if figure.times else None
-    return Value(figure, len(cases), took, part)
+    whole = len(of(figure.of)) if figure.of else 0
+    return Value(figure, len(cases), len(cases) / whole if whole else None, took, part)
 
 
 def cells(value: Value, asked: Asked) -> list[SafeString]:
-    """Return the figure, and the times it has, each as a link to the rows behind it."""
+    """Return the figure, and the times it has, each as a link to the rows behind it, or its share."""
     key = value.figure.key
     shown = [counted(value.count, asked.link("report-rows", figure=key, **value.part))]
+    if value.figure.of:
+        return [*shown, share(value.share)]
     if not value.figure.times:
         return shown
     if value.times is None:
@@ -106,6 +116,12 @@ def cells(value: Value, asked: Asked) -> list[SafeString]:
 def counted(count: int, link: str) -> SafeString:
     """Return a count as a link to its rows."""
     return pieces.fill(LINK, "tally" if count else "tally tally-none", link, moments.figure(count))
+
+
+def share(part: float | None) -> SafeString:
+    """Return a share in percent, or nothing of nothing."""
+    told = "" if part is None else words.percent_words(part, get_language() or "en")
+    return pieces.fill('<span class="tally-time">{}</span>', told)
 
 
 def length(wait: timedelta, clock: str) -> str:
