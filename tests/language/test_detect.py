@@ -65,6 +65,8 @@ HINTED = {
     "letters that two languages share, the other": ("Номер 15", "ru", "ru"),
     "a Polish customer writes in English": ("Where is my parcel?", "pl", "en"),
     "a Ukrainian customer writes in Russian": ("Где мой заказ? Когда вы его отправите?", "uk", "ru"),
+    "an agent of a Ukrainian desk writes one Russian sentence": ("Напомните мне через полчаса.", "uk", "ru"),
+    "the same in Ukrainian where Russian is expected": ("Передзвоню вам через годину", "ru", "uk"),
     "a German where Polish is expected": ("Wann wird meine Bestellung verschickt?", "pl", ""),
     "an unknown hint": ("Ok", "de", ""),
 }
