@@ -89,6 +89,8 @@ def end(absence: Absence, now: datetime) -> bool:
             return False
         if absence.state == State.BEGUN:
             books.post(_given_back(absence, now))
+            # Who is back may be a cover, of others or of their covers: what is kept for them moves to him.
+            Absence.objects.filter(state=State.BEGUN).update(next_at=now)
     return True
 
 

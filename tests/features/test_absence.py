@@ -159,6 +159,19 @@ def test_a_chain_of_covers_is_followed(firm):
     assert (owner(message), debt(message).instead_of) == (firm.ewa, firm.jan)
 
 
+def test_a_cover_who_is_back_first_gets_what_his_own_cover_has_kept_for_the_absent(firm):
+    message = receive()
+    plan(firm.jan, firm.ola)
+    plan(firm.ola, firm.ewa, ends=FIRST + DAY)
+    leave.step(FIRST)
+    kept_by = owner(message)
+
+    leave.step(FIRST + DAY)
+    leave.step(FIRST + DAY)
+
+    assert (kept_by, owner(message), debt(message).instead_of) == (firm.ewa, firm.ola, firm.jan)
+
+
 def test_a_cover_who_leaves_hands_on_what_he_holds_and_its_way_back(firm):
     message = receive()
     absence = plan(firm.jan, firm.ola)
