@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from zoneinfo import ZoneInfo
 
 from odzew.conversations.models import Message
 from odzew.lib import marked
@@ -37,8 +38,9 @@ def whole(message: Message, *parts: str) -> str:
 
 
 def head(last: Message) -> str:
-    """Return the line above the customer's words."""
-    return f"{last.at:%Y-%m-%d %H:%M} UTC, {last.from_name or last.from_address}:"
+    """Return the line above the customer's words, by the clock of the team, as its receipts are."""
+    at = last.at.astimezone(ZoneInfo(last.conversation.team.timezone))
+    return f"{at:%Y-%m-%d %H:%M}, {last.from_name or last.from_address}:"
 
 
 def _lines(text: str) -> str:

@@ -259,7 +259,7 @@ def test_a_new_date_for_a_promise_leaves_the_old_one_in_the_record(agent: Client
     assert promise.moves == 1
     page = shown(agent, talk)
     assert "Promised: “Send the part”, by tomorrow 16:00" in page
-    assert "New date promised" in page
+    assert "New date of “Send the part”: Wed 12:00" in page
 
 
 @pytest.mark.parametrize(

@@ -145,10 +145,17 @@ def _words(
         case journal.Escalated():
             return "alarm-clock", "escalated", _escalated(entry, names)
         case journal.Postponed():
-            words = gettext("New date promised: %(day)s") % {"day": moments.day(entry.due, now)}
-            return "clock", "promised", words
+            return "clock", "promised", _postponed(entry, opened, now)
         case _:
             return None
+
+
+def _postponed(entry: journal.Postponed, opened: Openings, now: datetime) -> str:
+    day = moments.day(entry.due, now)
+    debt = opened.get(entry.obligation)
+    if debt is None or not debt.text:
+        return gettext("New date promised: %(day)s") % {"day": day}
+    return gettext("New date of “%(text)s”: %(day)s") % {"text": debt.text, "day": day}
 
 
 def _paid(debt: journal.Opened | None) -> str:
