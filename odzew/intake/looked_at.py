@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
+from odzew.conversations.models import Attachment, Message
+from odzew.intake.models import Raw
 from odzew.intake.reader import Reader
 
 AT_ONCE = 2  # processes that read for the screens of one web process; a third person waits
@@ -37,6 +39,24 @@ def content(channel: str, raw: bytes, index: int) -> bytes:
     """
     found: bytes = _read(channel, raw, "file", {"index": index})
     return found
+
+
+def file(attachment: Attachment) -> bytes | None:
+    """Return one file of a message, ours or one that came; None when nothing of it is kept.
+
+    :raises Unreadable: as `content`
+    """
+    if attachment.blob is not None:
+        return bytes(attachment.blob.content)
+    raw = source(attachment.message)
+    return content(*raw, attachment.index) if raw else None
+
+
+def source(message: Message) -> tuple[str, bytes] | None:
+    """Return the channel a message came by, which need not be the one that answers, and its payload."""
+    raws = Raw.objects.filter(pk=message.raw or 0)
+    raw = raws.values_list("account__channel", "content").first()
+    return (raw[0], bytes(raw[1])) if raw else None
 
 
 def _read(channel: str, raw: bytes, what: str, detail: dict[str, Any]) -> Any:

@@ -45,7 +45,9 @@ def write(message: Message) -> Outgoing:
 def _before(message: Message) -> list[Message]:
     """Return what was said before between us and whom the letter goes to, of all that stands here."""
     rows = message.conversation.messages.exclude(direction=Message.Direction.NOTE).exclude(message_id="")
-    said = rows.filter(at__lte=message.at).exclude(pk=message.pk).select_related("origin", "conversation__team")
+    said = (
+        rows.filter(at__lte=message.at).exclude(pk=message.pk).select_related("origin", "conversation__team")
+    )
     return [one for one in said.order_by("at", "pk") if _is_with(one, message.to_address.lower())]
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from odzew.conversations import status_link
-from odzew.conversations.models import Conversation, Message
+from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.domain.obligation import Kind
 from odzew.lib import marked, words
 from odzew.portal import matter
@@ -17,6 +18,15 @@ MATTERS = 50
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of a message, and where it is fetched from."""
+
+    name: str
+    message: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One message as the customer may read it."""
 
@@ -24,7 +34,7 @@ class Said:
     ours: bool
     when: str
     text: str
-    files: tuple[str, ...]
+    files: tuple[File, ...]
     marked: SafeString | None = None
 
 
@@ -47,7 +57,13 @@ class Matter:
 
 
 def said(talk: Conversation, language: str, at: datetime) -> list[Said]:
-    """Return what people said in a matter, notes of the team left out, the newest first."""
+    """Return what people said in a matter, the newest first."""
+    shown = readable(talk).select_related("author").prefetch_related("attachments")
+    return [_said(m, talk, language, at) for m in shown.order_by("-at", "-pk")[:AT_ONCE]]
+
+
+def readable(talk: Conversation) -> "QuerySet[Message]":
+    """Return what people said in a matter and the customer may read: no notes of the team, nothing unsent."""
     rows = matter.messages(talk).filter(automatic="").exclude(direction=Message.Direction.NOTE)
     gone = [
         Message.State.QUEUED,
@@ -55,17 +71,23 @@ def said(talk: Conversation, language: str, at: datetime) -> list[Said]:
         Message.State.SENDING,
         Message.State.FAILED,
     ]
-    shown = rows.exclude(state__in=gone).select_related("author").prefetch_related("attachments")
-    return [_said(m, talk, language, at) for m in shown.order_by("-at", "-pk")[:AT_ONCE]]
+    return rows.exclude(state__in=gone)
+
+
+def is_shown(attachment: Attachment, message: Message) -> bool:
+    """Return whether a file is named on the page: pictures in what the customer wrote are not."""
+    return message.direction == Message.Direction.OUTBOUND or not attachment.inline
 
 
 def _said(message: Message, talk: Conversation, language: str, at: datetime) -> Said:
     ours = message.direction == Message.Direction.OUTBOUND
     who = (message.author.name if message.author else brand.firm(talk.account)) if ours else ""
     when = words.moment_words(message.at, at, talk.team.timezone, language)
-    files = tuple(a.filename for a in message.attachments.all() if ours or not a.inline)
+    files = tuple(
+        File(a.filename, message.pk, a.index) for a in message.attachments.all() if is_shown(a, message)
+    )
     text = (message.own_words or message.text).strip()
-    # Pictures are named as files are: the page gives no file away, and the mail has them.
+    # Pictures are named as files are: the page shows none, and gives each to be saved.
     shown = SafeString(marked.to_html(text, {})) if ours and message.has_html else None
     return Said(who, ours, when, text, files, shown)
 

@@ -54,12 +54,14 @@ def _find(number: int, token: str) -> Conversation:
 
 def _frame(request: HttpRequest, talk: Conversation) -> dict[str, object]:
     token, house = status_link.token(talk), brand.current()
+    language = language_of(request, talk)
     return {
         "talk": talk,
         "brand": house,
         "firm": house.name or brand.firm(talk.account, house),
         "token": token,
-        "language": language_of(request, talk),
+        "language": language,
+        "in_language": f"?lang={language}" if "lang" in request.GET else "",  # a choice goes with each press
         "languages": house.offered.items(),
     }
 

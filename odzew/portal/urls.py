@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from odzew.portal import acts, brand_files, form_views, views
+from odzew.portal import acts, brand_files, files, form_views, views
 
 LINK = "s/<int:number>-<slug:token>"
 
@@ -16,5 +16,6 @@ urlpatterns = [
     path(f"{LINK}/write", acts.write, name="status-write"),
     path(f"{LINK}/code", acts.code, name="status-code"),
     path(f"{LINK}/prove", acts.prove, name="status-prove"),
+    path(f"{LINK}/files/<int:message>/<int:index>", files.file, name="status-file"),
     path(f"{LINK}/withdraw", acts.withdraw, name="status-withdraw"),
 ]

@@ -3,9 +3,11 @@
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from odzew.conversations import status_link
 from odzew.conversations.models import Conversation
 from odzew.lib.clock import now
 from odzew.portal import codes, history
@@ -26,6 +28,7 @@ def shown(
     """Return the page; `wrong` says why what was asked for was not done."""
     at, language = now(), language_of(request, talk)
     context: dict[str, object] = {
+        "here": reverse("status", args=[talk.pk, status_link.token(talk)]),  # what was refused has no page
         "standing": standing(talk, language, at),
         "address": _masked(talk.address),
         "done": done,

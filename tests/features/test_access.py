@@ -122,7 +122,15 @@ NOT_HERS = May(302, 403, 404, 404, 403, 404)  # the file of somebody else's draf
 REFUSED_OWN = May(302, 409, 409, 409, 409, 409)
 FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
 
-BY_TOKEN = ("status", "verdict", "status-write", "status-code", "status-prove", "status-withdraw")
+BY_TOKEN = (
+    "status",
+    "verdict",
+    "status-write",
+    "status-code",
+    "status-prove",
+    "status-withdraw",
+    "status-file",
+)
 
 # name of the address: (what GET gives, what POST gives)
 TABLE: dict[str, tuple[May, May]] = {
@@ -287,6 +295,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "status-code": (NEVER, REFUSED_BY_LINK),  # this desk cannot send
     "status-prove": (NEVER, REFUSED_BY_LINK),
     "status-withdraw": (NEVER, REFUSED_BY_LINK),  # a link alone withdraws nothing
+    "status-file": (REFUSED_BY_LINK, NEVER),  # and gives no file
     "form": (OPEN, May(422, 422, 422, 422, 422, 422)),  # anybody, and an empty one is given back
     "form-sent": (OPEN, NEVER),  # whoever sent it holds its name
     "healthz": (OPEN, OPEN),
@@ -550,7 +559,7 @@ def address_by_token(name: str, side: Side) -> str:
     """Return an address that opens to whoever has it."""
     if name == "calendar":
         return reverse(name, args=[side.desk.agent.pk, Feed.objects.get(person=side.desk.agent).token])
-    more = [side.said.pk] if name == "verdict" else []
+    more = {"verdict": [side.said.pk], "status-file": [side.said.pk, 0]}.get(name, [])
     return reverse(name, args=[side.talk.pk, status_link.token(side.talk), *more])
 
 

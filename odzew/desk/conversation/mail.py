@@ -8,10 +8,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
 from odzew.conversations import picturing
-from odzew.conversations.models import Attachment, Conversation, Message
+from odzew.conversations.models import Conversation, Message
 from odzew.desk.person import asking
 from odzew.intake import looked_at
-from odzew.intake.models import Raw
 
 # The frame runs nothing, loads nothing and posts nothing; pictures from the net only when asked for.
 WALL = (
@@ -67,13 +66,13 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
 def file(request: HttpRequest, number: int, index: int) -> HttpResponse:
     """Give one file of a message, to be saved and never to be shown in our pages."""
     message = find(request, number)
-    attachment = message.attachments.select_related("blob").filter(index=index).first()
-    if attachment is None:
-        raise Http404(gettext("There is no such file."))
+    attachment = message.attachments.select_related("blob", "message").filter(index=index).first()
     try:
-        content = _content(message, attachment)
+        content = looked_at.file(attachment) if attachment else None
     except looked_at.Unreadable as error:
         return _unreadable(error)
+    if attachment is None or content is None:
+        raise Http404(gettext("There is no such file."))
     response = HttpResponse(content, content_type="application/octet-stream")
     name = attachment.filename or f"{message.pk}-{index}"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
@@ -126,15 +125,7 @@ def _guarded(response: HttpResponse) -> HttpResponse:
 
 
 def _raw(message: Message) -> tuple[str, bytes]:
-    """Return the channel a message came by, which need not be the one that answers, and its payload."""
-    raws = Raw.objects.filter(pk=message.raw or 0)
-    raw = raws.values_list("account__channel", "content").first()
+    raw = looked_at.source(message)
     if raw is None:
         raise Http404(gettext("This message did not come from outside; it has no source."))
-    return raw[0], bytes(raw[1])
-
-
-def _content(message: Message, attachment: Attachment) -> bytes:
-    if attachment.blob is not None:
-        return bytes(attachment.blob.content)
-    return looked_at.content(*_raw(message), attachment.index)
+    return raw
