@@ -11,13 +11,12 @@ from django.views.decorators.http import require_POST
 from odzew.api.problems import Problem, answer
 from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
+from odzew.lib.payloads import Forged, Unreadable
 from odzew.lib.plain import plain
 from odzew.lib.sealing import CannotOpen
 from odzew.orders import door
-from odzew.orders.events import Unreadable
 from odzew.orders.models import Shop
 from odzew.orders.record import Unknown
-from odzew.orders.shapes import Forged
 
 log = logging.getLogger(__name__)
 LARGEST = 1_000_000  # bytes of a call

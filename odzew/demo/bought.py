@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from odzew.channels.models import Account
-from odzew.orders import door, generic
+from odzew.lib import standard_webhooks
+from odzew.orders import door
 from odzew.orders.events import Arrived, Placed, Thing
 from odzew.orders.models import Shop
 from odzew.orders.record import record
@@ -16,7 +17,7 @@ def play(account: Account, at: datetime) -> None:
     """Connect the shop of the firm, and let it tell of orders."""
     shop = Shop.objects.create(
         name="Sklep internetowy", slug="sklep", kind=Shop.Kind.GENERIC, account=account,
-        secret=door.sealed(generic.new_secret()), created_at=at,
+        secret=door.sealed(standard_webhooks.new_secret()), created_at=at,
     )  # fmt: skip
     kite, line = Thing("1", "Latawiec „Bzyk”"), Thing("2", "Linka 30 m na szpuli")
     record(shop, _order("2041", "ewa.walczak@poczta.example", at - 9 * DAY, kite, line), at)

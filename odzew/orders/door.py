@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import transaction
 
 from odzew.lib import sealing
+from odzew.lib.payloads import Headers
 from odzew.orders import generic, shopify, woocommerce
 from odzew.orders.models import Heard, Shop
 from odzew.orders.record import record
-from odzew.orders.shapes import Headers
 
 KEPT = timedelta(days=30)
 AT_ONCE = 100

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-
-class Unreadable(Exception):
-    """What was sent is not what the shop is said to send; the text says what is missing."""
+from odzew.lib.payloads import Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,50 +1,15 @@
 """What a program of the firm's own sends: Standard Webhooks (specification 1.0.0) with our `data`."""
 
-import base64
-import binascii
-import secrets
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from odzew.lib.payloads import Address, Count, Headers, Key, Moment, Part, Text, read
+from odzew.lib.standard_webhooks import proven
 from odzew.orders.events import Arrived, Event, Failed, Placed, Thing
-from odzew.orders.shapes import Address, Count, Forged, Headers, Key, Moment, Part, Text, digest, prove, read
 
-SKEW = 300  # seconds a call may be old or early, as the specification advises
-SECRET = "whsec_"  # noqa: S105  the beginning of every secret
-
-
-def proven(headers: Headers, body: bytes, secret: str, now: datetime) -> str:
-    """Return the identifier of a call that the shop has signed.
-
-    :raises Forged: when no signature of it is the shop's, or it is not of this moment
-    """
-    call, moment = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not call or not moment.isdecimal() or abs(now.timestamp() - int(moment)) > SKEW:
-        raise Forged("webhook-id and webhook-timestamp (seconds, of now) have to be sent.")
-    said = f"{call}.{moment}.".encode() + body
-    signatures = [one.removeprefix("v1,") for one in headers.get("webhook-signature", "").split()]
-    for signature in signatures[:10]:  # a sender that changes its secret signs with both
-        try:
-            prove(signature, _key(secret), said)
-        except Forged:
-            continue
-        return f"{call[:100]}:{digest(body)}"  # the same name for other words is no second copy
-    raise Forged("The signature is not that of this shop's secret.")
-
-
-def new_secret() -> str:
-    """Return a secret of 256 bits in the form of Standard Webhooks, which suits the other shops too."""
-    return SECRET + base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-def _key(secret: str) -> bytes:
-    try:
-        return base64.b64decode(secret.removeprefix(SECRET), validate=True)
-    except binascii.Error:
-        raise Forged("The secret kept of this shop is no Standard Webhooks secret; make a new one.") from None
+__all__ = ["events", "proven"]
 
 
 class _Item(Part):

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from odzew.lib.payloads import Address, Count, Headers, Moment, Part, Text, digest, prove, read
 from odzew.orders.events import Arrived, Event, Failed, Placed, Thing
-from odzew.orders.shapes import Address, Count, Headers, Moment, Part, Text, digest, prove, read
 
 ORDERS = ("orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited")
 SHIPMENTS = "fulfillment_events/create"

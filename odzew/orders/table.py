@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from odzew.lib.payloads import Address, Count, Key, Moment, Part, Text
 from odzew.orders.events import Arrived, Event, Placed, Thing
-from odzew.orders.shapes import Address, Count, Key, Moment, Part, Text
 
 
 class NoTable(Exception):

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from odzew.lib.payloads import Address, Count, Headers, Moment, Part, Text, digest, prove, read
 from odzew.orders.events import Event, Placed, Thing
-from odzew.orders.shapes import Address, Count, Headers, Moment, Part, Text, digest, prove, read
 
 # Not "failed": of a card that was declined, which may be tried again.
 CANCELLED = ("cancelled", "refunded", "trash")

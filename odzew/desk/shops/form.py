@@ -1,7 +1,5 @@
 """The form of a shop."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +8,8 @@ from django.core.validators import validate_slug
 from django.utils.translation import gettext as _, gettext_lazy
 
 from odzew.channels.models import Account
-from odzew.orders import door, generic
+from odzew.lib import standard_webhooks
+from odzew.orders import door
 from odzew.orders.models import Shop
 
 
@@ -65,27 +64,20 @@ class ShopForm(forms.Form):
     def _fault(self, kind: str, secret: str) -> str:
         if kind == Shop.Kind.SHOPIFY and not secret and self.shop.kind != kind:
             return _("Shopify shows its secret under Settings, Notifications, Webhooks. Copy it here.")
-        if kind == Shop.Kind.GENERIC and secret and not _is_standard(secret):
+        if kind == Shop.Kind.GENERIC and secret and not standard_webhooks.is_standard(secret):
             return _("Such a secret is whsec_ and Base64 of at least 24 bytes. Leave it empty: one is made.")
         return ""
 
     def keep(self) -> str:
         """Set what was said, and return a secret that was made for it, or nothing."""
         shop, said = self.shop, self.cleaned_data
-        made = "" if said["secret"] or shop.kind == said["kind"] else generic.new_secret()
+        made = "" if said["secret"] or shop.kind == said["kind"] else standard_webhooks.new_secret()
         for name in ("name", "slug", "kind", "account", "active"):
             setattr(shop, name, said[name])
         shop.deliver_minutes = int(said["hours"] * 60)
         if secret := said["secret"] or made:
             shop.secret = door.sealed(secret)
         return made
-
-
-def _is_standard(secret: str) -> bool:
-    try:
-        return len(base64.b64decode(secret.removeprefix(generic.SECRET), validate=True)) >= 24
-    except binascii.Error:
-        return False
 
 
 def _initial(shop: Shop) -> dict[str, Any]:

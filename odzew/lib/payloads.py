@@ -1,4 +1,4 @@
-"""What the shapes of all shops share: texts, moments and addresses as JSON holds them."""
+"""What other programs send us, checked and proven by a signature."""
 
 import base64
 import hashlib
@@ -9,14 +9,16 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 
-from odzew.orders.events import Unreadable
-
 Headers = Mapping[str, str]
 Shape = TypeVar("Shape")
 
 
+class Unreadable(Exception):
+    """What was sent is not what the sender is said to send; the text says what is missing."""
+
+
 class Forged(Exception):
-    """The call is not proven to be the shop's."""
+    """What was sent is not proven to be the sender's."""
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -32,7 +34,7 @@ Count = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Part(BaseModel):
-    """A part of what a shop sends; what we have no use for is left out."""
+    """A part of what is sent; what we have no use for is left out."""
 
 
 def read(shape: type[Shape] | Any, body: bytes) -> Shape:
@@ -60,4 +62,4 @@ def prove(given: str, key: bytes, said: bytes) -> None:
     """
     ours = base64.b64encode(hmac.new(key, said, hashlib.sha256).digest())
     if not hmac.compare_digest(ours, given.encode("utf-8", "replace")):
-        raise Forged("The signature is not that of this shop's secret.")
+        raise Forged("The signature is not that of the secret kept here.")
