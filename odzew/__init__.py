@@ -7,6 +7,7 @@ conversations   one matter with one customer: receive, answer, acknowledge, prom
 ledger          the books: the journal (added only), what is owed (derived), the audit
 notices         what a person is told of: in the page, by push, in a digest by mail
 outbox          the queued message row is the outbox: deliver, retry, in doubt, bounce
+calls           the telephone: who called, whom nobody spoke with, and the talk that pays
 orders          what customers bought, owed until it has arrived
 search          any word of any message, in whichever form: the index, the question, the find
 desk            the screens people work at, one folder a screen
