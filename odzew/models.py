@@ -3,6 +3,7 @@
 from odzew.api.once import Once
 from odzew.channels.models import Account
 from odzew.conversations.alike import Alike, Mark
+from odzew.conversations.call import Call, CallEvent, Line, Recorded
 from odzew.conversations.draft import Draft
 from odzew.conversations.enclosed import DraftFile
 from odzew.conversations.fact import Fact
@@ -48,6 +49,8 @@ __all__ = [
     "Blob",
     "Brand",
     "Browser",
+    "Call",
+    "CallEvent",
     "Code",
     "Conversation",
     "Cover",
@@ -64,6 +67,7 @@ __all__ = [
     "Head",
     "Heard",
     "Identity",
+    "Line",
     "Load",
     "IndexState",
     "Indexed",
@@ -81,6 +85,7 @@ __all__ = [
     "Probe",
     "Proposal",
     "Raw",
+    "Recorded",
     "Rule",
     "Ruled",
     "SavedView",

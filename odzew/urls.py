@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from odzew.api import shops
+from odzew.api import lines, shops
 from odzew.api.main import api
 from odzew.desk import health
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("odzew.portal.urls")),
     path("api/v1/", api.urls),
     path("", include(shops)),
+    path("", include(lines)),
     path("account/", include("odzew.desk.account.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
+from odzew.conversations.call import Call
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import worktime
 from odzew.domain.entries import Entry, HandedOver, Joined, Opened, Paid, Reopened, Waived
@@ -63,19 +64,25 @@ def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The effort, and how much of the team's working time the customer waited."""
+    """The effort, how much of the team's working time the customer waited, and how long on the line."""
 
     effort: Effort
     waited: timedelta
+    on_hold: int  # seconds of music, on calls we made too (F11)
 
 
 def of(talk: Conversation, lines: Iterable[Line], now: datetime) -> Account:
-    """Return the account of a conversation from the lines of its journal, in one query."""
+    """Return the account of a conversation from the lines of its journal, in two queries."""
     told = Message.objects.filter(conversation=talk).aggregate(
         contacts=Count("pk", filter=Q(direction=Message.Direction.INBOUND, automatic="")),
         people=Count("author", distinct=True, filter=Q(purpose__in=PEOPLE_WRITE)),
     )
-    measured = measure([line.entry for line in lines], told["contacts"], told["people"], now)
+    called = Call.objects.filter(Q(conversation=talk) | Q(conversation__stands_for=talk)).aggregate(
+        contacts=Count("pk", filter=Q(direction=Call.Direction.INBOUND)),
+        on_hold=Sum("held_seconds"),
+    )
+    contacts = told["contacts"] + called["contacts"]
+    measured = measure([line.entry for line in lines], contacts, told["people"], now)
     hours = counted_hours(talk.team, now)
     waited = sum((worktime.between(hours, *span) for span in measured.waits), timedelta())
-    return Account(measured, waited)
+    return Account(measured, waited, called["on_hold"] or 0)

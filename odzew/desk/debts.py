@@ -46,6 +46,9 @@ def reason(fact: ranking.Reason) -> Why:
             return Why(
                 "mail", ngettext("the customer wrote again", "wrote again %(n)d times", fact.count) % n
             )
+        case "rang":
+            words = ngettext("the customer called again", "called again %(n)d times", fact.count)
+            return Why("phone", words % n)
         case "more":
             return Why("mail", ngettext("they wrote again", "they wrote again %(n)d times", fact.count) % n)
         case "failed":

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from odzew.desk import moments, pieces
+from odzew.lib import telephone as telephones
 
 register = template.Library()
 
@@ -116,6 +117,12 @@ def initials(name: object) -> str:
     """Return one or two letters that stand for a name or an address."""
     words = [word for word in str(name).replace(".", " ").replace("@", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+@register.filter
+def telephone(value: object) -> str:
+    """Return a telephone number in E.164 as people read it."""
+    return telephones.written(str(value))
 
 
 @register.filter

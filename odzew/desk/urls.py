@@ -6,6 +6,7 @@ from odzew.desk import events, look
 from odzew.desk.absences import calendars, feed, team as absence_team, views as absences
 from odzew.desk.answertimes import views as answertimes
 from odzew.desk.brand import views as brand
+from odzew.desk.calls.recording import recording
 from odzew.desk.chosen import views as chosen
 from odzew.desk.conversation import (
     acts,
@@ -26,6 +27,7 @@ from odzew.desk.customers.one import customer
 from odzew.desk.customers.views import customers
 from odzew.desk.doors import views as doors
 from odzew.desk.drafts.views import drafts
+from odzew.desk.lines import views as lines
 from odzew.desk.logged import seam
 from odzew.desk.mailboxes import views as mailboxes
 from odzew.desk.matters import views as matters
@@ -134,6 +136,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shops/", shops.shops, name="shops"),
     path("shops/new", shops.new, name="shop-new"),
     path("shops/<int:number>/", shops.one, name="shop"),
+    path("recordings/<int:number>", recording, name="call-recording"),
+    path("lines/", lines.lines, name="lines"),
+    path("lines/new", lines.new, name="line-new"),
+    path("lines/<int:number>/", lines.one, name="line"),
     path("forms/", webforms.webforms, name="webforms"),
     path("forms/new", webforms.new, name="webform-new"),
     path("forms/<int:number>/", webforms.one, name="webform"),

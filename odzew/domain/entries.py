@@ -8,7 +8,7 @@ from odzew.domain.obligation import Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the journal. `by` is who acted: `person:7`, `customer:3`, `shop:2` or `desk`."""
+    """One line of the journal. `by` is who acted: `person:7`, `customer:3`, `shop:2`, `line:1` or `desk`."""
 
     obligation: int
     at: datetime

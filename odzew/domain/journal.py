@@ -43,6 +43,7 @@ __all__ = [
 Books = Mapping[int, Obligation]
 A_PERSON = re.compile(r"person:[1-9]\d*")
 A_SHOP = re.compile(r"shop:[1-9]\d*")
+A_LINE = re.compile(r"line:[1-9]\d*")
 
 
 def apply(debt: Obligation | None, entry: Entry) -> Obligation:
@@ -169,8 +170,9 @@ def _is_proven(debt: Obligation, entry: Entry) -> bool:
     if not entry.reason.strip():
         return False
     # What no customer is owed: there the desk's own proof counts (docs/adr/0034). What has arrived: who
-    # carried it knows (docs/adr/0033).
-    return (debt.customer is None and entry.by == "desk") or _told_by_a_shop(debt, entry)
+    # carried it knows (docs/adr/0033). What was talked: the line it was talked on (docs/adr/0036).
+    heard = debt.kind is Kind.CALLBACK and A_LINE.fullmatch(entry.by) is not None
+    return heard or (debt.customer is None and entry.by == "desk") or _told_by_a_shop(debt, entry)
 
 
 def _told_by_a_shop(debt: Obligation, entry: Entry) -> bool:

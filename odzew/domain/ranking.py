@@ -17,6 +17,7 @@ A_REOPENING = timedelta(hours=8)
 A_MOVED_PROMISE = timedelta(hours=8)
 A_FAILURE = timedelta(hours=4)
 OF_A_KIND = {Kind.PROMISE: timedelta(hours=2), Kind.CALLBACK: timedelta(hours=1)}
+CHASED_BY = {Kind.NOTICE: "more", Kind.CALLBACK: "rang"}
 REMEMBERED = timedelta(days=365)  # so long a failure counts; afterwards it is forgiven
 AT_MOST = 6  # of each: beyond that the customer is not more forgotten, only more patient
 
@@ -75,7 +76,7 @@ def facts(debt: Ranked) -> list[Reason]:
         ("moved", debt.moves),
         ("failed", debt.failures),
         # It is a third party who writes more about what the customer has to be told.
-        ("more" if debt.kind == Kind.NOTICE else "chased", debt.chasers),
+        (CHASED_BY.get(Kind(debt.kind), "chased"), debt.chasers),
         ("promised", int(debt.kind == Kind.PROMISE)),
     )
     return [Reason(word, count) for word, count in found if count]

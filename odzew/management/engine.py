@@ -12,6 +12,7 @@ from types import FrameType
 import uvicorn
 from django.conf import settings
 
+from odzew.calls import fetching, lost
 from odzew.conversations import cover_notice, silence
 from odzew.desk import assets
 from odzew.intake import calendars, drain
@@ -89,6 +90,8 @@ class Engine:
         self._loop("probes", probes.step, pause=5)
         self._loop("lost-probes", lambda: judge.step(now()), pause=5)
         self._loop("calendars", lambda: calendars.step(now()), pause=30)
+        self._loop("recordings", lambda: fetching.step(now()), pause=5)
+        self._loop("lost-calls", lambda: lost.step(now()), pause=30)
         index.prepare()
         self._loop("index", index.step, pause=0.5)
         self._watch_mailboxes()

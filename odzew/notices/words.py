@@ -30,6 +30,8 @@ def _owed(notice: Notice, what: str, by: str) -> str:
         return _("%(name)s gave you this") % {"name": by}
     if what == What.PROMISE:
         return _("A promise to keep is yours now")
+    if what == What.CALLBACK:
+        return _("A customer you have to call back")
     n: int = notice.count
     return ngettext("New for you to answer", "New for you to answer, %(n)d messages", n) % {"n": n}
 

@@ -12,7 +12,7 @@ from odzew.domain.obligation import Kind
 from odzew.staff.due import later
 from odzew.staff.models import Person, Team
 
-DATED = (Kind.ANSWER, Kind.NOTICE)
+DATED = (Kind.ANSWER, Kind.NOTICE, Kind.CALLBACK)
 """The kinds whose hour the desk sets; of a promise whoever gives it says the hour."""
 
 

@@ -22,6 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from odzew.channels.models import Account
 from odzew.conversations import actions, merging, replying, settling, status_link, tagging, uniting
 from odzew.conversations.alike import Alike
+from odzew.conversations.call import Recorded
 from odzew.conversations.matters import Parting, Union
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Conversation, Message
@@ -52,6 +53,7 @@ from odzew.staff.answer_time import AnswerTime
 from odzew.staff.calendars import Feed, Proposal
 from odzew.staff.models import AccountTeam, Person, Role, Team
 from odzew.staff.token import Token
+from tests.features import lines
 from tests.features.letters import MONDAY, Desk, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +197,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "message-html": (THING, THING),
     "message-source": (THING, THING),
     "message-file": (THING, THING),
+    "call-recording": (THING, THING),
     "message-picture": (NONE_YET, NONE_YET),  # a letter's files are no pictures of ours
     "message-settle": (NO_GET, ACT),
     "message-owe": (NO_GET, ACT),
@@ -238,6 +241,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "door-try": (NO_GET, BOSS_ACT),
     "door-mend": (NO_GET, ACT),
     "webforms": (BOSS, BOSS),
+    "lines": (BOSS, BOSS),
+    "line-new": (BOSS, BOSS),  # a secret is shown on a page
+    "line": (BOSS, BOSS_ACT),
+    "line-told": (NEVER, UNSIGNED),
     "shops": (BOSS, BOSS),
     "shop-new": (BOSS, BOSS),  # a secret is shown on a page
     "shop": (BOSS, BOSS_ACT),
@@ -356,6 +363,7 @@ class Side:
     other_tag: Tag
     token: Token
     shop: Shop
+    recorded: Recorded
     absence: Absence
     snippet: Snippet
     signature: Signature
@@ -463,6 +471,7 @@ def side(desk: Desk, word: str) -> Side:
         shop=Shop.objects.create(
             name=word, slug=word, kind="generic", account=desk.account, secret=door.sealed("x"), created_at=at
         ),
+        recorded=lines.left(said.conversation, lines.connect(desk, name=word, slug=word), word),
         absence=absences.plan(
             author, author, at + timedelta(days=3), at + timedelta(days=4), at, reason=word
         ),
@@ -602,6 +611,8 @@ def address(name: str, side: Side) -> str:
         "message-source": side.letter.pk,
         "token-revoke": side.token.pk,
         "shop": side.shop.pk,
+        "line": side.recorded.call.line_id,
+        "call-recording": side.recorded.pk,
         "absence-team": side.desk.team.pk,
         "proposal": Proposal.objects.get(key=side.word).pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
@@ -618,6 +629,7 @@ def address(name: str, side: Side) -> str:
     named |= {
         "brand-logo": ["none"],
         "shop-call": [side.shop.slug],
+        "line-told": [side.word],
         "form": [f"{side.word}-form"],
         "form-sent": [f"{side.word}-form", side.word],
     }
@@ -648,6 +660,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
     asked = {"name": "F", "team": side.desk.team.pk, "answers_by": side.desk.account.pk, "title_en": "F"}
     asked |= {"q-TOTAL_FORMS": 0, "q-INITIAL_FORMS": 0}
     shop = {"name": "Shop", "kind": "generic", "account": side.desk.account.pk, "hours": 16}
+    line = {"name": "Line", "kind": "generic", "account": side.desk.account.pk, "number": "+48221234567"}
+    line |= {"team": side.desk.team.pk}
     here = {"language": "pl", "timezone": "Europe/Warsaw"}
     somebody = {**here, "name": "Somebody", "role": "agent", "capacity": 40}
     time = {"team": side.desk.team.pk, "kind": "answer", "hours": "2"}
@@ -655,6 +669,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
     forms: dict[str, dict[str, Any]] = {
         "person-invite": {**somebody, "email": f"somebody-{side.word}@example.com"},
         "person": {**somebody, "email": agent.email, "teams": [side.desk.team.pk]},
+        "line-new": {**line, "slug": f"new-{side.word}"},
+        "line": {**line, "slug": side.word},
         "shop-new": {**shop, "slug": f"new-{side.word}"},
         "shop": {**shop, "slug": side.shop.slug},
         "tokens": {"name": "Shop", "person": agent.pk, "lasts": "30", "scopes": ["books:read"]},
@@ -865,8 +881,8 @@ def test_nothing_is_changed_without_the_token_of_the_page(world: World, role: st
     }
 
     # A form uses no cookie, which a frame of another site would not get; its stamp takes the token's place.
-    # A shop signs what it sends.
-    assert {name for name, status in found.items() if status != 403} == {"form", "shop-call"}
+    # A shop and a line sign what they send.
+    assert {name for name, status in found.items() if status != 403} == {"form", "shop-call", "line-told"}
 
 
 FOREIGN = {

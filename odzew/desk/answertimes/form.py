@@ -12,7 +12,7 @@ from odzew.desk import debts
 from odzew.staff.answer_time import DATED, AnswerTime
 from odzew.staff.models import Person, Team
 
-CHANNELS = {"email": _("Mail"), "webform": _("Web form")}
+CHANNELS = {"email": _("Mail"), "webform": _("Web form"), "phone": _("Phone")}
 NAMED = ("team", "channel", "kind")
 
 

@@ -12,8 +12,11 @@ from odzew.desk.teams.preview import Case, saturday
 from odzew.domain.obligation import Kind
 from odzew.domain.terms import Term
 from odzew.lib import words
-from odzew.staff.answer_time import DATED, AnswerTime, Times
+from odzew.staff.answer_time import AnswerTime, Times
 from odzew.staff.models import Team
+
+# Whom we ask is written to by mail; who called is owed a call.
+OWED_BY = {"email": (Kind.ANSWER, Kind.NOTICE), "webform": (Kind.ANSWER,), "phone": (Kind.CALLBACK,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,7 @@ def held(teams: Iterable[Team], found: Iterable[AnswerTime], now: datetime) -> l
         _held(team, channel, kind, times.term(team, channel, kind), now)
         for team in teams
         for channel in CHANNELS
-        for kind in DATED
-        if (channel, kind) != ("webform", Kind.NOTICE)  # whom we ask is written to by mail
+        for kind in OWED_BY[channel]
     ]
 
 

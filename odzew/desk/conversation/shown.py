@@ -17,7 +17,7 @@ from odzew.conversations.tag import Tag
 from odzew.customers import kin
 from odzew.customers.models import Identity, Proof
 from odzew.desk import moments, numbers
-from odzew.desk.conversation import waiting, whence
+from odzew.desk.conversation import calls, waiting, whence
 from odzew.desk.conversation.also import also_open
 from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
@@ -91,6 +91,7 @@ def shown(
             parties,
             Ruled.objects.filter(conversation__in=whence.all_of(talk), **later),
             whence.whence(talk, messages, acts),
+            calls.shown(talk, since),
         ),
         "earlier": earlier,
         "parties": parties,
@@ -127,7 +128,11 @@ def shown(
 
 def _effort(talk: Conversation, lines: Sequence[Line], at: datetime) -> dict[str, Any]:
     account = effort.of(talk, lines, at)
-    return {"account": account, "waited": moments.span(account.waited)}
+    return {
+        "account": account,
+        "waited": moments.span(account.waited),
+        "on_hold": calls.clock(account.on_hold),
+    }
 
 
 def _asking(request: HttpRequest, parties: Sequence[Asked]) -> dict[str, str]:

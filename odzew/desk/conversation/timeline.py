@@ -12,6 +12,7 @@ from odzew.conversations.models import Message
 from odzew.conversations.rule import Ruled
 from odzew.desk import debts, moments
 from odzew.desk.conversation.beside import Asked, set_apart
+from odzew.desk.conversation.calls import CallShown
 from odzew.desk.conversation.said import Said, said
 from odzew.desk.conversation.whence import NOWHERE_ELSE, OF_OTHERS, Whence
 from odzew.desk.rules.words import did
@@ -40,11 +41,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing in the history: a new day, a message, or what was done."""
+    """One thing in the history: a new day, a message, a call, or what was done."""
 
     day: str = ""
     said: Said | None = None
     event: Event | None = None
+    call: CallShown | None = None
 
 
 def timeline(
@@ -56,10 +58,12 @@ def timeline(
     parties: Sequence[Asked] = (),
     ruled: Iterable[Ruled] = (),
     whence: Whence = NOWHERE_ELSE,
+    calls: Iterable[CallShown] = (),
 ) -> list[Item]:
     """Return the history, oldest first, with a line where a new day begins."""
     shown = ((m.at, whence.told(set_apart(said(m, now), m, parties), m)) for m in messages)
     happened: list[tuple[datetime, int, Item]] = [(at, 0, Item(said=one)) for at, one in shown]
+    happened += [(call.at, 0, Item(call=call)) for call in calls]
     told = list(lines)
     debts_of = {line.entry.obligation: line.entry for line in told if isinstance(line.entry, journal.Opened)}
     events = (_event(line, debts_of, names, now) for line in told)
@@ -99,8 +103,9 @@ def _event(line: Line, opened: Openings, names: Mapping[int, str], now: datetime
     icon, kind, words = found
     actor, _, number = entry.by.partition(":")
     by = names.get(int(number), "") if actor == "person" else ""
-    # What a person or a shop wrote stands as it is; what the desk says is said in the reader's language.
-    reason = entry.reason if actor in ("person", "shop") or not entry.reason else gettext(entry.reason)
+    # What a person, a shop or a line said stands as it is; what the desk says is in the reader's language.
+    as_it_is = actor in ("person", "shop", "line") or not entry.reason
+    reason = entry.reason if as_it_is else gettext(entry.reason)
     by_message = entry.message if isinstance(entry, journal.Paid) else None
     return Event(f"entry-{line.seq}", kind, icon, words, entry.at, by, reason, by_message=by_message)
 

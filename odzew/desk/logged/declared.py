@@ -23,6 +23,8 @@ class Act:
 
 
 ACTS: dict[str, Act] = {
+    "line-new": Act("line", ("name", "kind", "number", "team", "account", "slug", "active")),
+    "line": Act("line", ("name", "kind", "number", "team", "account", "slug", "active")),
     "shop-new": Act("shop", ("name", "kind", "account", "slug", "active", "hours")),
     "shop": Act("shop", ("name", "kind", "account", "slug", "active", "hours")),
     "tokens": Act("token", ("name", "person", "scopes", "lasts")),
@@ -136,6 +138,7 @@ SILENT = {
     "message-html",
     "message-source",
     "message-file",
+    "call-recording",
     "message-picture",
     # A draft is kept each few seconds while it is written, and nobody but its author sees it.
     "conversation-draft",
@@ -167,6 +170,7 @@ SILENT = {
     "quarantine-one",
     "mailboxes",
     "webforms",
+    "lines",
     "shops",
     "absences",
     "people",

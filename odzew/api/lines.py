@@ -1,0 +1,62 @@
+"""Where lines tell of calls: POST /hooks/phone/NAME, each signed with the line's secret (docs/phone.md)."""
+
+import logging
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from odzew.api.problems import Problem, answer
+from odzew.calls import door
+from odzew.conversations.call import Line
+from odzew.domain.obligation import Refused
+from odzew.lib.clock import now
+from odzew.lib.payloads import Forged, Headers, Unreadable
+from odzew.lib.plain import plain
+from odzew.lib.sealing import CannotOpen
+
+log = logging.getLogger(__name__)
+LARGEST = 100_000  # bytes of what is told
+STATUS: dict[type[Exception], int] = {Forged: 401, Unreadable: 422, Refused: 409, CannotOpen: 500}
+FAULTS = tuple(STATUS)
+
+
+@csrf_exempt  # no cookie opens it; the signature takes the token's place
+@require_POST
+def told(request: HttpRequest, name: str) -> HttpResponse:
+    """Hear a line: 204 when the event is in the history, 4xx when it should not be told again as it is."""
+    line = find(name, Line.Kind.GENERIC)
+    if line is None:
+        return answer(Problem(404, "No line is called so here."))
+    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+        return answer(Problem(413, f"An event may have {LARGEST} bytes."))
+    try:
+        door.hear(line, headers(request), request.body, now())
+    except FAULTS as fault:
+        return refused(line, fault)
+    return HttpResponse(status=204)
+
+
+def find(name: str, kind: str) -> Line | None:
+    """Return the line of this kind that is called so and in use."""
+    rows = Line.objects.select_related("team", "account")
+    return rows.filter(slug=name, kind=kind, active=True).first()
+
+
+def headers(request: HttpRequest) -> Headers:
+    """Return the headers of a request by their names in small letters."""
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+def refused(line: Line, fault: Exception) -> HttpResponse:
+    """Say why, in the log and on the page of the line too: not every exchange shows it, or tells again."""
+    status = STATUS[type(fault)]
+    log.warning("Line %s: refused (%d): %s", line.slug, status, fault)
+    if status != HTTPStatus.UNAUTHORIZED:  # a stranger may knock as often as he likes
+        Line.objects.filter(pk=line.pk).update(refused_at=now(), refused=plain(str(fault), 500))
+    return answer(Problem(status, str(fault)))
+
+
+urlpatterns = [path("hooks/phone/<slug:name>", told, name="line-told")]

@@ -1,0 +1,94 @@
+"""Where a call belongs: whose it is by its number, and in which matter it stands."""
+
+from datetime import datetime, timedelta
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from odzew.calls.events import Direction, Told
+from odzew.conversations import likely
+from odzew.conversations.call import Call, Line
+from odzew.conversations.models import Conversation
+from odzew.customers import kin
+from odzew.customers.known import customer_of
+from odzew.customers.models import Customer, Identity
+from odzew.domain.obligation import Kind, Obligation
+from odzew.language import likeness
+from odzew.ledger import books
+from odzew.ledger.models import Head
+from odzew.lib import telephone
+from odzew.lib.plain import plain
+from odzew.staff.models import Team
+
+ONE_MATTER = timedelta(
+    days=7
+)  # so long after a call the next one goes on in its conversation, while it is open
+
+
+def number_of(line: Line, said: str) -> str:
+    """Return a number as it is kept: E.164, else as the line says it; empty when it is withheld."""
+    if telephone.is_withheld(said):
+        return ""
+    return telephone.number(said, line.number) or plain(said.strip().lower(), 64)
+
+
+def customer(line: Line, told: Told, number: str, now: datetime) -> Customer:
+    """Return who has this number, held until the transaction ends, so that two of his calls take turns.
+
+    Whoever withholds his number is nobody we know: each such call is a customer of its own. A number that
+    stands in the letters of others makes them likely the same, and never one.
+    """
+    name = plain(told.name.strip(), 300)
+    if not number:
+        return customer_of(plain(f"withheld-{line.pk}-{told.call}", 320), now, kind="none", name=name)
+    found = customer_of(number, now, kind="phone", name=name)
+    Identity.objects.select_for_update().filter(kind="phone", value=number, forged=False).get()
+    if not Call.objects.filter(customer=found).exists() and (digits := likeness.phone(number)):
+        Head.held()  # whoever writes marks holds the books
+        likely.note({found.pk: {f"phone:{digits}"}})
+    return found
+
+
+def conversation(line: Line, told: Told, whose: Customer, number: str, now: datetime) -> Conversation:
+    """Return the matter of a new call: where a call is owed, or was made lately, or a new one."""
+    owed = callbacks(whose, line.team)
+    if owed and owed[0].conversation is not None:
+        return Conversation.objects.get(pk=owed[0].conversation)
+    calls = Call.objects.filter(customer__in=kin.numbers(whose), conversation__team=line.team)
+    lately = calls.filter(begun_at__gt=told.event.at - ONE_MATTER)
+    last = lately.select_related("conversation").order_by("-begun_at", "-pk").first()
+    if last is not None:
+        root = last.conversation.stands_for or last.conversation
+        if root.status == Conversation.Status.OPEN:
+            return root
+    return begun(line, whose, number, told.direction == Direction.INBOUND, now)
+
+
+def callbacks(whose: Customer, team: Team) -> list[Obligation]:
+    """Return the calls a team owes a customer, the oldest debt first."""
+    owed = [debt for debt in books.owed_to(kin.numbers(whose)) if debt.kind is Kind.CALLBACK]
+    if not owed:
+        return []
+    talks = {debt.conversation for debt in owed if debt.conversation is not None}
+    ours = set(Conversation.objects.filter(pk__in=talks, team=team).values_list("pk", flat=True))
+    return [debt for debt in owed if debt.conversation in ours]
+
+
+def begun(line: Line, whose: Customer, number: str, inbound: bool, now: datetime) -> Conversation:  # noqa: FBT001
+    """Begin a matter with a call; its answers in writing go out by the mailbox of the line."""
+    language = whose.language or line.team.language
+    with translation.override(language):
+        subject = _subject(number, inbound=inbound)
+    mails = kin.identities(whose).filter(kind="email", forged=False)
+    address = mails.values_list("value", flat=True).first()
+    return Conversation.objects.create(
+        customer=whose, account=line.account, team=line.team, subject=subject, language=language,
+        address=address or "", created_at=now, last_at=now,
+    )  # fmt: skip
+
+
+def _subject(number: str, *, inbound: bool) -> str:
+    if not number:
+        return _("Call from a withheld number")
+    told = {"number": telephone.written(number)}
+    return _("Call from %(number)s") % told if inbound else _("Call to %(number)s") % told

@@ -1,0 +1,117 @@
+"""What a line tells of its calls, in the history: kept once, counted anew, and booked."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from odzew.calls import owing, place
+from odzew.calls.course import Course, State, course
+from odzew.calls.events import Direction, Event, Told, What
+from odzew.conversations.call import Call, CallEvent, Line, Recorded
+from odzew.conversations.models import Conversation
+from odzew.lib.plain import plain
+from odzew.notices import bells
+from odzew.staff.models import Person
+
+DIALLED = timedelta(minutes=15)  # so long after somebody of ours said that she dials, the line may tell of it
+
+
+@transaction.atomic
+def record(line: Line, told: Told, now: datetime) -> Call:
+    """Keep an event of a call, and do to the books what follows from all that is known of it.
+
+    The same event again changes nothing. Events of one line take turns, so of two calls of one customer
+    the second finds what the first has opened.
+
+    :raises Refused: when a law of the books stands against it; then nothing is kept
+    """
+    Line.objects.select_for_update(no_key=True).get(pk=line.pk)
+    call = _held(line, told, now)
+    event = told.event
+    fresh = CallEvent(
+        call=call, name=event.id, what=event.what, at=event.at, turn=event.turn,
+        agent=plain(event.agent, 200), to=plain(event.to, 200), blind=event.blind, heard_at=now,
+    )  # fmt: skip
+    CallEvent.objects.bulk_create([fresh], ignore_conflicts=True)
+    if told.recording is not None:
+        facts = {"url": told.recording.url, "next_try_at": now}
+        Recorded.objects.get_or_create(call=call, key=told.recording.key, defaults=facts)
+    settle(call, now)
+    return call
+
+
+def settle(call: Call, now: datetime) -> None:
+    """Count a held call anew from all its events, and book it."""
+    before = call.state
+    rows = CallEvent.objects.filter(call=call).order_by("pk")
+    _set(call, course(_event(row) for row in rows))
+    call.agent = _person(call.line, call.agents) or call.agent
+    call.changed_at = now
+    owing.book(call, now)
+    call.save()
+    last = Conversation.objects.filter(pk=call.conversation_id, last_at__lt=call.begun_at)
+    last.update(last_at=min(call.begun_at, now))
+    if call.state != before:
+        _ring(call)
+
+
+def _held(line: Line, told: Told, now: datetime) -> Call:
+    rows = Call.objects.select_related("customer", "conversation__team", "line", "agent")
+    known = rows.select_for_update(of=("self",)).filter(line=line, key=told.call).first()
+    if known is not None:
+        return known
+    number = place.number_of(line, told.number)
+    if told.direction == Direction.OUTBOUND and (dialled := _dialled(line, told, number)):
+        return dialled
+    whose = place.customer(line, told, number, now)
+    talk = place.conversation(line, told, whose, number, now)
+    return Call.objects.create(
+        line=line, key=told.call, direction=told.direction, number=number, customer=whose,
+        conversation=talk, state=Call.State.PLANNED, begun_at=told.event.at, changed_at=now,
+    )  # fmt: skip
+
+
+def _dialled(line: Line, told: Told, number: str) -> Call | None:
+    """Return the call that one of ours said she would make to this number, with its purpose."""
+    rows = Call.objects.select_for_update(of=("self",)).filter(state=Call.State.PLANNED, key=None)
+    at = told.event.at
+    near = rows.filter(number=number, begun_at__range=(at - DIALLED, at + timedelta(minutes=1)))
+    near = near.filter(conversation__team=line.team)
+    call = near.select_related("customer", "conversation__team", "agent").order_by("-begun_at").first()
+    if call is not None:
+        call.line, call.key = line, told.call
+    return call
+
+
+def _set(call: Call, known: Course) -> None:
+    call.state = Call.State(known.state)
+    call.begun_at, call.answered_at, call.ended_at = known.begun_at, known.answered_at, known.ended_at
+    talked = known.talked if known.state is State.TALKED else timedelta()
+    call.talked_seconds = int(talked.total_seconds())
+    call.held_seconds = int(known.held.total_seconds())
+    call.holds = [[since.isoformat(), until.isoformat()] for since, until in known.holds]
+    call.transfers = [[at.isoformat(), to] for at, to in known.transfers]
+    call.agents = list(known.agents)
+
+
+def _event(row: CallEvent) -> Event:
+    return Event(
+        id=row.name, what=What(row.what), at=row.at, turn=row.turn, agent=row.agent, to=row.to,
+        blind=row.blind,
+    )  # fmt: skip
+
+
+def _person(line: Line | None, agents: list[str]) -> Person | None:
+    """Return who spoke last, of those the line names: by extension or number, or by mail address."""
+    for agent in reversed(agents):
+        number = line.places.get(agent) if line else None
+        found = Person.objects.filter(pk=number) if number else Person.objects.filter(email__iexact=agent)
+        if person := found.first():
+            return person
+    return None
+
+
+def _ring(call: Call) -> None:
+    """Let the open pages of the team hear that a call began, was taken, or ended."""
+    team = call.conversation.team_id
+    bells.ring(Person.objects.filter(teams=team, is_active=True).values_list("pk", flat=True))

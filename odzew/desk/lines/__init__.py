@@ -1,0 +1,1 @@
+"""Lines that tell us of calls: connected and changed by administrators."""

@@ -1,0 +1,95 @@
+"""The pages of lines."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+
+from odzew.conversations.call import Line
+from odzew.desk import moments
+from odzew.desk.lines.form import LineForm
+from odzew.desk.person import administrator
+from odzew.lib.clock import now
+from odzew.staff import acts
+
+SILENT = timedelta(days=7)
+ADDRESS = {Line.Kind.GENERIC: "line-told"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line and how it fares; `light` is ok, bad, wait, or nothing."""
+
+    line: Line
+    light: str
+    words: str
+
+
+@login_required
+def lines(request: HttpRequest) -> HttpResponse:
+    """List the lines."""
+    administrator(request)
+    at = now()
+    rows = Line.objects.select_related("team").order_by("name", "pk")
+    shown = [Shown(line, *_health(line, at)) for line in rows]
+    return render(request, "desk/lines/lines.html", {"lines": shown, "now": at})
+
+
+@login_required
+@never_cache
+def new(request: HttpRequest) -> HttpResponse:
+    """Connect a line."""
+    administrator(request)
+    return _keep(request, Line(created_at=now()))
+
+
+@login_required
+@never_cache
+def one(request: HttpRequest, number: int) -> HttpResponse:
+    """Change a line."""
+    administrator(request)
+    return _keep(request, get_object_or_404(Line, pk=number))
+
+
+def _health(line: Line, at: datetime) -> tuple[str, str]:
+    if not line.active:
+        return "", gettext("Not in use")
+    if line.heard_at is None:
+        return "wait", gettext("Nothing heard yet")
+    ago = {"ago": moments.ago(line.heard_at, at)}
+    if at - line.heard_at > SILENT:
+        return "bad", gettext("Silent: heard last %(ago)s. Does the exchange still tell of calls?") % ago
+    return "ok", gettext("Heard last %(ago)s") % ago
+
+
+def _keep(request: HttpRequest, line: Line) -> HttpResponse:
+    form = LineForm(line, request.POST if request.method == "POST" else None)
+    if not form.is_bound or not form.is_valid():
+        return _page(request, form, status=422 if form.errors else 200)
+    made = form.keep()
+    line.save()
+    is_new = bool(made or form.cleaned_data["secret"])  # as good as a sign-in: it pays (docs/adr/0036)
+    acts.tell(thing="line", number=line.pk, facts={"secret": "new"} if is_new else {})
+    if made:  # a page and no redirect: it is shown this once
+        return _page(request, LineForm(line), secret=made)
+    messages.success(request, gettext("Kept."))
+    return redirect("lines")
+
+
+def _page(request: HttpRequest, form: LineForm, status: int = 200, secret: str = "") -> HttpResponse:
+    line = form.line
+    address = reverse(ADDRESS[Line.Kind(line.kind)], args=[line.slug]) if line.pk else ""
+    context = {
+        "form": form,
+        "line": line,
+        "secret": secret,
+        "address": address and settings.SITE_URL.rstrip("/") + address,
+    }
+    return render(request, "desk/lines/one.html", context, status=status)

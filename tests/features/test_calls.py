@@ -1,0 +1,240 @@
+"""Calls (F6, F11): whom nobody spoke with is owed a call, and only a talk that took place pays it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connections
+from django.test import Client
+
+from odzew.conversations.alike import Alike
+from odzew.conversations.call import Call, CallEvent, Line
+from odzew.conversations.models import Conversation
+from odzew.customers.models import Customer, Identity
+from odzew.ledger.models import Entry, Owed
+from odzew.lib.clock import now
+from tests.features.letters import MONDAY, Desk, letter, open_desk
+from tests.features.lines import ALA, check_the_books, connect, missed, owed, talked, tell
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return open_desk()
+
+
+@pytest.fixture(autouse=True)
+def line(desk: Desk) -> Line:
+    return connect(desk)
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Any:
+    with time_machine.travel(MONDAY + timedelta(hours=3), tick=False) as clock:
+        yield clock
+
+
+def test_a_missed_call_is_owed_a_call_back_with_an_owner_and_an_hour(desk: Desk) -> None:
+    call = missed()
+
+    debt = Owed.objects.get()
+    assert (call.state, debt.kind, debt.state, debt.opened_at) == ("missed", "callback", "open", now())
+    assert debt.owner in (desk.agent, desk.lead) and debt.due_at > now()
+    assert call.obligation == debt.pk and call.conversation.subject == "Call from +48 600 100 200"
+    check_the_books()
+
+
+@pytest.mark.parametrize(
+    ("events", "state", "owes"),
+    [
+        (["ringing", "ended"], "missed", True),
+        (["ringing", "answered", "ended"], "talked", False),
+        (["ringing", "answered", "held", "ended"], "abandoned", True),
+        (["ringing", "held", "ended"], "abandoned", True),
+        (["ringing", "voicemail", "ended"], "voicemail", True),
+        (["ringing", "answered", "held", "resumed", "ended"], "talked", False),
+    ],
+)
+def test_whom_nobody_spoke_with_is_owed_a_call(events: list[str], state: str, owes: bool) -> None:
+    for second, what in enumerate(events):
+        assert tell(what, now() + timedelta(seconds=second)).status_code == 204
+
+    assert Call.objects.get().state == state
+    assert bool(owed()) == owes
+    check_the_books()
+
+
+def test_who_calls_again_keeps_the_first_moment_and_rises() -> None:
+    missed("c-1", now() - timedelta(hours=2))
+    first = Owed.objects.get()
+    missed("c-2")
+
+    debt = Owed.objects.get()
+    assert (debt.opened_at, debt.chasers) == (first.opened_at, 1) and debt.press_at < first.press_at
+    assert Conversation.objects.count() == 1
+    check_the_books()
+
+
+def test_the_same_events_again_owe_once() -> None:
+    for _ in range(2):
+        missed()
+
+    assert owed() == [("open", 0)] and CallEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("direction", "seconds", "state"),
+    [("outbound", 120, "paid"), ("inbound", 120, "paid"), ("outbound", 29, "open")],
+    ids=["we called back", "she called again", "too short: a machine may have answered"],
+)
+def test_only_a_talk_pays(direction: str, seconds: int, state: str) -> None:
+    missed()
+    talked(at=now() + MINUTE, seconds=seconds, direction=direction)
+
+    assert owed() == [(state, 0)]
+    check_the_books()
+
+
+def test_nobody_reached_pays_nothing() -> None:
+    missed()
+    for turn in range(3):
+        missed(f"try-{turn}", now() + MINUTE, direction="outbound")
+
+    assert owed() == [("open", 0)]
+
+
+def test_music_is_no_talk() -> None:
+    missed()
+    for second, what in enumerate(["ringing", "answered", "held"]):
+        tell(what, now() + timedelta(seconds=60 + second), call="c-2", direction="outbound")
+    tell("resumed", now() + timedelta(seconds=60 + 255), call="c-2", direction="outbound")
+    tell("ended", now() + timedelta(seconds=60 + 260), call="c-2", direction="outbound")
+
+    call = Call.objects.get(key="c-2")
+    assert (call.held_seconds, call.talked_seconds) == (253, 6)
+    assert owed() == [("open", 0)]
+
+
+def test_who_spoke_has_paid_and_else_the_line_is_the_proof(desk: Desk, line: Line) -> None:
+    Line.objects.update(places={"101": desk.agent.pk})
+    missed()
+    talked(at=now() + MINUTE, agent="101")
+    missed("c-3", now() + 10 * MINUTE)
+    talked("c-4", now() + 20 * MINUTE)
+
+    paid = Entry.objects.filter(kind="paid").order_by("seq")
+    assert [entry.by for entry in paid] == [f"person:{desk.agent.pk}", f"line:{line.pk}"]
+    assert "2:00" in paid[0].reason
+
+
+def test_a_talk_that_is_told_before_the_missed_call_it_answers_pays_it() -> None:
+    talked(at=now() + 10 * MINUTE)
+    missed()
+
+    assert owed() == [("paid", 0)]
+    check_the_books()
+
+
+def test_a_talk_that_is_told_late_pays_nothing_that_was_missed_after_it() -> None:
+    missed("c-1")
+    missed("c-3", now() + 20 * MINUTE)
+    talked(at=now() + 10 * MINUTE)
+
+    assert owed() == [("open", 1)]
+
+
+def test_a_call_that_turns_out_to_have_been_answered_owes_nothing() -> None:
+    tell("ringing")
+    tell("ended", now() + timedelta(seconds=10))
+    tell("answered", now() + timedelta(seconds=2))
+
+    assert owed() == [("paid", 0)] and Call.objects.get().state == "talked"
+
+
+def test_what_is_owed_again_is_not_paid_by_the_same_talk(desk: Desk) -> None:
+    from odzew.conversations import actions
+
+    call = missed()
+    talked(at=now() + MINUTE)
+    actions.reopen(call.conversation, desk.agent, call.obligation or 0, "It was her husband.", now())
+    tell("ended", now() + 3 * MINUTE, call="c-2", name="again")
+
+    assert owed() == [("open", 0)]
+
+
+def test_withheld_numbers_are_each_a_customer_of_their_own() -> None:
+    for call, number in enumerate(["", "anonymous", "Restricted"]):
+        missed(f"c-{call}", number=number)
+
+    assert Customer.objects.count() == 3 and owed() == [("open", 0)] * 3
+    assert {call.conversation.subject for call in Call.objects.all()} == {"Call from a withheld number"}
+    assert not Identity.objects.filter(kind="phone").exists()
+
+
+@pytest.mark.parametrize("said", ["600 100 200", "0048600100200", "+48 600-100-200"])
+def test_a_number_is_the_same_however_it_is_written(said: str) -> None:
+    missed("c-1")
+    missed("c-2", number=said)
+
+    assert Identity.objects.get(kind="phone").value == ALA
+
+
+def test_who_signs_with_the_number_is_likely_the_same_and_never_joined(desk: Desk) -> None:
+    desk.deliver(letter("Please call me: 600 100 200."))
+    missed()
+
+    assert Customer.objects.count() == 2 and Alike.objects.get().marks == ["phone:600100200"]
+
+
+def test_a_line_of_another_team_opens_a_matter_of_its_own(desk: Desk) -> None:
+    from odzew.staff.models import Team
+
+    missed()
+    other = Team.objects.create(name="Other")
+    Line.objects.update(team=other)
+    talked(at=now() + MINUTE)
+
+    assert owed() == [("open", 0)] and Conversation.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"headers": {"webhook-signature": "v1,AAAA"}}, 401),
+        ({"body": b"{}"}, 401),
+    ],
+)
+def test_who_does_not_sign_is_not_heard(change: dict[str, Any], status: int) -> None:
+    headers = {"webhook-id": "1", "webhook-timestamp": "1", **change.get("headers", {})}
+    body = change.get("body", b"{}")
+
+    answer = Client().post("/hooks/phone/hotline", body, content_type="application/json", headers=headers)
+
+    assert answer.status_code == status and not Call.objects.exists()
+
+
+def test_what_cannot_be_read_leaves_a_trace_on_the_line(line: Line) -> None:
+    assert tell("sneezed").status_code == 422
+
+    line.refresh_from_db()
+    assert "sneezed" in line.refused or "type" in line.refused
+    assert line.refused_at == now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_of_one_customer_at_once_owe_one_call_back() -> None:
+    def ring(call: int) -> int:
+        try:
+            return int(tell("ended", call=f"c-{call}").status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as several:
+        answers = list(several.map(ring, range(4)))
+
+    assert answers == [204] * 4 and owed() == [("open", 3)]
+    check_the_books()
