@@ -42,7 +42,13 @@ def follow(conversation: Conversation, author: Person, person: int, now: datetim
 
 def unfollow(conversation: Conversation, person: Person) -> None:
     """Let a person hear of a conversation no more, unless he is owed a notice for another reason."""
-    Follower.objects.filter(conversation=conversation, person=person).delete()
+    of([conversation.pk]).filter(person=person).delete()
+
+
+def of(numbers: Collection[int]) -> "QuerySet[Follower]":
+    """Return who follows conversations, or one that is merged into them."""
+    merged = Conversation.objects.filter(stands_for__in=numbers).values_list("pk", flat=True)
+    return Follower.objects.filter(conversation__in=[*numbers, *merged])
 
 
 def tell(
@@ -58,7 +64,7 @@ def tell(
     Not who did it, nor those in `but`, who hear of it anyway.
     """
     number: int = conversation.beside_id or conversation.pk
-    followers = set(Follower.objects.filter(conversation=number).values_list("person", flat=True))
+    followers = set(of([number]).values_list("person", flat=True))
     told = followers - set(but) - {by}
     if not told:
         return
@@ -70,7 +76,8 @@ def tell(
 def tell_of_letters(letters: Collection[tuple[Conversation, int]], now: datetime) -> None:
     """Tell the followers of conversations of the letters that came in; their owners hear of what they owe."""
     numbers = {talk.beside_id or talk.pk for talk, _ in letters}
-    followed = set(Follower.objects.filter(conversation__in=numbers).values_list("conversation", flat=True))
+    rows = of(numbers).values_list("conversation", "conversation__stands_for")
+    followed = {main or number for number, main in rows}
     for talk, message in letters:
         number = talk.beside_id or talk.pk
         if number in followed:

@@ -24,6 +24,10 @@ Key = tuple[Any, int]  # a moment as the database keeps it, and the number of a 
 ELSEWHERE = """id IN (SELECT {found} FROM odzew_owed WHERE state = 'open' AND owner_id = %s
 AND team_id IN (SELECT id FROM odzew_team WHERE id NOT IN ({marks})))"""
 
+# What was followed before it was merged is followed in the one that is left.
+FOLLOWED = """id IN (SELECT COALESCE(t.stands_for_id, t.id) FROM odzew_follower f
+JOIN odzew_conversation t ON t.id = f.conversation_id WHERE f.person_id = %s)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Arm:
@@ -113,6 +117,26 @@ def talks(person: Person, teams: Sequence[int]) -> list[Arm]:
     handed = TALKS.only(ELSEWHERE.format(found="conversation", marks=marks(teams)), person.pk, *teams)
     handed = handed.only(f"team_id NOT IN ({marks(teams)})", *teams)
     return [*(TALKS.only("team_id = %s", team) for team in teams), handed]
+
+
+def followed(person: Person, teams: Sequence[int]) -> list[Arm]:
+    """Return the parts of what a person follows, of what he may see; those are few, and found by him."""
+    arm = TALKS.only(FOLLOWED, person.pk)
+    if person.sees_everything:
+        return [arm]
+    # A plus, here too: what he follows is read, and not all of a team.
+    here = f"+team_id {{}} ({marks(teams)})"
+    handed = arm.only(ELSEWHERE.format(found="conversation", marks=marks(teams)), person.pk, *teams)
+    return [arm.only(here.format("IN"), *teams), handed.only(here.format("NOT IN"), *teams)]
+
+
+def count(arms: Sequence[Arm]) -> int:
+    """Count the rows of parts that have none in common, in one statement; for those of few rows."""
+    # Names and conditions are ours, whatever came from outside is among the values.
+    each = (f"(SELECT COUNT(*) FROM {arm.table} WHERE {' AND '.join(arm.where)})" for arm in arms)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {' + '.join(each)}", [value for arm in arms for value in arm.values])
+        return int(cursor.fetchone()[0])
 
 
 def first(lists: Sequence[Sequence[Arm]], size: int) -> list[list[Key]]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from odzew.conversations.follower import Follower
 from odzew.conversations.models import Conversation
 from odzew.desk import arms, standing
 from odzew.ledger import counters
@@ -94,3 +95,17 @@ def test_a_part_goes_on_behind_a_row(desk: Desk) -> None:
         [behind] = arms.first([[arm.behind(arms.row(keys[2])) for arm in whole]], 100)
 
         assert behind == keys[3:]
+
+
+def test_what_a_person_follows_is_what_he_may_still_see_of_it_and_counted_so(desk: Desk) -> None:
+    talks = list(Conversation.objects.order_by("pk"))
+    for person in people(desk):
+        for talk in talks[1::2]:
+            Follower.objects.create(conversation=talk, person=person, added_by=person, at=desk.clock)
+        seen = Conversation.objects.visible_to(person).filter(followers__person=person)
+        parts = arms.followed(person, teams(person))
+
+        [keys] = arms.first([parts], 100)
+
+        assert arms.numbers(keys) == list(seen.order_by("-last_at", "-pk").values_list("pk", flat=True))
+        assert arms.count(parts) == len(keys)

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from odzew.conversations import actions, following, mentions, replying
+from odzew.conversations import actions, following, mentions, replying, uniting
 from odzew.conversations.follower import Follower
 from odzew.conversations.models import Conversation
 from odzew.domain.obligation import Refused
@@ -174,3 +174,24 @@ def test_who_may_see_it_no_more_is_told_no_more(desk: Desk, talk: Conversation) 
     desk.deliver(letter("Hello?", in_reply_to=FIRST))
 
     assert told(watcher, Kind.FOLLOWED) == []
+
+
+def test_what_is_merged_is_followed_in_the_one_that_is_left_and_listed_so(
+    desk: Desk, talk: Conversation, client: Client
+) -> None:
+    watcher = person("Zofia Żółć", desk.team, role=Role.AGENT)
+    message = desk.deliver(letter("The same.", message_id="<other@example.org>", subject="Again"))
+    assert message
+    following.follow(talk, watcher, watcher.pk, LATER)
+    uniting.unite(message.conversation, [talk], desk.lead, LATER)
+    client.force_login(watcher)
+
+    actions.note(message.conversation, desk.agent, "Checking.", LATER)
+    page = client.get("/conversations/?show=followed").content.decode()
+
+    assert [notice.conversation for notice in told(watcher, Kind.FOLLOWED)][-1:] == [message.conversation_id]
+    assert f'id="talk-{message.conversation_id}"' in page
+    assert f'id="talk-{talk.pk}"' not in page
+    assert 'I follow <span class="count">1</span>' in page
+    following.unfollow(message.conversation, watcher)
+    assert "You follow nothing" in client.get("/conversations/?show=followed").content.decode()

@@ -46,7 +46,8 @@ WIDE = re.compile(
 SHOWN = ("mine", "team", "late", "due", "promised", "snoozed", "unowned", "escalated")
 SCREENS = [
     "/metrics", "/readyz", "/", *(f"/?show={name}" for name in SHOWN), "/conversations/",
-    "/conversations/?show=open", "/customers/", "/search?q=parcel", "/search?q=from:ala",
+    "/conversations/?show=open", "/conversations/?show=followed",
+    "/customers/", "/search?q=parcel", "/search?q=from:ala",
     "/search?q=tag:x", "/drafts/", "/notices/", "/mailboxes/", "/people/", "/absences/", "/quarantine/",
     "/snippets/",
     "/tags/", "/staff-log/", "/palette?q=ala", "/rail", "/account/", "/reports/", "/reports/?by=tag",
@@ -196,7 +197,11 @@ def test_no_statement_of_a_conversation_or_of_a_customer_reads_a_table_to_its_en
     lea = person("Lea", role=role, team=made.team)
     client.force_login(lea)
     pages = [f"/conversations/{talk.pk}/", f"/customers/{talk.customer_id}/"]
-    pages += [f"/people/{made.jan.pk}/"] if lea.may_manage else ["/drafts/", "/mailboxes/", "/absences/"]
+    pages += (
+        [f"/people/{made.jan.pk}/"]
+        if lea.may_manage
+        else ["/drafts/", "/conversations/?show=followed", "/mailboxes/", "/absences/"]
+    )
 
     with watched() as asked:
         for address in pages:

@@ -3,14 +3,13 @@
 from typing import Any
 
 from odzew.conversations import following
-from odzew.conversations.follower import Follower
 from odzew.conversations.models import Conversation
 from odzew.staff.models import Person
 
 
 def followed(talk: Conversation, person: Person) -> dict[str, Any]:
     """Return the followers, whether the person is one, and whom a note can name."""
-    numbers = set(Follower.objects.filter(conversation=talk).values_list("person", flat=True))
+    numbers = set(following.of([talk.pk]).values_list("person", flat=True))
     people = list(following.may_see(talk))
     return {
         "followers": [one for one in people if one.pk in numbers],

@@ -13,11 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from odzew.conversations.models import Conversation
-from odzew.desk import arms, chips, cursor, pieces, tags
+from odzew.desk import arms, chips, cursor, moments, pieces, tags
 from odzew.desk.person import asking, teams
 from odzew.lib.clock import now
 
 PAGE = 50
+FOLLOWED = "followed"
 
 
 # All that a row shows, in one statement.
@@ -36,17 +37,20 @@ CLOSED = '<span class="badge badge-paid">{}<span class="unseen">{}</span></span>
 
 @login_required
 def conversations(request: HttpRequest) -> HttpResponse:
-    """List conversations: all, open or closed."""
+    """List conversations: all, open, closed, or those that are followed."""
     show = request.GET.get("show", "")
-    seen = arms.talks(asking(request), teams(request))
+    person, hers = asking(request), teams(request)
+    followed = arms.followed(person, hers)
+    seen = followed if show == FOLLOWED else arms.talks(person, hers)
     if show in Conversation.Status.values:
         # Written out and no parameter, so that the index of the open ones serves it.
         seen = [arm.only(f"status = '{show}'") for arm in seen]
     behind = cursor.read(request.GET.get("after", ""))
     [keys] = arms.first([[arm.behind(behind) for arm in seen]], PAGE + 1)
     context = {
-        "talks": _shown(arms.numbers(keys[:PAGE]), asking(request).pk, now()),
-        "tabs": _tabs(show),
+        "talks": _shown(arms.numbers(keys[:PAGE]), person.pk, now()),
+        "show": show,
+        "tabs": _tabs(show, arms.count(followed)),
         "after": _after(keys, show),
     }
     part = "_list.html" if request.headers.get("HX-Target") == "talks" else "conversations.html"
@@ -78,12 +82,19 @@ def _row(talk: Any, at: datetime) -> SafeString:
     )
 
 
-def _tabs(show: str) -> list[dict[str, object]]:
+def _tabs(show: str, followed: int) -> list[dict[str, object]]:
     names = {"": gettext("All"), "open": gettext("Open"), "closed": gettext("Closed")}
+    names[FOLLOWED] = gettext("I follow")
     link = reverse("conversations")
     here = show if show in names else ""
+    counts = {FOLLOWED: moments.figure(followed)}
     return [
-        {"name": name, "url": f"{link}?show={key}" if key else link, "here": key == here}
+        {
+            "name": name,
+            "url": f"{link}?show={key}" if key else link,
+            "here": key == here,
+            "count": counts.get(key),
+        }
         for key, name in names.items()
     ]
 

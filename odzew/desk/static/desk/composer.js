@@ -177,6 +177,7 @@
     message.scrollIntoView({ block: "start" });
     field("seen").value = Math.max(Number(field("seen").value), Number(link.dataset.read));
     const part = link.closest("#newer");
+    htmx.trigger(part, "htmx:abort"); // what was asked before would show it again
     part.setAttribute("hx-get", link.dataset.readUrl);
     part.replaceChildren();
     htmx.process(part);
