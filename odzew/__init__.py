@@ -9,6 +9,7 @@ notices         what a person is told of: in the page, by push, in a digest by m
 outbox          the queued message row is the outbox: deliver, retry, in doubt, bounce
 calls           the telephone: who called, whom nobody spoke with, and the talk that pays
 orders          what customers bought, owed until it has arrived
+webhooks        what other programs are told: signed calls, at least once, in their order
 search          any word of any message, in whichever form: the index, the question, the find
 desk            the screens people work at, one folder a screen
 portal          the customer's own pages

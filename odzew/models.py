@@ -36,6 +36,7 @@ from odzew.staff.log import StaffAct, StaffLog
 from odzew.staff.models import AccountTeam, Person, Team
 from odzew.staff.sessions import SignedIn
 from odzew.staff.token import Token
+from odzew.webhooks.models import Delivery, Followed, Stirred, Webhook
 
 __all__ = [
     "Absence",
@@ -55,12 +56,14 @@ __all__ = [
     "Conversation",
     "Cover",
     "Customer",
+    "Delivery",
     "Digest",
     "Draft",
     "DraftFile",
     "Entry",
     "Fact",
     "Follow",
+    "Followed",
     "Follower",
     "Feed",
     "Happening",
@@ -96,6 +99,7 @@ __all__ = [
     "StaffLog",
     "Snooze",
     "Source",
+    "Stirred",
     "Tag",
     "Tagged",
     "Snippet",
@@ -108,4 +112,5 @@ __all__ = [
     "ToIndex",
     "Watch",
     "Token",
+    "Webhook",
 ]

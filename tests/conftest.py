@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
 from odzew.search import index
+from odzew.webhooks import triggers
 from tests import blank, drop, flush, network
 from tests.servers.browser import chromium as running_chromium
 from tests.servers.desk import Desk, desk as running_desk
@@ -49,6 +50,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
         index.prepare()  # as the worker does when it starts
+        triggers.arm()
         flush.remember()
 
 

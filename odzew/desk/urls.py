@@ -49,6 +49,7 @@ from odzew.desk.teams import views as teams
 from odzew.desk.today.views import today
 from odzew.desk.tokens import views as tokens
 from odzew.desk.webforms import views as webforms
+from odzew.desk.webhooks import views as webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
@@ -194,6 +195,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/file.<str:kind>", reports.file, name="report-file"),
     path("tokens/", tokens.listed, name="tokens"),
     path("tokens/<int:number>/revoke", tokens.revoke, name="token-revoke"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new", webhooks.new, name="webhook-new"),
+    path("webhooks/<int:number>/", webhooks.one, name="webhook"),
+    path("webhooks/<int:number>/test", webhooks.test, name="webhook-test"),
+    path("webhooks/<int:number>/renew", webhooks.renew, name="webhook-renew"),
+    path("webhooks/<int:number>/again", webhooks.all_again, name="webhook-all-again"),
+    path("webhooks/<int:number>/let-be", webhooks.let_be, name="webhook-let-be"),
+    path("webhooks/told/<int:number>/", webhooks.delivery, name="webhook-delivery"),
+    path("webhooks/told/<int:number>/again", webhooks.again, name="webhook-again"),
     path("tags/", tags.tags, name="tags"),
     path("tags/<int:number>/", tags.one, name="tag"),
     path("tags/<int:number>/merge", tags.merge, name="tag-merge"),

@@ -9,7 +9,9 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import httpx
 
@@ -33,6 +35,9 @@ NOT_THE_WORLD = [
 COMPATIBLE = ipaddress.ip_network("::/96")  # RFC 4291 §2.5.5.1
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LookUp = Callable[[str, int], list[str]]
+
+
+HandIn = Callable[[bytes, Mapping[str, str]], "Answer"]
 
 
 class NotOutside(Exception):
@@ -100,12 +105,27 @@ def post(
 
     :raises httpx.HTTPError: when nobody answers, or not who should, or with too much, or too slowly
     """
-    sent = {**headers, "Host": to.netloc}
-    with (
-        httpx.Client(verify=authorities, timeout=seconds, follow_redirects=False, trust_env=False) as client,
-        client.stream("POST", to.url, content=content, headers=sent, extensions=_by_name(to)) as reply,
-    ):
-        return Answer(reply.status_code, _at_most(_in_time(reply.iter_bytes(), seconds)))
+    with opened(to, authorities, seconds=seconds) as hand_in:
+        return hand_in(content, headers)
+
+
+@contextmanager
+def opened(to: Way, authorities: ssl.SSLContext, *, seconds: float = SECONDS) -> Iterator[HandIn]:
+    """Lend a line by which one thing after the other is handed in as `post` does, without a new handshake.
+
+    What it lends raises httpx.HTTPError when nobody answers, or not who should, or with too much, or
+    too slowly.
+    """
+    with _client(authorities, seconds) as client:
+
+        def hand_in(content: bytes, headers: Mapping[str, str]) -> Answer:
+            sent = {**headers, "Host": to.netloc}
+            with client.stream(
+                "POST", to.url, content=content, headers=sent, extensions=_by_name(to)
+            ) as reply:
+                return Answer(reply.status_code, _at_most(_in_time(reply.iter_bytes(), seconds)))
+
+        yield hand_in
 
 
 def get(
@@ -122,10 +142,16 @@ def get(
     """
     sent = {**headers, "Host": to.netloc}
     with (
-        httpx.Client(verify=authorities, timeout=seconds, follow_redirects=False, trust_env=False) as client,
+        _client(authorities, seconds) as client,
         client.stream("GET", to.url, headers=sent, extensions=_by_name(to)) as reply,
     ):
         return Answer(reply.status_code, _at_most(_in_time(reply.iter_bytes(), seconds), longest))
+
+
+@lru_cache
+def authorities() -> ssl.SSLContext:
+    """Return whose certificates are believed."""
+    return ssl.create_default_context()
 
 
 def is_https(url: str) -> bool:
@@ -179,6 +205,10 @@ def _hidden(ip: Address) -> Iterator[Address]:
         yield from ip.teredo
     if ip in NAT64 or ip in COMPATIBLE:
         yield ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+
+
+def _client(authorities: ssl.SSLContext, seconds: float) -> httpx.Client:
+    return httpx.Client(verify=authorities, timeout=seconds, follow_redirects=False, trust_env=False)
 
 
 def _by_name(to: Way) -> dict[str, str]:

@@ -26,9 +26,11 @@ from odzew.probes import judge, send
 from odzew.queue.loop import Loop
 from odzew.search import index
 from odzew.staff import acts, sessions
+from odzew.webhooks import follow as telling, keeping, send as tell, triggers
 
 log = logging.getLogger(__name__)
 SENDERS = 2
+CALLERS = 2  # so that a webhook that is slow holds up no other
 
 
 def due() -> int:
@@ -78,6 +80,10 @@ class Engine:
         self._loop("alarms", due, pause=0.5)
         self._loop("notices", lambda: follow.step(now()), pause=0.5)
         self._loop("push", lambda: push.step(now()), pause=1)
+        self._loop("telling", lambda: telling.step(now()), pause=0.5)
+        for number in range(CALLERS):
+            self._loop(f"webhooks-{number}", lambda: tell.step(now()), pause=1)
+        self._loop("old-webhooks", lambda: keeping.step(now()), pause=3600)
         self._loop("digests", lambda: digests.step(now()) + digest.step(now()), pause=5)
         self._loop("old-notices", lambda: old.step(now()), pause=3600)
         self._loop("doubt", deliver.doubt_what_was_cut_short, pause=60)
@@ -93,6 +99,7 @@ class Engine:
         self._loop("recordings", lambda: fetching.step(now()), pause=5)
         self._loop("lost-calls", lambda: lost.step(now()), pause=30)
         index.prepare()
+        triggers.arm()
         self._loop("index", index.step, pause=0.5)
         self._watch_mailboxes()
 

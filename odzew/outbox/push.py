@@ -5,15 +5,14 @@ the first, by its tag. What was read or settled meanwhile, or is not wanted any 
 """
 
 import logging
-import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 import httpx
 from django.conf import settings
 
 from odzew.lib import outward, sealing, webpush
+from odzew.lib.outward import authorities
 from odzew.notices import pushing, quiet, tuning
 from odzew.notices.models import Kind, Notice
 from odzew.notices.pushing import Browser, Push
@@ -124,9 +123,3 @@ def _put_off(browser: Browser, rows: Sequence[Push], said: str, at: datetime) ->
 def contact() -> str:
     """Return how a push service reaches whoever runs this desk (RFC 8292 §2.1)."""
     return settings.SITE_URL if settings.HTTPS else f"mailto:postmaster@{settings.SMTP_NAME}"
-
-
-@lru_cache
-def authorities() -> ssl.SSLContext:
-    """Return whose certificates are believed."""
-    return ssl.create_default_context()

@@ -4,24 +4,19 @@ Whoever writes holds the row of the probe first, then the books, so that two nev
 """
 
 import logging
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from odzew.channels.base import Inbound
 from odzew.domain import journal
-from odzew.domain.obligation import Kind, State
-from odzew.ledger import books, reasons
+from odzew.domain.obligation import State
+from odzew.ledger import books, own, reasons
 from odzew.ledger.models import Head
 from odzew.lib.plain import plain
 from odzew.probes import sign
 from odzew.probes.models import Outage, Probe
-from odzew.staff.assignment import Roster
-from odzew.staff.due import later
-from odzew.staff.models import Team
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
@@ -119,37 +114,11 @@ def _all_clear(probe: Probe, now: datetime) -> None:
 
 
 def _owed(probe: Probe, since: datetime, now: datetime) -> journal.Opened:
-    """Return the debt of an administrator who is there; it is owed to no customer (docs/adr/0034)."""
-    roster = Roster(books.loads(), now)
-    there = [one for one in roster.administrators if one in roster.there]
-    team = _team(there)
-    owner = min(there, key=lambda one: (roster.shares[one], one), default=None)
-    opened = journal.Opened(
-        obligation=books.NEW,
-        at=now,
-        by="desk",
-        what=Kind.ACTION,
-        customer=None,
-        conversation=None,
-        owner=owner or 0,
-        team=team.pk,
-        since=since,
-        due=later(team, now, TO_MEND),
-        text=_text(probe, team),
-    )
-    return opened if owner else replace(opened, owner=roster.seat(team).owner)
+    return own.opened(lambda: _text(probe), since, now, TO_MEND)
 
 
-def _team(administrators: list[int]) -> Team:
-    theirs = Team.objects.filter(members__in=administrators)
-    first = theirs.order_by("-is_last_resort", "pk").first()
-    return first or Team.objects.order_by("-is_last_resort", "pk")[0]
-
-
-def _text(probe: Probe, team: Team) -> str:
-    with translation.override(team.language):
-        said = _("Mend this door, no mail of customers comes in: %(door)s")
-        return said % {"door": probe.account.address}
+def _text(probe: Probe) -> str:
+    return _("Mend this door, no mail of customers comes in: %(door)s") % {"door": probe.account.address}
 
 
 def _line(probe: Probe, what: str) -> str:

@@ -1,12 +1,10 @@
 """The marks "to index", written by the database itself whenever words of a message may have changed.
 
-They stand here and not in a migration: SQLite drops the triggers of a table that a later migration
-makes anew. `arm` puts back what is missing, and says so.
+`arm` puts back what is missing, and says so.
 """
 
-from dataclasses import dataclass
-
-from django.db import connection
+from odzew.lib import triggers
+from odzew.lib.triggers import Trigger
 
 _NEW = "INSERT INTO odzew_toindex (message) VALUES (NEW.id)"
 _OLD = "INSERT INTO odzew_toindex (message) VALUES (OLD.id)"
@@ -24,16 +22,6 @@ _WORDS_CHANGED = (
 _TALK_CHANGED = "UPDATE OF subject, team_id, account_id, customer_id"
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A statement that follows the writing of a row."""
-
-    name: str
-    event: str
-    table: str
-    does: str
-
-
 _TRIGGERS = (
     Trigger("words_message_new", "INSERT", "odzew_message", _NEW),
     Trigger("words_message_changed", _WORDS_CHANGED, "odzew_message", _NEW),
@@ -48,37 +36,9 @@ _TRIGGERS = (
 
 def arm() -> bool:
     """Set up the triggers that are missing, and return whether there were any."""
-    lost = missing()
-    for trigger in lost:
-        _set(trigger)
-    return bool(lost)
+    return triggers.arm(_TRIGGERS)
 
 
 def missing() -> list[Trigger]:
     """Return the triggers that are not there."""
-    there = _there()
-    return [trigger for trigger in _TRIGGERS if trigger.name not in there]
-
-
-def _there() -> set[str]:
-    catalog = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(catalog)
-        return {name for (name,) in cursor.fetchall()}
-
-
-def _set(trigger: Trigger) -> None:
-    head = f"CREATE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} FOR EACH ROW"
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"{head} BEGIN {trigger.does}; END")
-            return
-        cursor.execute(
-            f"CREATE OR REPLACE FUNCTION odzew_{trigger.name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {trigger.does}; RETURN NULL; END $$"
-        )
-        cursor.execute(f"{head} EXECUTE FUNCTION odzew_{trigger.name}()")
+    return triggers.missing(_TRIGGERS)

@@ -53,6 +53,8 @@ from odzew.staff.answer_time import AnswerTime
 from odzew.staff.calendars import Feed, Proposal
 from odzew.staff.models import AccountTeam, Person, Role, Team
 from odzew.staff.token import Token
+from odzew.webhooks import events, follow, keeping
+from odzew.webhooks.models import Delivery
 from tests.features import lines
 from tests.features.letters import MONDAY, Desk, open_desk
 
@@ -251,6 +253,15 @@ TABLE: dict[str, tuple[May, May]] = {
     "shop-call": (NEVER, UNSIGNED),
     "webform-new": (BOSS, BOSS_ACT),
     "webform": (BOSS, BOSS_ACT),
+    "webhooks": (BOSS, BOSS),
+    "webhook-new": (BOSS, BOSS),  # a secret is shown on a page
+    "webhook": (BOSS, BOSS_ACT),
+    "webhook-renew": (NO_GET, BOSS),
+    "webhook-test": (NO_GET, BOSS),
+    "webhook-all-again": (NO_GET, BOSS_ACT),
+    "webhook-let-be": (NO_GET, BOSS_ACT),
+    "webhook-delivery": (BOSS, BOSS),
+    "webhook-again": (NO_GET, BOSS_ACT),
     "people": (BOSS, BOSS),
     "tokens": (BOSS, BOSS),
     "token-revoke": (NO_GET, BOSS_ACT),
@@ -375,6 +386,7 @@ class Side:
     rule: Rule
     union: Union
     parting: Parting
+    call: Delivery
 
 
 @dataclass
@@ -472,6 +484,7 @@ def side(desk: Desk, word: str) -> Side:
             name=word, slug=word, kind="generic", account=desk.account, secret=door.sealed("x"), created_at=at
         ),
         recorded=lines.left(said.conversation, lines.connect(desk, name=word, slug=word), word),
+        call=told(word, at),
         absence=absences.plan(
             author, author, at + timedelta(days=3), at + timedelta(days=4), at, reason=word
         ),
@@ -613,6 +626,11 @@ def address(name: str, side: Side) -> str:
         "shop": side.shop.pk,
         "line": side.recorded.call.line_id,
         "call-recording": side.recorded.pk,
+        **dict.fromkeys(
+            ("webhook", "webhook-renew", "webhook-test", "webhook-all-again", "webhook-let-be"),
+            side.call.webhook_id,
+        ),
+        **dict.fromkeys(("webhook-delivery", "webhook-again"), side.call.pk),
         "absence-team": side.desk.team.pk,
         "proposal": Proposal.objects.get(key=side.word).pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
@@ -650,6 +668,16 @@ def address(name: str, side: Side) -> str:
     )
 
 
+def told(word: str, at: datetime) -> Delivery:
+    """Make a webhook in this machine, which nobody calls, and something it was told."""
+    hook = keeping.make(word, "https://127.0.0.1/", [], at)
+    keeping.change(hook, name=word, url=hook.url, types=[], active=False)
+    row = follow.made(hook, events.Event("message.sent", at, "", {}), at)
+    row.state = Delivery.State.DONE
+    row.save()
+    return row
+
+
 def form(name: str, side: Side) -> dict[str, Any]:
     """Return what a person would send, so that who may do it succeeds."""
     colleague = {"to": side.desk.lead.pk, "debt": side.debt.pk, "reason": "She knows it."}
@@ -673,6 +701,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "line": {**line, "slug": side.word},
         "shop-new": {**shop, "slug": f"new-{side.word}"},
         "shop": {**shop, "slug": side.shop.slug},
+        **dict.fromkeys(("webhook", "webhook-new"), {"name": "Shop", "url": "https://127.0.0.1/"}),
         "tokens": {"name": "Shop", "person": agent.pk, "lasts": "30", "scopes": ["books:read"]},
         "team-new": {**team, "name": "New"},
         "team-preview": {**team, "name": "New"},

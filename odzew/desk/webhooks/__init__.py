@@ -1,0 +1,1 @@
+"""Webhooks: who is told, what was told and what came of it; for administrators."""

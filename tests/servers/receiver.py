@@ -1,0 +1,85 @@
+"""A program on loopback that takes webhooks over TLS, and proves them as Standard Webhooks says."""
+
+import base64
+import hashlib
+import hmac
+import http.server
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Call:
+    """One call: its headers by small letters, its bytes, what it was answered."""
+
+    headers: dict[str, str]
+    body: bytes
+    answered: int
+
+    @property
+    def said(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.body)
+        return told
+
+    def is_signed_by(self, secret: str) -> bool:
+        key = base64.b64decode(secret.removeprefix("whsec_"))
+        said = f"{self.headers['webhook-id']}.{self.headers['webhook-timestamp']}.".encode() + self.body
+        ours = "v1," + base64.b64encode(hmac.new(key, said, hashlib.sha256).digest()).decode()
+        return ours in self.headers["webhook-signature"].split()
+
+
+@dataclass
+class Receiver:
+    """A running receiver; `answer` says by the call with which status."""
+
+    port: int = 0
+    answer: Callable[[dict[str, Any]], int] = lambda _said: 204
+    heard: list[Call] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}/odzew"
+
+    @property
+    def taken(self) -> list[dict[str, Any]]:
+        """Return what was said in the calls that were taken."""
+        return [call.said for call in self.heard if 200 <= call.answered < 300]
+
+
+@contextmanager
+def receiver(certificate: Path, key: Path) -> Iterator[Receiver]:
+    """Lend a running receiver."""
+    running = Receiver()
+
+    class Door(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = running.answer(json.loads(body))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            running.heard.append(Call(headers, body, status))
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_said: object) -> None:
+            """Stay silent."""
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        server.daemon_threads = True
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        running.port = server.server_port
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield running
+        server.shutdown()
+        thread.join()
