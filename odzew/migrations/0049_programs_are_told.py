@@ -16,7 +16,7 @@ def end(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0047_people_have_skills"),
+        ("odzew", "0048_calls_come_by_lines"),
     ]
 
     operations = [
