@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from odzew.conversations import following, holding, mentions, promising, underway
+from odzew.conversations import following, holding, mentions, moving, promising, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import closing, journal
 from odzew.domain.obligation import Kind, Obligation, Refused
@@ -75,19 +75,26 @@ def _promised_just_now(held: Conversation, said: journal.Opened) -> Obligation |
 
 @transaction.atomic
 def postpone(
-    conversation: Conversation, author: Person, debt: int, due: datetime, reason: str, now: datetime
-) -> None:
+    conversation: Conversation,
+    author: Person,
+    debt: int,
+    due: datetime,
+    reason: str,
+    now: datetime,
+    *,
+    wished: bool = False,
+) -> int | None:
     """Give a promise a new date; the old one stays in the record (law 6).
+
+    Its author owes the customer a notice of it, whose number is returned, unless the customer `wished` it so.
 
     :raises Refused: when it is no promise of this conversation, or the date has passed
     """
     held = holding.hold(conversation, author, now)
-    if due <= now:
-        raise Refused(_("A promise needs a moment that is still to come."))
-    holding.own(conversation, debt)
-    by = f"person:{author.pk}"
-    books.post([journal.Postponed(obligation=debt, at=now, by=by, reason=reason.strip(), due=due)])
+    promise = holding.own(conversation, debt)
+    notice = moving.move(held, author, promise, due, reason, now, wished=wished)
     following.tell(held, now, by=author.pk)
+    return notice
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from odzew.conversations import underway
+from odzew.conversations import moving, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.tag_words import words_of
 from odzew.domain import journal, opening
@@ -45,11 +45,12 @@ def news(
     main.last_at = max(main.last_at, now)
     main.status, main.closed_at, main.closing = Conversation.Status.OPEN, None, ""
     main.save(update_fields=["last_at", "status", "closed_at", "closing"])
+    dates = moving.notices(main.pk)  # who tells a new date has not told what a third party says
     since = min(since, now)  # a clock that was ahead must not make it due in years
     verdict = opening.judge(
         automatic="",
         received_at=since,
-        debts=books.open_debts([main.pk]),
+        debts=[debt for debt in books.open_debts([main.pk]) if debt.id not in dates],
         under_way=underway.pays([main.pk]),
         kind=Kind.NOTICE,
     )

@@ -1,4 +1,4 @@
-"""What was kept by a call that took place: a promise, or a call owed back (STORIES F6, F19).
+"""What was kept by a call that took place: a promise, a call owed back, news told (STORIES F6, F19).
 
 An answer is never paid so: what was asked in writing is answered in writing (law 4).
 """
@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _, gettext_noop
 
-from odzew.conversations import holding
+from odzew.conversations import holding, moving
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.discharge import PAID_BY_A_CALL
@@ -40,6 +40,9 @@ def kept(conversation: Conversation, author: Person, debt: int, text: str, now: 
         own_words=text,
         notes=[CALLED],
     )
-    books.post([journal.Paid(obligation=debt, at=now, by=f"person:{author.pk}", message=call.pk)])
+    by = f"person:{author.pk}"
+    # Who has heard that it is done needs to hear of no other date.
+    paid = [debt, *moving.notices(held.pk, [debt])]
+    books.post(journal.Paid(obligation=one, at=now, by=by, message=call.pk) for one in paid)
     holding.touch(held, now)
     return call

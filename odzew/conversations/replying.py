@@ -13,6 +13,7 @@ from odzew.conversations import (
     following,
     holding,
     later,
+    moving,
     outbound,
     picturing,
     promising,
@@ -53,8 +54,9 @@ def reply(
     """Queue a reply. With `pays` it is an answer to those debts, without it only acknowledges.
 
     Questions in `still_open` become debts of their own, with the first moment of the first debt
-    paid (law 5). `seen` is the newest message the author has read. `rests_on` makes the answer a
-    refusal, and names the published rule it rests on; without one, `without_rule` has to be said.
+    paid (law 5). Who keeps a promise pays the notice of its new date too.
+    `seen` is the newest message the author has read. `rests_on` makes the answer a refusal, and names
+    the published rule it rests on; without one, `without_rule` has to be said.
     `promises` become debts of those who promise, in the same transaction (law 6). `draft` is the page
     it was written on, whose draft ends with it; `enclosed` are files kept with that draft. With `when`
     it waits, can be taken back until then, and brings its promises into the books as it goes. With
@@ -66,6 +68,7 @@ def reply(
     :raises NotAllowed: when the person may only read
     """
     held = holding.hold(conversation, author, now)
+    pays = [*pays, *(one for one in moving.notices(held.pk, pays) if one not in pays)]
     if once := _said_just_now(held, author, text, pays, now):
         return once
     holding.check_seen(held, seen)

@@ -45,4 +45,4 @@ PAID_BY_WORDS = frozenset(
     {Kind.ANSWER, Kind.PROMISE, Kind.NOTICE, Kind.CONFIRMATION, Kind.DECISION, Kind.DELIVERY}
 )
 # What a call that took place keeps, as well as words that were sent.
-PAID_BY_A_CALL = frozenset({Kind.PROMISE, Kind.CALLBACK})
+PAID_BY_A_CALL = frozenset({Kind.PROMISE, Kind.CALLBACK, Kind.NOTICE})

@@ -19,7 +19,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Entry):
-    """A debt begins. `since` is its first moment; a split debt inherits that of its parent."""
+    """A debt begins. `since` is its first moment; a split debt inherits that of its parent.
+
+    `about` is the promise whose new date a notice tells.
+    """
 
     what: Kind
     customer: int | None
@@ -30,6 +33,7 @@ class Opened(Entry):
     due: datetime
     text: str = ""
     parent: int | None = None
+    about: int | None = None
     instead_of: int | None = None
     failures: int = 0
 

@@ -8,12 +8,18 @@ from odzew.ledger.models import Entry, Owed
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How a debt began: with a message, as a part of another debt, or by hand."""
+    """How a debt began: with a message, as a part of another debt, about the date of one, or by hand."""
 
     debt: int
     message: int | None
     parent: int | None
     conversation: int | None
+    about: int | None
+
+    @property
+    def belongs_to(self) -> int | None:
+        """Return the debt it goes with, wherever that is owed."""
+        return self.parent or self.about
 
 
 def of_conversations(numbers: Iterable[int]) -> list[Beginning]:
@@ -21,18 +27,24 @@ def of_conversations(numbers: Iterable[int]) -> list[Beginning]:
     debts = Owed.objects.filter(conversation__in=list(numbers)).values("pk")
     rows = Entry.objects.filter(kind="opened", obligation__in=debts).order_by("seq")
     return [
-        Beginning(row.obligation, row.message, row.facts.get("parent"), row.facts.get("conversation"))
+        Beginning(
+            row.obligation,
+            row.message,
+            row.facts.get("parent"),
+            row.facts.get("conversation"),
+            row.facts.get("about"),
+        )
         for row in rows
     ]
 
 
 def with_their_parts(known: Collection[Beginning], debts: Iterable[int]) -> set[int]:
-    """Return debts with those they are part of, and those that are part of them."""
+    """Return debts with those they belong to, and those that belong to them."""
     found, before = set(debts), -1
     while len(found) != before:
         before = len(found)
-        found |= {one.debt for one in known if one.parent in found}
-        found |= {one.parent for one in known if one.debt in found and one.parent is not None}
+        found |= {one.debt for one in known if one.belongs_to in found}
+        found |= {one.belongs_to for one in known if one.debt in found and one.belongs_to is not None}
     return found & {one.debt for one in known}
 
 

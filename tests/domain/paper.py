@@ -103,6 +103,7 @@ class Paper:
     def reply(self, conversation, author, pays, questions, now):
         """A person writes; with `pays` it is an answer."""
         debts = self.of(conversation)
+        pays = [*pays, *(notice for notice in self.untold(pays) if notice not in pays)]
         discharge.check(discharge.Reply(answers=bool(pays), pays=tuple(pays), by_person=True), debts)
         number = self.messages + 1
         answered = [debt for debt in debts if debt.id in pays]
@@ -206,11 +207,43 @@ class Paper:
         self.closed.discard(conversation)
 
     def postpone(self, debt, author, due, now):
-        """A promise gets a new date."""
+        """A promise gets a new date, and the customer is owed a notice of it, once until it is told."""
         if due <= now:
             raise Refused("It has passed.")
-        by = f"person:{author}"
+        by, before = f"person:{author}", self.books[debt]
         self.post(journal.Postponed(obligation=debt, at=now, by=by, reason="delayed", due=due))
+        untold = self.untold([debt])
+        for letter in self.letters.values():
+            if letter.state in UNSETTLED:
+                letter.pays = [number for number in letter.pays if number not in untold]
+        if untold:
+            return
+        told_by = now + ANSWER_TIME
+        self.post(
+            journal.Opened(
+                obligation=NEW,
+                at=now,
+                by=by,
+                what=Kind.NOTICE,
+                customer=before.customer,
+                conversation=before.conversation,
+                owner=author,
+                team=TEAM,
+                since=now,
+                due=min(told_by, before.due_at) if before.due_at > now else told_by,
+                text=f"Tell the new date: {before.text}",
+                about=debt,
+            )
+        )
+
+    def untold(self, promises):
+        """The notices of new dates that are still owed."""
+        return [
+            entry.obligation
+            for entry in self.entries
+            if isinstance(entry, journal.Opened) and entry.about in promises
+            if self.books[entry.obligation].state is State.OPEN
+        ]
 
     def hand_over(self, debt, author, to, now):
         """Another person is accountable."""

@@ -65,15 +65,19 @@ def promise(request: HttpRequest, talk: Conversation, author: Person) -> str:
 @login_required
 @require_POST
 def postpone(request: HttpRequest, number: int) -> HttpResponse:
-    """Give a promise a new date, and offer to tell the customer."""
+    """Give a promise a new date, and begin the reply that tells the customer, who is owed it."""
     author, talk = writing(request), find(request, number)
     try:
         due = moment(request)
-        actions.postpone(talk, author, _debt(request), due, request.POST.get("reason", ""), now())
+        reason, wished = request.POST.get("reason", ""), request.POST.get("wished") == "yes"
+        notice = actions.postpone(talk, author, _debt(request), due, reason, now(), wished=wished)
     except (Refused, holding.NewerMessage) as refusal:
         return refuse(request, talk, gettext("Not done"), refusal)
+    if notice is None:
+        messages.success(request, gettext("The new date stands beside the old one."))
+        return redirect("conversation", talk.pk)
     messages.success(request, gettext("The new date stands beside the old one. Tell the customer."))
-    told = urlencode({"tell": reminding.turned(talk.language, timezone.localtime(due))})
+    told = urlencode({"tell": reminding.turned(talk.language, timezone.localtime(due)), "pays": notice})
     return redirect(f"{reverse('conversation', args=[talk.pk])}?{told}#reply")
 
 

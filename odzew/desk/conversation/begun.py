@@ -26,10 +26,18 @@ def begun(request: HttpRequest, talk: Conversation, draft: Mapping[str, object] 
 
 
 def _begun(request: HttpRequest, kept: Draft | None) -> dict[str, Any]:
-    text = kept.text if kept else ""
+    text, form = (kept.text, kept.form) if kept else ("", {})
     if "tell" in request.GET:
         text = _with(text, request.GET["tell"][:_TOLD])
-    return {**(kept.form if kept else {}), "text": text}
+    if notice := numbers.number(request.GET.get("pays", "")):
+        form = _paying(notice, form)
+    return {**form, "text": text}
+
+
+def _paying(notice: int, form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the box holds as an answer that pays a notice, beside what it was an answer to."""
+    pays = form["pays"] if form.get("purpose") == "answer" else []
+    return {"answered": [], **form, "purpose": "answer", "pays": [*pays, notice]}
 
 
 def told(request: HttpRequest, kept: Draft | None) -> dict[str, Any]:
