@@ -1,7 +1,7 @@
 """Every table, in the order of a message."""
 
 from odzew.api.once import Once
-from odzew.channels.models import Account
+from odzew.channels.models import Account, Handed
 from odzew.conversations.alike import Alike, Mark
 from odzew.conversations.call import Call, CallEvent, Line, Recorded
 from odzew.conversations.draft import Draft
@@ -18,7 +18,7 @@ from odzew.conversations.snippet import Snippet
 from odzew.conversations.snooze import Snooze
 from odzew.conversations.tag import Tag, Tagged
 from odzew.customers.models import Customer, Identity
-from odzew.intake.models import Raw
+from odzew.intake.models import Raw, Wanted
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.notices.digests import Digest
 from odzew.notices.models import Bell, Follow, Notice, Told, Watch
@@ -66,6 +66,7 @@ __all__ = [
     "Followed",
     "Follower",
     "Feed",
+    "Handed",
     "Happening",
     "Head",
     "Heard",
@@ -110,6 +111,7 @@ __all__ = [
     "Union",
     "Verdict",
     "ToIndex",
+    "Wanted",
     "Watch",
     "Token",
     "Webhook",

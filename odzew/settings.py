@@ -262,6 +262,12 @@ LOGGING = {
 # Hosts of the own network that addresses for tokens and the like may name.
 PRIVATE_HOSTS = words("ODZEW_PRIVATE_HOSTS", [])
 
+# Where messengers are called; a Bot API server of one's own may stand for the first.
+TELEGRAM_API = text("ODZEW_TELEGRAM_API", "https://api.telegram.org")
+
+# Bytes of one file of a messenger; Telegram gives no larger ones.
+MEDIA_SIZE_LIMIT = number("ODZEW_MEDIA_SIZE_LIMIT", 20 * 2**20)
+
 # The SMTP door.
 SMTP_HOST = text("ODZEW_SMTP_HOST", "127.0.0.1")
 SMTP_NAME = text("ODZEW_SMTP_NAME", "odzew.localhost")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from odzew.api import lines, shops
+from odzew.api import lines, messengers, shops
 from odzew.api.main import api
 from odzew.desk import health
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include(shops)),
     path("", include(lines)),
+    path("", include(messengers)),
     path("account/", include("odzew.desk.account.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

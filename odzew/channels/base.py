@@ -2,24 +2,36 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 class ChannelError(Exception):
     """A channel could not do its work.
 
-    `permanent` says that trying again is useless; `in_doubt` that the other side may have taken it.
+    `permanent` says that trying again is useless; `in_doubt` that the other side may have taken it;
+    `again_in` how long it asked us to wait.
     """
 
-    def __init__(self, said: str, *, permanent: bool = False, in_doubt: bool = False) -> None:
+    def __init__(
+        self,
+        said: str,
+        *,
+        permanent: bool = False,
+        in_doubt: bool = False,
+        again_in: timedelta | None = None,
+    ) -> None:
         super().__init__(said)
         self.permanent = permanent
         self.in_doubt = in_doubt
+        self.again_in = again_in
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of an inbound message; its bytes are read again from the raw payload by `index`."""
+    """A file of an inbound message; its bytes are read again from the raw payload by `index`.
+
+    One with a `reference` is not in the payload: its provider gives it by that name.
+    """
 
     index: int
     filename: str
@@ -29,6 +41,7 @@ class File:
     content_id: str = ""
     inline: bool = False
     note: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,8 @@ class Inbound:
     """A message as a channel understood it. It claims; it proves nothing but what `proof` says."""
 
     address: str
+    kind: str = "email"  # of identity the address is
+    handle: str = ""  # what people call it, where it is a number
     name: str = ""
     reply_to: str = ""
     recipients: Mapping[str, list[list[str]]] = field(default_factory=dict)
@@ -71,6 +86,7 @@ class Inbound:
     notes: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     forwarded: Mapping[str, str] = field(default_factory=dict)
+    nothing: str = ""  # why it is no message of anybody
     proof: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -40,3 +40,22 @@ class Account(models.Model):
     def domain(self) -> str:
         """Return the part of the address behind the @."""
         return self.address.rpartition("@")[2] or "localhost"
+
+
+class Handed(models.Model):
+    """One part of a message of ours that a provider has taken, so that no try sends it twice.
+
+    A long message goes in several parts, and a file is one of its own.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)  # our identifier of the message
+    part = models.PositiveIntegerField()
+    given = models.CharField(max_length=200)  # what the provider calls it
+
+    class Meta:
+        app_label = "odzew"
+        constraints = [models.UniqueConstraint(fields=["key", "part"], name="handed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.part}"

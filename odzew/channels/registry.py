@@ -6,13 +6,19 @@ from importlib import import_module
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from odzew.channels.base import Check, Inbound, Outgoing, Receipt
+from odzew.channels.base import Check, File, Inbound, Outgoing, Receipt
 
 if TYPE_CHECKING:  # the process that reads payloads knows no database
     from odzew.channels.models import Account
-    from odzew.channels.watching import History, Letter
+    from odzew.channels.watching import Heard, History, Letter
 
-CHANNELS = {"email": "odzew.channels.email", "webform": "odzew.channels.webform"}
+CHANNELS = {
+    "email": "odzew.channels.email",
+    "webform": "odzew.channels.webform",
+    "telegram": "odzew.channels.telegram",
+}
+# Where a customer just goes on writing: no subject, no quote, and nobody writes in another one's name.
+CHATS = {"telegram": "Telegram"}
 Send = Callable[["Account", Outgoing], Receipt]
 Prove = Callable[[bytes, Mapping[str, Any], Iterable[str]], dict[str, str]]
 Read = Callable[[bytes, Mapping[str, Any]], Inbound]
@@ -79,6 +85,46 @@ def prove(
 ) -> dict[str, str]:
     """Return what can be said about who sent a payload (spf, dkim, dmarc, domain, policy); asks the DNS."""
     found: dict[str, str] = import_module(f"{CHANNELS[channel]}.verify").prove(content, envelope, trusted)
+    return found
+
+
+def can_send(account: "Account") -> bool:
+    """Return whether an account knows a way for what a machine writes by itself."""
+    return account.channel in CHATS or bool(account.settings.get("smtp"))
+
+
+def connect(account: "Account", site: str) -> None:
+    """Make ready what a provider knows of an account: who it is, and where updates go; `site` is our address.
+
+    :raises ChannelError: when the provider does not take it; it says what to do next
+    """
+    import_module(f"{CHANNELS[account.channel]}.connect").connect(account, site)
+
+
+def look(account: "Account", at: datetime) -> None:
+    """Ask the provider of an account whether all is well.
+
+    :raises ChannelError: when it is not
+    """
+    import_module(f"{CHANNELS[account.channel]}.connect").look(account, at)
+
+
+def hear(account: "Account", heard: "Heard", at: datetime) -> "list[Letter]":
+    """Return what a call of a provider brings.
+
+    :raises Forged: when it is not proven to be the provider's
+    :raises Damaged: when it is not whole
+    """
+    found: list[Letter] = import_module(f"{CHANNELS[account.channel]}.hook").hear(account, heard, at)
+    return found
+
+
+def fetch(account: "Account", file: File, longest: int) -> bytes:
+    """Return the bytes of a file that its provider gives by its reference.
+
+    :raises ChannelError: when it cannot be had, or has more than `longest` bytes
+    """
+    found: bytes = import_module(f"{CHANNELS[account.channel]}.media").fetch(account, file, longest)
     return found
 
 

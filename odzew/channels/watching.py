@@ -1,6 +1,6 @@
 """What passes between a channel that looks for its mail itself and the layer that keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -25,6 +25,22 @@ class Letter:
     def sha256(self) -> str:
         """Return what the content is known by."""
         return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A call of a provider at our address; names of headers in small letters."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Forged(Exception):
+    """The call is not proven to be the provider's."""
+
+
+class Damaged(Exception):
+    """The call is not whole: its sender has to send it again."""
 
 
 class History(Protocol):

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from secrets import token_hex
 
+from odzew.channels import registry
 from odzew.conversations import signing
 from odzew.conversations.models import Attachment, Blob, Conversation, Message
 from odzew.lib.plain import one_line
@@ -49,9 +50,16 @@ def draft(
         text=text,
         own_words=text,
         language=conversation.language,
-        signature=signing.under(conversation, author, text) if author else None,
+        signature=_signature(conversation, author, text),
         message_id=f"<{token_hex(16)}@{conversation.account.domain}>",
     )
+
+
+def _signature(conversation: Conversation, author: Person | None, text: str) -> str | None:
+    # Nobody signs in a chat: the name of the bot or number stands above each message.
+    if author is None or conversation.account.channel in registry.CHATS:
+        return None
+    return signing.under(conversation, author, text)
 
 
 def reply_subject(conversation: Conversation) -> str:

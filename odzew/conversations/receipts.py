@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from odzew.channels import registry
 from odzew.conversations import outbound, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
@@ -28,6 +29,8 @@ Fresh = tuple[Conversation, Message, Mapping[str, str]]
 def write(fresh: Sequence[Fresh], now: datetime) -> None:
     """Queue a receipt for each new conversation whose account can send and whose sender may get one."""
     able = [f for f in fresh if can_send(f[0]) and f[0].address and f[1].at > now - NEWS_FOR]
+    told = _told({talk.pk for talk, _message, _proof in able})
+    able = [f for f in able if f[0].pk not in told]
     if not able:
         return
     allowance = _Allowance([c.address for c, _m, _p in able], now)
@@ -40,6 +43,12 @@ def write(fresh: Sequence[Fresh], now: datetime) -> None:
     Message.objects.bulk_create(receipts)
 
 
+def _told(conversations: set[int]) -> set[int]:
+    """Return those in which a machine has said it already: one receipt is enough for a conversation."""
+    rows = Message.objects.filter(conversation__in=conversations, purpose=Message.Purpose.RECEIPT)
+    return set(rows.values_list("conversation", flat=True)) if conversations else set()
+
+
 def _of_receiver(message: Message, proof: Mapping[str, str]) -> Mapping[str, str]:
     # Whoever proves an address of his own has proven nothing about the one he wants the reply to go to.
     return proof if message.from_address.lower() == message.conversation.address.lower() else {}
@@ -47,9 +56,8 @@ def _of_receiver(message: Message, proof: Mapping[str, str]) -> Mapping[str, str
 
 def can_send(conversation: Conversation) -> bool:
     """Return whether the account of a conversation knows a server to send by."""
-    return bool(conversation.account.settings.get("smtp")) and conversation.account.settings.get(
-        "receipts", True
-    )
+    account = conversation.account
+    return registry.can_send(account) and account.settings.get("receipts", True)
 
 
 class _Allowance:
@@ -63,11 +71,15 @@ class _Allowance:
 
     def take(self, address: str, proof: Mapping[str, str]) -> bool:
         used = self.used.setdefault(address, [0, 0])
-        a_day = settings.RECEIPTS_PER_DAY if proof.get("dmarc") == "pass" else _for_the_unproven(address)
+        a_day = settings.RECEIPTS_PER_DAY if _is_proven(proof) else _for_the_unproven(address)
         if used[0] >= a_day or used[1] >= settings.RECEIPTS_PER_HOUR:
             return False
         self.used[address] = [used[0] + 1, used[1] + 1]
         return True
+
+
+def _is_proven(proof: Mapping[str, str]) -> bool:
+    return proof.get("dmarc") == "pass" or bool(proof.get("provider"))
 
 
 def _for_the_unproven(address: str) -> int:

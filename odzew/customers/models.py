@@ -31,6 +31,7 @@ class Proof(models.TextChoices):
 
     NONE = "none"
     DMARC = "dmarc"
+    PROVIDER = "provider"
     TOKEN = "token"  # noqa: S105  a word, no secret
     PERSON = "person"
     FAILED = "failed"

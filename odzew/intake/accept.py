@@ -11,7 +11,18 @@ from odzew.conversations import receipts
 from odzew.conversations.following import tell_of_letters
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity, Proof
-from odzew.intake import bounces, debts, following, forms, joining, marks, probing, written
+from odzew.intake import (
+    bounces,
+    chats,
+    debts,
+    following,
+    forms,
+    joining,
+    marks,
+    media,
+    probing,
+    written,
+)
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.intake.ruling import Ruling
@@ -29,7 +40,7 @@ def accept(batch: Batch, now: datetime) -> int:
 
     :raises django.db.Error: when one of them cannot be written; then none of them is
     """
-    return _written(probing.set_aside(batch, now, _written), now)
+    return _written(probing.set_aside(chats.set_aside(batch), now, _written), now)
 
 
 def _written(batch: Batch, now: datetime) -> int:
@@ -62,7 +73,9 @@ def _written(batch: Batch, now: datetime) -> int:
 def _is_news(arrival: Arrival) -> bool:
     ours = forms.NOBODY_NAMED in arrival.inbound.notes  # a receipt would go to ourselves
     quiet = arrival.raw.door == "import" or arrival.raw.envelope.get("held")  # spam would write to strangers
-    return arrival.is_new and not arrival.automatic and not ours and not quiet
+    # Whoever opens a bot has begun a conversation before he says a word.
+    is_news = arrival.opens if chats.is_chat(arrival.inbound) else arrival.is_new
+    return is_news and not arrival.automatic and not ours and not quiet
 
 
 def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
@@ -94,6 +107,7 @@ class _Desk:
         self.signed = _signed(inbounds)
         self.identities = _identities(inbounds)
         self.conversations: dict[int, Conversation] = {}
+        self.going_on = chats.going_on(inbounds, self.identities.values())
         self.heads = _heads(
             [*self.signed.values(), *(m.conversation for k in self.known.values() for m in k)]
         )
@@ -104,9 +118,11 @@ class _Desk:
         automatic = "" if raw.door == "page" else self._automatic(inbound)
         place = bounces.place(inbound, self.known) or joining.place(inbound, self.known, self.signed)
         identity = self._identity(raw, inbound, place.by_token)
-        joined = self._once(self._head(place.joins))
+        joined = self._once(self._head(place.joins)) or self._going_on(raw, inbound)
         team = self._team(raw, joined)
         conversation = joined or self._new(raw, inbound, identity.customer, team, place.points_at)
+        if chats.is_chat(inbound):
+            self.going_on[raw.account_id, conversation.address] = conversation
         if inbound.message_id:
             self.known[inbound.message_id].append(joining.Known(conversation, inbound.address))
         return Arrival(
@@ -117,9 +133,15 @@ class _Desk:
             automatic,
             identity,
             conversation,
-            not place.joins,
-            home=place.joins,
+            joined is None,
+            home=place.joins or joined,
         )
+
+    def _going_on(self, raw: Raw, inbound: Inbound) -> Conversation | None:
+        if not chats.is_chat(inbound):
+            return None
+        found = self.going_on.get((raw.account_id, plain(inbound.reply_to or inbound.address, 320)))
+        return self._once(found)
 
     def _head(self, conversation: Conversation | None) -> Conversation | None:
         merged = conversation.stands_for_id if conversation else None
@@ -148,12 +170,14 @@ class _Desk:
 
     def _identity(self, raw: Raw, inbound: Inbound, by_token: bool) -> Identity:
         forged = joining.is_forged(inbound)
-        kind, value = ("email", plain(inbound.address, 320)) if inbound.address else ("none", f"raw-{raw.pk}")
+        value = plain(inbound.address, 320)
+        kind, value = (inbound.kind, value) if value else ("none", f"raw-{raw.pk}")
         identity = self.identities.get((kind, value, forged))
         if identity is None:
             name, at = plain(inbound.name, 300), raw.received_at
             customer = new_row(Customer, name=name, language=inbound.language, created_at=at)
-            identity = new_row(Identity, kind=kind, value=value, forged=forged, display=name)
+            display = plain(inbound.handle, 300) or name
+            identity = new_row(Identity, kind=kind, value=value, forged=forged, display=display)
             identity.customer = customer
             self.identities[kind, value, forged] = identity
         # His page opens to whoever holds the link, and a form gives one to whoever filled it in.
@@ -193,13 +217,16 @@ def _heads(talks: Iterable[Conversation]) -> dict[int, Conversation]:
 
 def _identities(inbounds: Iterable[Inbound]) -> dict[tuple[str, str, bool], Identity]:
     values = {plain(inbound.address, 320) for inbound in inbounds}
-    found = Identity.objects.filter(kind="email", value__in=values).select_related("customer")
+    kinds = {inbound.kind for inbound in inbounds}
+    found = Identity.objects.filter(kind__in=kinds, value__in=values).select_related("customer")
     return {(i.kind, i.value, i.forged): i for i in found}
 
 
 def _prove(identity: Identity, inbound: Inbound, by_token: bool, at: datetime) -> None:
     if identity.forged:
         identity.proof = Proof.FAILED
+    elif inbound.proof.get("provider") and identity.proof == Proof.NONE:
+        identity.proof, identity.proven_at = Proof.PROVIDER, at
     elif inbound.proof.get("dmarc") == "pass" and identity.proof in (Proof.NONE, Proof.TOKEN):
         identity.proof, identity.proven_at = Proof.DMARC, at
     elif by_token and identity.proof == Proof.NONE:
@@ -214,6 +241,7 @@ def _save(arrivals: Sequence[Arrival]) -> None:
         arrival.message = _message(arrival)
     _insert([a.message for a in arrivals])
     _insert([f for a in arrivals for f in written.files(a.message, a.inbound)])
+    media.want(arrivals)
 
 
 def _insert(rows: Sequence[models.Model]) -> None:

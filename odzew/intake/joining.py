@@ -98,4 +98,4 @@ def _split_off(
 def _may_be_himself(inbound: Inbound) -> bool:
     # An identifier the customer chose is known to whoever had a copy of his letter. It leads back to
     # his matter if his domain vouches for him, or where this door can ask nobody (docs/adr/0017).
-    return not inbound.proof or bool(inbound.proof.get("domain"))
+    return not inbound.proof or bool(inbound.proof.get("domain") or inbound.proof.get("provider"))

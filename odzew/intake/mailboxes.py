@@ -28,15 +28,16 @@ Signature = tuple[str, str, str]
 class Shelf:
     """The history, as the watch of one account needs it."""
 
-    def __init__(self, account: int) -> None:
+    def __init__(self, account: int, door: str = "imap") -> None:
         self.account = account
+        self.door = door
 
     def hand_in(self, letters: Sequence[Letter]) -> None:
         """Keep the letters on disk, each once.
 
         :raises django.db.Error: when the database cannot
         """
-        keep([_payload(self.account, letter) for letter in letters])
+        keep([payload(self.account, self.door, letter) for letter in letters])
 
     def holds_keys(self, keys: Sequence[str]) -> set[str]:
         """Return those of the transport keys that the account has brought."""
@@ -55,7 +56,8 @@ def watch(account_id: int, stop: Event) -> None:
         try:
             close_old_connections()
             account = Account.objects.get(pk=account_id)
-            registry.watch(account, Shelf(account_id), stop, _Lease(account_id).is_ours)
+            door = "imap" if account.channel == "email" else account.channel
+            registry.watch(account, Shelf(account_id, door), stop, _Lease(account_id).is_ours)
         except Exception as error:
             # A database that is away, a server that speaks nonsense: the thread must outlive it.
             log.exception("Reading the mailbox of account %d failed; it is tried again.", account_id)
@@ -135,7 +137,9 @@ def _match(threads: dict[int, _Reading], wanted: dict[int, Signature]) -> None:
 
 
 def _wanted() -> dict[int, Signature]:
-    return {a.pk: (a.address, repr(a.settings), a.sealed) for a in _read_accounts()}
+    bots = Account.objects.filter(active=True, channel="telegram").order_by("pk")
+    asked = [bot for bot in bots if bot.settings.get("way") != "hook"]
+    return {a.pk: (a.address, repr(a.settings), a.sealed) for a in [*_read_accounts(), *asked]}
 
 
 def _read_accounts() -> list[Account]:
@@ -188,10 +192,11 @@ def _recount(account: Account) -> int | None:
     return len(missing)
 
 
-def _payload(account: int, letter: Letter) -> Payload:
+def payload(account: int, door: str, letter: Letter) -> Payload:
+    """Return a letter as what is kept of it."""
     return Payload(
         account=account,
-        door="imap",
+        door=door,
         content=letter.content,
         received_at=letter.received_at,
         envelope=letter.envelope,

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from odzew.channels.models import Account
+from odzew.conversations.models import Attachment
 
 
 class Raw(models.Model):
@@ -50,3 +51,19 @@ class Raw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.door} {self.pk}"
+
+
+class Wanted(models.Model):
+    """A file of a message that its provider has still to give us."""
+
+    attachment = models.OneToOneField(Attachment, on_delete=models.CASCADE, related_name="wanted")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    reference = models.CharField(max_length=500)  # what the provider calls it
+    tries = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        app_label = "odzew"
+
+    def __str__(self) -> str:
+        return self.reference

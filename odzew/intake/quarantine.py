@@ -11,6 +11,7 @@ def as_it_came(raw: Raw) -> Inbound:
     """Return a message made of envelope and raw text alone, so that a person can answer it."""
     text = plain(bytes(raw.content[: 4 * SHOWN]).decode("utf-8", "replace"), SHOWN)
     return Inbound(
+        kind=raw.envelope.get("kind", "email"),
         address=str(raw.envelope.get("from", "")).lower(),
         delivered_to=tuple(raw.envelope.get("to", ())),
         text=text,

@@ -15,7 +15,7 @@ from django.conf import settings
 from odzew.calls import fetching, lost
 from odzew.conversations import cover_notice, silence
 from odzew.desk import assets
-from odzew.intake import calendars, drain
+from odzew.intake import calendars, drain, media, well
 from odzew.intake.committer import Committer
 from odzew.intake.smtp import SmtpDoor
 from odzew.ledger import alarms, counters, leave
@@ -95,6 +95,8 @@ class Engine:
         self.stops.append(probes.stop.set)
         self._loop("probes", probes.step, pause=5)
         self._loop("lost-probes", lambda: judge.step(now()), pause=5)
+        self._loop("media", lambda: media.step(now()), pause=1)
+        self._loop("messengers", lambda: well.step(now()), pause=30)
         self._loop("calendars", lambda: calendars.step(now()), pause=30)
         self._loop("recordings", lambda: fetching.step(now()), pause=5)
         self._loop("lost-calls", lambda: lost.step(now()), pause=30)

@@ -100,15 +100,23 @@ def _not_sent(message: Message, error: ChannelError, at: datetime) -> None:
         message.tries += 1
         settling.failed(message, str(error), at)
     else:
-        _put_off(message, str(error), at)
+        _put_off(message, str(error), at, again_in=error.again_in)
 
 
-def _put_off(message: Message, said: str, at: datetime, before: str = SENDING) -> None:
+def _put_off(
+    message: Message,
+    said: str,
+    at: datetime,
+    before: str = SENDING,
+    *,
+    again_in: timedelta | None = None,
+) -> None:
     minutes = BACK_OFF[message.tries] if message.tries < len(BACK_OFF) else 60
     # Only if nobody has settled it meanwhile: a bounce, or a person who no longer believed in it.
     Message.objects.filter(pk=message.pk, state=before).update(
         tries=message.tries + 1,
         state=Message.State.QUEUED,
-        next_try_at=at + timedelta(minutes=minutes),
+        # A provider that names a pause means it: whoever comes sooner is made to wait longer.
+        next_try_at=at + (again_in or timedelta(minutes=minutes)),
         server_said=plain(said, 2000),
     )

@@ -3,6 +3,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from odzew.channels import registry
 from odzew.channels.base import Enclosure, Outgoing
 from odzew.conversations import picturing, status_link, verdicts, whereabouts
 from odzew.conversations.models import Message
@@ -96,6 +97,8 @@ def _page(message: Message, last: Message | None) -> str:
 
 def _text(message: Message, last: Message | None) -> str:
     parts = [words(message)]
+    if message.conversation.account.channel in registry.CHATS:
+        return parts[0]  # what was said before stands above it already
     if last is not None and message.author:
         parts.append(quoted(last))
     return "\n\n".join(parts) + "\n"

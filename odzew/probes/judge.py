@@ -4,24 +4,18 @@ Whoever writes holds the row of the probe first, then the books, so that two nev
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from odzew.channels.base import Inbound
-from odzew.domain import journal
-from odzew.domain.obligation import State
-from odzew.ledger import books, own, reasons
-from odzew.ledger.models import Head
 from odzew.lib.plain import plain
-from odzew.probes import sign
-from odzew.probes.models import Outage, Probe
+from odzew.probes import outages, sign
+from odzew.probes.models import Probe
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
 SAID_AT_MOST = 500  # characters of what a server said
-TO_MEND = timedelta(hours=1)  # of working time; then the lead is told
 Arrived = Probe.State.ARRIVED
 Lost = Probe.State.LOST
 
@@ -42,7 +36,7 @@ def lose(number: int, said: str, now: datetime) -> bool:
     probe.save(update_fields=["state", "said"])
     log.error("%s", _line(probe, "lost"))
     if probe.account.active:
-        _alarm(probe, now)
+        outages.begin(probe.account, probe.sent_at or probe.wanted_at, probe.said, now)
     return True
 
 
@@ -78,47 +72,12 @@ def _arrive(probe: Probe, now: datetime) -> None:
     probe.save(update_fields=["state", "arrived_at"])
     log.info("%s", _line(probe, "arrived" if in_time else "late"))
     if in_time:
-        _all_clear(probe, now)
+        outages.end(probe.account, now)
 
 
 def _held(number: int) -> Probe | None:
     rows = Probe.objects.select_for_update(of=("self",)).select_related("account")
     return rows.filter(pk=number).first()
-
-
-def _alarm(probe: Probe, now: datetime) -> None:
-    Head.held()
-    outage = Outage.objects.standing().filter(account=probe.account).first()
-    if outage is None:
-        since = min(probe.sent_at or probe.wanted_at, now)
-        [debt] = books.post([_owed(probe, since, now)])
-        Outage.objects.create(account=probe.account, since=since, debt=debt.id, said=probe.said)
-        return
-    outage.said = probe.said or outage.said
-    outage.save(update_fields=["said"])
-    # Somebody said that it is mended; whoever let it be, with a reason, is not asked again.
-    if books.debts([outage.debt])[0].state is State.PAID:
-        entry = journal.Reopened(obligation=outage.debt, at=now, by="desk", reason=reasons.STILL_SHUT)
-        books.post([entry])
-
-
-def _all_clear(probe: Probe, now: datetime) -> None:
-    Head.held()
-    outage = Outage.objects.standing().filter(account=probe.account).first()
-    if outage is None:
-        return
-    outage.ended_at = max(now, outage.since)
-    outage.save(update_fields=["ended_at"])
-    if books.debts([outage.debt])[0].state is State.OPEN:
-        books.post([journal.Paid(obligation=outage.debt, at=now, by="desk", reason=reasons.CAME_THROUGH)])
-
-
-def _owed(probe: Probe, since: datetime, now: datetime) -> journal.Opened:
-    return own.opened(lambda: _text(probe), since, now, TO_MEND)
-
-
-def _text(probe: Probe) -> str:
-    return _("Mend this door, no mail of customers comes in: %(door)s") % {"door": probe.account.address}
 
 
 def _line(probe: Probe, what: str) -> str:

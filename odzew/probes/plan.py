@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from odzew.channels import registry
 from odzew.channels.models import Account
 
 EVERY = (15, 30, 60, 240, 1440)  # minutes; each more than PATIENCE, so that probes of one door never overtake
@@ -40,6 +41,8 @@ def of(account: Account) -> Plan:
 def _way(account: Account, said: str) -> str:
     if account.channel == "webform":
         return "page"
+    if account.channel in registry.CHATS:
+        return ""  # its provider is asked instead (odzew/intake/well.py)
     reads, sends = (bool((account.settings.get(part) or {}).get("host")) for part in ("imap", "smtp"))
     if reads:
         return "server" if sends else ""

@@ -8,11 +8,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from odzew.channels import registry
 from odzew.desk import debts
 from odzew.staff.answer_time import DATED, AnswerTime
 from odzew.staff.models import Person, Team
 
-CHANNELS = {"email": _("Mail"), "webform": _("Web form"), "phone": _("Phone")}
+CHANNELS = {"email": _("Mail"), "webform": _("Web form"), "phone": _("Phone"), **registry.CHATS}
 NAMED = ("team", "channel", "kind")
 
 

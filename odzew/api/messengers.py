@@ -1,0 +1,61 @@
+"""Where messengers call: POST /hooks/CHANNEL/NAME, each call proven as its provider proves it."""
+
+import logging
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from odzew.api.problems import Problem, answer
+from odzew.channels import registry
+from odzew.channels.models import Account
+from odzew.channels.watching import Damaged, Forged, Heard, note
+from odzew.intake import mailboxes
+from odzew.intake.keep import keep
+from odzew.lib.clock import now
+from odzew.lib.sealing import CannotOpen
+
+log = logging.getLogger(__name__)
+LARGEST = 4_000_000  # bytes of a call
+
+
+@csrf_exempt  # no cookie opens it; the proof of the provider takes the token's place
+@require_POST
+def call(request: HttpRequest, channel: str, name: str) -> HttpResponse:
+    """Keep what a messenger brings: 200 when it is on disk; after anything else it is brought again."""
+    account = _find(channel, name)
+    if account is None:
+        return answer(Problem(404, "No door is called so here."))
+    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+        return answer(Problem(413, f"A call may have {LARGEST} bytes."))
+    try:
+        return _kept(account, request)
+    except Forged as fault:
+        return answer(Problem(401, str(fault)))
+    except Damaged as fault:
+        log.warning("Of %s came something that is not whole: %s", account.address, fault)
+        return answer(Problem(400, str(fault)))
+    except (DatabaseError, CannotOpen) as fault:
+        log.error("What %s brought could not be kept: %s", account.address, fault)
+        return answer(Problem(503, "It cannot be kept now.", {"Retry-After": "60"}))
+
+
+def _find(channel: str, name: str) -> Account | None:
+    if channel not in registry.CHATS:
+        return None
+    return Account.objects.filter(channel=channel, active=True, settings__hook=name).first()
+
+
+def _kept(account: Account, request: HttpRequest) -> HttpResponse:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    letters = registry.hear(account, Heard(headers, request.body), now())
+    keep([mailboxes.payload(account.pk, account.channel, letter) for letter in letters])
+    if letters:
+        newest = max(letter.received_at for letter in letters)
+        note(account, last_mail_at=newest.isoformat())
+    return HttpResponse(status=200)
+
+
+urlpatterns = [path("hooks/<slug:channel>/<slug:name>", call, name="messenger-call")]

@@ -1,0 +1,27 @@
+"""Calls of Telegram at our address: proven by the secret we gave when we named it."""
+
+import hmac
+from datetime import datetime
+
+from odzew.channels.models import Account
+from odzew.channels.telegram import parse
+from odzew.channels.telegram.letters import letter
+from odzew.channels.watching import Damaged, Forged, Heard, Letter
+
+SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105  a header (https://core.telegram.org/bots/api#setwebhook)
+
+
+def hear(account: Account, heard: Heard, at: datetime) -> list[Letter]:
+    """Return the update that a call brings.
+
+    :raises Forged: when it does not bear our secret
+    :raises Damaged: when it is no whole update
+    """
+    ours = str(account.secrets.get("hook", ""))
+    given = heard.headers.get(SECRET, "")
+    if not ours or not hmac.compare_digest(ours.encode(), given.encode("utf-8", "replace")):
+        raise Forged("The secret is not that of this bot.")
+    try:
+        return [letter(account, heard.body, at)]
+    except parse.Damaged as error:
+        raise Damaged(str(error)) from error
