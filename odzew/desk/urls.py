@@ -31,6 +31,7 @@ from odzew.desk.lines import views as lines
 from odzew.desk.logged import seam
 from odzew.desk.mailboxes import views as mailboxes
 from odzew.desk.matters import views as matters
+from odzew.desk.messengers import views as messengers
 from odzew.desk.notices import views as notices
 from odzew.desk.palette.views import palette
 from odzew.desk.paper import views as paper
@@ -134,6 +135,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailboxes/new", mailboxes.new, name="mailbox-new"),
     path("mailboxes/<int:number>/", mailboxes.one, name="mailbox"),
     path("mailboxes/<int:number>/test", mailboxes.test, name="mailbox-test"),
+    path("messengers/", messengers.messengers, name="messengers"),
+    path("messengers/telegram", messengers.telegram, name="telegram-new"),
+    path("messengers/<int:number>/", messengers.one, name="messenger"),
     path("shops/", shops.shops, name="shops"),
     path("shops/new", shops.new, name="shop-new"),
     path("shops/<int:number>/", shops.one, name="shop"),

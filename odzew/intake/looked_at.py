@@ -48,6 +48,8 @@ def file(attachment: Attachment) -> bytes | None:
     """
     if attachment.blob is not None:
         return bytes(attachment.blob.content)
+    if not attachment.sha256:
+        return None  # its provider has still to give it (odzew/intake/media.py)
     raw = source(attachment.message)
     return content(*raw, attachment.index) if raw else None
 

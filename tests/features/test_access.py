@@ -251,6 +251,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "shop-new": (BOSS, BOSS),  # a secret is shown on a page
     "shop": (BOSS, BOSS_ACT),
     "shop-call": (NEVER, UNSIGNED),
+    "messengers": (PAGE, PAGE),
+    "telegram-new": (BOSS, May(302, 403, 403, 422, 403, 403)),  # its token is asked about
+    "messenger": (BOSS, May(302, 403, 403, 422, 403, 403)),
+    "messenger-call": (NEVER, UNSIGNED),
     "webform-new": (BOSS, BOSS_ACT),
     "webform": (BOSS, BOSS_ACT),
     "webhooks": (BOSS, BOSS),
@@ -375,6 +379,7 @@ class Side:
     token: Token
     shop: Shop
     recorded: Recorded
+    bot: Account
     absence: Absence
     snippet: Snippet
     signature: Signature
@@ -485,6 +490,7 @@ def side(desk: Desk, word: str) -> Side:
         ),
         recorded=lines.left(said.conversation, lines.connect(desk, name=word, slug=word), word),
         call=told(word, at),
+        bot=a_bot(desk, word, at),
         absence=absences.plan(
             author, author, at + timedelta(days=3), at + timedelta(days=4), at, reason=word
         ),
@@ -631,6 +637,7 @@ def address(name: str, side: Side) -> str:
             side.call.webhook_id,
         ),
         **dict.fromkeys(("webhook-delivery", "webhook-again"), side.call.pk),
+        "messenger": side.bot.pk,
         "absence-team": side.desk.team.pk,
         "proposal": Proposal.objects.get(key=side.word).pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
@@ -648,6 +655,7 @@ def address(name: str, side: Side) -> str:
         "brand-logo": ["none"],
         "shop-call": [side.shop.slug],
         "line-told": [side.word],
+        "messenger-call": ["telegram", side.word],
         "form": [f"{side.word}-form"],
         "form-sent": [f"{side.word}-form", side.word],
     }
@@ -676,6 +684,12 @@ def told(word: str, at: datetime) -> Delivery:
     row.state = Delivery.State.DONE
     row.save()
     return row
+def a_bot(desk: Desk, word: str, at: datetime) -> Account:
+    bot = Account.objects.create(
+        channel="telegram", address=f"@{word}", settings={"hook": word, "way": "hook"}, created_at=at
+    )
+    AccountTeam.objects.create(account=bot, team=desk.team)
+    return bot
 
 
 def form(name: str, side: Side) -> dict[str, Any]:
@@ -699,6 +713,10 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "person": {**somebody, "email": agent.email, "teams": [side.desk.team.pk]},
         "line-new": {**line, "slug": f"new-{side.word}"},
         "line": {**line, "slug": side.word},
+        **dict.fromkeys(
+            ("telegram-new", "messenger"),
+            {"name": "B", "team": side.desk.team.pk, "token": "1:a", "way": "ask"},
+        ),
         "shop-new": {**shop, "slug": f"new-{side.word}"},
         "shop": {**shop, "slug": side.shop.slug},
         **dict.fromkeys(("webhook", "webhook-new"), {"name": "Shop", "url": "https://127.0.0.1/"}),
@@ -910,8 +928,9 @@ def test_nothing_is_changed_without_the_token_of_the_page(world: World, role: st
     }
 
     # A form uses no cookie, which a frame of another site would not get; its stamp takes the token's place.
-    # A shop and a line sign what they send.
-    assert {name for name, status in found.items() if status != 403} == {"form", "shop-call", "line-told"}
+    # A shop, a line and a messenger sign what they send.
+    signed = {"shop-call", "line-told", "messenger-call"}
+    assert {name for name, status in found.items() if status != 403} == {"form", *signed}
 
 
 FOREIGN = {

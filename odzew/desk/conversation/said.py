@@ -159,6 +159,9 @@ def proof(found: dict[str, str]) -> Mark:
         return Mark("shield-check", gettext("Written on the customer's page"), "badge-paid", "paid")
     if found.get("page") == "link":
         return Mark("shield-question-mark", gettext("Written on the customer's page"))
+    if found.get("provider"):
+        words = gettext("Signed in at %(name)s") % {"name": found["provider"].title()}
+        return Mark("shield-check", words, "badge-paid", "paid")
     checks = [f"{name.upper()} {found[name]}" for name in ("spf", "dkim", "dmarc") if found.get(name)]
     more = ", ".join(checks) or gettext("no check was possible")
     if found.get("dmarc") == "pass":
@@ -181,6 +184,12 @@ def _facts(message: Message) -> list[tuple[str, str]]:
     return [fact for fact in facts if fact[1]] if message.direction != Message.Direction.NOTE else []
 
 
+def _about(attachment: Attachment) -> str:
+    if attachment.note or attachment.sha256:
+        return _translated(attachment.note)
+    return gettext("is being fetched")
+
+
 def _file(attachment: Attachment) -> File:
     url = reverse("message-file", args=[attachment.message_id, attachment.index])
-    return File(attachment.filename, attachment.size, url, attachment.note)
+    return File(attachment.filename, attachment.size, url, _about(attachment))

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from odzew.channels import registry
 from odzew.conversations import effort, enclosing, fact, signing
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.rule import Ruled
@@ -78,6 +79,7 @@ def shown(
     since = messages[0].at if earlier and messages else None
     later = {"at__gte": since} if since else {}
     acts = whence.acts(talk, since)
+    identities = list(kin.identities(talk.customer))
     chosen, others = request.GET.get("debt", ""), _others(request, talk)
     return {
         "now": at,
@@ -115,7 +117,8 @@ def shown(
         **followed(talk, asking(request)),
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": list(colleagues([talk.team_id])),
-        "identities": [identity_shown(identity) for identity in kin.identities(talk.customer)],
+        "identities": [identity_shown(identity) for identity in identities],
+        **_reached(talk, identities),
         "known": fact.known(talk.customer),
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
@@ -184,11 +187,24 @@ def _others(request: HttpRequest, talk: Conversation) -> list[Conversation]:
     return list(rows.exclude(pk=talk.pk).order_by("-last_at")[:LOOKED_AT])
 
 
+def _called(identity: Identity) -> str:
+    return identity.display or identity.value if identity.kind in registry.CHATS else identity.value
+
+
+def _reached(talk: Conversation, identities: Sequence[Identity]) -> dict[str, str]:
+    """Return by which messenger replies go, and what people call whom they reach; by mail: his address."""
+    chat = registry.CHATS.get(talk.account.channel, "")
+    here = (talk.account.channel, talk.address)
+    named = [_called(one) for one in identities if chat and (one.kind, one.value) == here]
+    return {"chat": chat, "reached": f"{chat}: {named[0]}" if named else talk.address}
+
+
 def identity_shown(identity: Identity) -> dict[str, Any]:
     """Return an identity with the words for how it was proven."""
-    kinds = {"email": gettext("Mail"), "phone": gettext("Phone")}
+    kinds = {"email": gettext("Mail"), "phone": gettext("Phone"), **registry.CHATS}
     proven = {
         Proof.DMARC: Mark("shield-check", gettext("proven"), "badge-paid"),
+        Proof.PROVIDER: Mark("shield-check", gettext("proven"), "badge-paid"),
         Proof.TOKEN: Mark("shield-check", gettext("proven"), "badge-paid"),
         Proof.PERSON: Mark("shield-check", gettext("proven"), "badge-paid"),
         Proof.FAILED: Mark("triangle-alert", gettext("forged"), "badge-late"),
@@ -196,6 +212,6 @@ def identity_shown(identity: Identity) -> dict[str, Any]:
     return {
         "icon": {"email": "mail", "phone": "phone"}.get(identity.kind, "user"),
         "kind_words": kinds.get(identity.kind, identity.kind),
-        "value": identity.value,
+        "value": _called(identity),
         "badge": proven.get(Proof(identity.proof)),
     }

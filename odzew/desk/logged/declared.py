@@ -25,6 +25,8 @@ class Act:
 ACTS: dict[str, Act] = {
     "line-new": Act("line", ("name", "kind", "number", "team", "account", "slug", "active")),
     "line": Act("line", ("name", "kind", "number", "team", "account", "slug", "active")),
+    "telegram-new": Act("messenger", ("name", "team", "active", "way"), waits=True),
+    "messenger": Act("messenger", ("name", "team", "active", "way"), waits=True),
     "shop-new": Act("shop", ("name", "kind", "account", "slug", "active", "hours")),
     "shop": Act("shop", ("name", "kind", "account", "slug", "active", "hours")),
     "webhook-new": Act("webhook", ("name", "url", "types", "active")),
@@ -181,6 +183,7 @@ SILENT = {
     "shops",
     "webhooks",
     "webhook-delivery",
+    "messengers",
     "absences",
     "people",
     "account",
