@@ -253,7 +253,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "shop-call": (NEVER, UNSIGNED),
     "messengers": (PAGE, PAGE),
     "telegram-new": (BOSS, May(302, 403, 403, 422, 403, 403)),  # its token is asked about
-    "messenger": (BOSS, May(302, 403, 403, 422, 403, 403)),
+    "messenger": (BOSS, BOSS_ACT),
     "messenger-call": (NEVER, UNSIGNED),
     "webform-new": (BOSS, BOSS_ACT),
     "webform": (BOSS, BOSS_ACT),
