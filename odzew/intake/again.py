@@ -28,7 +28,7 @@ def retry(raw: Raw, person: Person, now: datetime) -> None:
     """
     reader = Reader(settings.PARSE_SECONDS, settings.PARSE_MEGABYTES)
     try:
-        said = reader.read((raw.account.channel, bytes(raw.content), raw.envelope))
+        said = reader.read((raw.channel, bytes(raw.content), raw.envelope))
     finally:
         reader.stop()
     if isinstance(said, str):

@@ -92,7 +92,7 @@ class Drain:
 def _jobs(rows: Sequence[Raw]) -> Iterator[Job]:
     # Made where they are read: asking the DNS about senders holds up nothing that is being written.
     for row, envelope in zip(rows, proving.envelopes(rows), strict=True):
-        yield row.account.channel, bytes(row.content), envelope
+        yield row.channel, bytes(row.content), envelope
 
 
 def _write(rows: Sequence[Raw], said: Sequence[Inbound | str]) -> None:

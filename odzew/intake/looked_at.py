@@ -56,9 +56,8 @@ def file(attachment: Attachment) -> bytes | None:
 
 def source(message: Message) -> tuple[str, bytes] | None:
     """Return the channel a message came by, which need not be the one that answers, and its payload."""
-    raws = Raw.objects.filter(pk=message.raw or 0)
-    raw = raws.values_list("account__channel", "content").first()
-    return (raw[0], bytes(raw[1])) if raw else None
+    raw = Raw.objects.filter(pk=message.raw or 0).select_related("account").first()
+    return (raw.channel, bytes(raw.content)) if raw else None
 
 
 def _read(channel: str, raw: bytes, what: str, detail: dict[str, Any]) -> Any:

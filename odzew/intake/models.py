@@ -52,6 +52,11 @@ class Raw(models.Model):
     def __str__(self) -> str:
         return f"{self.door} {self.pk}"
 
+    @property
+    def channel(self) -> str:
+        """Return in which shape it is: what a customer writes on his page is a mail, whatever answers it."""
+        return "email" if self.door == "page" else self.account.channel
+
 
 class Wanted(models.Model):
     """A file of a message that its provider has still to give us."""

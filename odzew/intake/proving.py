@@ -29,7 +29,7 @@ def _proven(row: Raw) -> dict[str, Any]:
         return dict(row.envelope)
     trusted = row.account.settings.get("trusted_authserv", [])
     try:
-        proof = registry.prover(row.account.channel)(bytes(row.content), row.envelope, trusted)
+        proof = registry.prover(row.channel)(bytes(row.content), row.envelope, trusted)
     except Exception:
         # What cannot be proven is not proven, and the screen says so; the message is owed all the same.
         log.exception("Nothing could be proven about payload %d.", row.pk)

@@ -11,6 +11,7 @@ from hashlib import sha256
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from odzew.channels import registry
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import reply_address
 from odzew.intake.keep import Payload, keep
@@ -50,11 +51,21 @@ def take(
         door="page",
         content=letter.as_bytes(),
         received_at=now,
-        envelope={"from": conversation.address, "to": [to], "proof": {"page": shown}},
+        envelope={
+            "from": conversation.address,
+            "to": [to],
+            "proof": {"page": shown},
+            **_kind_of(conversation),
+        },
         # The same form sent twice is one message; other words from the same form are another.
         transport_key=f"page:{once[:64]}:{sha256(text.encode()).hexdigest()[:32]}" if once else None,
     )
     keep([payload])
+
+
+def _kind_of(conversation: Conversation) -> dict[str, str]:
+    channel = conversation.account.channel
+    return {"kind": channel} if channel in registry.CHATS else {}
 
 
 def _check(

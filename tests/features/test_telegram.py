@@ -14,7 +14,7 @@ from django.test import Client
 from odzew.channels import provider, registry
 from odzew.channels.models import Account, Handed
 from odzew.channels.telegram import poll
-from odzew.conversations import replying, settling
+from odzew.conversations import replying, settling, status_link
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.conversations.outbound import Upload
 from odzew.customers.models import Identity
@@ -345,6 +345,23 @@ def test_a_silence_longer_than_usual_is_an_alarm(
     clock.shift(timedelta(hours=25))
 
     assert "Nothing has come for 25 hours" in well.look(bot, now())
+
+
+def test_what_he_writes_on_his_page_joins_the_chat(
+    desk: Desk, bot: Account, api: Telegram, client: Client
+) -> None:
+    api.say("Where is my kite?")
+    fetch(desk, bot)
+    talk = Conversation.objects.get()
+
+    page = status_link.address(talk)
+    client.get(page)
+    assert client.post(f"{page.rstrip('/')}/write", {"text": "It is red.", "once": "a"}).status_code == 302
+    desk.work()
+
+    said = Message.objects.get(text__contains="It is red.")
+    assert said.conversation_id == talk.pk and Identity.objects.count() == 1 and owed() == ["open"]
+    assert signed_in(desk.agent).get(f"/messages/{said.pk}/source").status_code == 200
 
 
 def signed_in(person: Person) -> Client:

@@ -19,6 +19,7 @@ def read(raw: bytes, envelope: Mapping[str, Any]) -> Inbound:
     words = (reply.reply or mail.text)[:ENOUGH]
     language = detect.detect(words or mail.subject, mail.language_hint)
     return Inbound(
+        kind=envelope.get("kind", "email"),  # on his page writes also who is known by a messenger only
         address=(mail.from_email or envelope.get("from", "")).lower(),
         name=mail.from_name,
         reply_to=_reply_to(mail),

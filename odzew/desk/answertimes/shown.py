@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import get_language, gettext
 
+from odzew.channels import registry
 from odzew.desk import debts
 from odzew.desk.answertimes.form import CHANNELS
 from odzew.desk.teams.preview import Case, saturday
@@ -16,7 +17,12 @@ from odzew.staff.answer_time import AnswerTime, Times
 from odzew.staff.models import Team
 
 # Whom we ask is written to by mail; who called is owed a call.
-OWED_BY = {"email": (Kind.ANSWER, Kind.NOTICE), "webform": (Kind.ANSWER,), "phone": (Kind.CALLBACK,)}
+OWED_BY = {
+    "email": (Kind.ANSWER, Kind.NOTICE),
+    "webform": (Kind.ANSWER,),
+    "phone": (Kind.CALLBACK,),
+    **dict.fromkeys(registry.CHATS, (Kind.ANSWER, Kind.NOTICE)),
+}
 
 
 @dataclass(frozen=True, slots=True)
