@@ -265,6 +265,8 @@ PRIVATE_HOSTS = words("ODZEW_PRIVATE_HOSTS", [])
 # Where messengers are called; a Bot API server of one's own may stand for the first.
 TELEGRAM_API = text("ODZEW_TELEGRAM_API", "https://api.telegram.org")
 
+WHATSAPP_API = text("ODZEW_WHATSAPP_API", "https://graph.facebook.com/v24.0")
+
 # Bytes of one file of a messenger; Telegram gives no larger ones.
 MEDIA_SIZE_LIMIT = number("ODZEW_MEDIA_SIZE_LIMIT", 20 * 2**20)
 

@@ -1,12 +1,14 @@
 """Where messengers call: POST /hooks/CHANNEL/NAME, each call proven as its provider proves it."""
 
 import logging
+from collections import defaultdict
+from datetime import datetime
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from odzew.api.problems import Problem, answer
 from odzew.channels import registry
@@ -22,12 +24,14 @@ LARGEST = 4_000_000  # bytes of a call
 
 
 @csrf_exempt  # no cookie opens it; the proof of the provider takes the token's place
-@require_POST
+@require_http_methods(["GET", "POST"])
 def call(request: HttpRequest, channel: str, name: str) -> HttpResponse:
     """Keep what a messenger brings: 200 when it is on disk; after anything else it is brought again."""
     account = _find(channel, name)
     if account is None:
         return answer(Problem(404, "No door is called so here."))
+    if request.method == "GET":
+        return _greeted(account, request)
     if int(request.headers.get("Content-Length") or 0) > LARGEST:
         return answer(Problem(413, f"A call may have {LARGEST} bytes."))
     try:
@@ -50,12 +54,24 @@ def _find(channel: str, name: str) -> Account | None:
 
 def _kept(account: Account, request: HttpRequest) -> HttpResponse:
     headers = {name.lower(): value for name, value in request.headers.items()}
-    letters = registry.hear(account, Heard(headers, request.body), now())
-    keep([mailboxes.payload(account.pk, account.channel, letter) for letter in letters])
-    if letters:
-        newest = max(letter.received_at for letter in letters)
-        note(account, last_mail_at=newest.isoformat())
+    brought = registry.hear(account, Heard(headers, request.body), now())
+    keep([mailboxes.payload(one.account, account.channel, one.letter) for one in brought])
+    newest: dict[int, list[datetime]] = defaultdict(list)
+    for one in brought:
+        newest[one.account].append(one.letter.received_at)
+    for door in Account.objects.filter(pk__in=newest):
+        note(door, last_mail_at=max(newest[door.pk]).isoformat())
     return HttpResponse(status=200)
+
+
+def _greeted(account: Account, request: HttpRequest) -> HttpResponse:
+    """Answer a provider that asks whether this address is ours (Graph API, "Verification requests")."""
+    try:
+        said = registry.greet(account, request.GET.dict())
+    except Forged as fault:
+        return answer(Problem(401, str(fault)))
+    note(account, greeted_at=now().isoformat())
+    return HttpResponse(said, content_type="text/plain; charset=utf-8")
 
 
 urlpatterns = [path("hooks/<slug:channel>/<slug:name>", call, name="messenger-call")]

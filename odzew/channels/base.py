@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 
 class ChannelError(Exception):
@@ -62,6 +63,17 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a provider tells of a part of a message of ours: sent, delivered, read, failed."""
+
+    key: str  # what we said it is: `part/of how many/our identifier of the message`
+    given: str  # what the provider calls it
+    what: str
+    at: datetime | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
     """A message as a channel understood it. It claims; it proves nothing but what `proof` says."""
 
@@ -87,6 +99,7 @@ class Inbound:
     questions: tuple[str, ...] = ()
     forwarded: Mapping[str, str] = field(default_factory=dict)
     nothing: str = ""  # why it is no message of anybody
+    told: Told | None = None  # it is none, and tells what became of one of ours
     proof: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -120,14 +133,19 @@ class Outgoing:
     generated: bool = False  # a machine's, and no answer to anything
     language: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    template: Mapping[str, Any] | None = None  # approved words, where a provider takes no others
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The other side accepted the message, and said so in these words."""
+    """The other side accepted the message, and said so in these words.
+
+    Where it has not `arrived`, the provider has it, and tells later whether the receiver's side has.
+    """
 
     said: str
     refused: tuple[Bounced, ...] = ()
+    arrived: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ class Handed(models.Model):
     key = models.CharField(max_length=200)  # our identifier of the message
     part = models.PositiveIntegerField()
     given = models.CharField(max_length=200)  # what the provider calls it
+    # When it was on the receiver's device, and when he saw it; of providers that tell.
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "odzew"

@@ -10,18 +10,23 @@ from odzew.channels.base import Check, File, Inbound, Outgoing, Receipt
 
 if TYPE_CHECKING:  # the process that reads payloads knows no database
     from odzew.channels.models import Account
-    from odzew.channels.watching import Heard, History, Letter
+    from odzew.channels.watching import Brought, Heard, History, Letter
 
 CHANNELS = {
     "email": "odzew.channels.email",
     "webform": "odzew.channels.webform",
     "telegram": "odzew.channels.telegram",
+    "whatsapp": "odzew.channels.whatsapp",
 }
 # Where a customer just goes on writing: no subject, no quote, and nobody writes in another one's name.
-CHATS = {"telegram": "Telegram"}
+CHATS = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
 Send = Callable[["Account", Outgoing], Receipt]
 Prove = Callable[[bytes, Mapping[str, Any], Iterable[str]], dict[str, str]]
 Read = Callable[[bytes, Mapping[str, Any]], Inbound]
+
+
+# Which take free words only for a while after the customer wrote.
+WINDOWED = ("whatsapp",)
 
 
 def reader(channel: str) -> Read:
@@ -109,14 +114,23 @@ def look(account: "Account", at: datetime) -> None:
     import_module(f"{CHANNELS[account.channel]}.connect").look(account, at)
 
 
-def hear(account: "Account", heard: "Heard", at: datetime) -> "list[Letter]":
+def hear(account: "Account", heard: "Heard", at: datetime) -> "list[Brought]":
     """Return what a call of a provider brings.
 
     :raises Forged: when it is not proven to be the provider's
     :raises Damaged: when it is not whole
     """
-    found: list[Letter] = import_module(f"{CHANNELS[account.channel]}.hook").hear(account, heard, at)
+    found: list[Brought] = import_module(f"{CHANNELS[account.channel]}.hook").hear(account, heard, at)
     return found
+
+
+def greet(account: "Account", asked: Mapping[str, str]) -> str:
+    """Return what a provider wants to hear before it brings anything to our address.
+
+    :raises Forged: when it is not asked as agreed
+    """
+    said: str = import_module(f"{CHANNELS[account.channel]}.hook").greet(account, asked)
+    return said
 
 
 def fetch(account: "Account", file: File, longest: int) -> bytes:

@@ -35,6 +35,14 @@ class Heard:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A letter that a call brought, and the account it is for."""
+
+    account: int
+    letter: Letter
+
+
 class Forged(Exception):
     """The call is not proven to be the provider's."""
 

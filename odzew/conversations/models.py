@@ -143,6 +143,7 @@ class Message(models.Model):
         QUEUED = "queued"
         HELD = "held"  # it was to go later, and something happened before it did
         SENDING = "sending"
+        PASSED = "passed"  # its provider has it, and the receiver's side not yet
         SENT = "sent"
         FAILED = "failed"
         IN_DOUBT = "in_doubt"
@@ -180,6 +181,8 @@ class Message(models.Model):
     # The published rule a refusal rests on; a refusal without one is flagged.
     rests_on = models.TextField(blank=True)
     pays = models.JSONField(default=list, blank=True)  # obligations it pays once it is accepted
+    # Approved words it is sent by, with what fills their places; None: free words (docs/adr/0037).
+    template = models.JSONField(null=True)
     # What stands below it, as its author saw it; None: nothing does.
     signature = models.TextField(null=True)
     state = models.CharField(max_length=10, choices=State, blank=True)

@@ -18,6 +18,7 @@ from odzew.conversations import (
     picturing,
     promising,
     underway,
+    window,
 )
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import discharge
@@ -50,6 +51,7 @@ def reply(
     draft: drafts.Written | None = None,
     when: later.When | None = None,
     is_marked: bool = False,
+    template: window.Filled | None = None,
 ) -> Message:
     """Queue a reply. With `pays` it is an answer to those debts, without it only acknowledges.
 
@@ -60,7 +62,8 @@ def reply(
     `promises` become debts of those who promise, in the same transaction (law 6). `draft` is the page
     it was written on, whose draft ends with it; `enclosed` are files kept with that draft. With `when`
     it waits, can be taken back until then, and brings its promises into the books as it goes. With
-    `is_marked` its text is light rich text (odzew/lib/marked.py), and the mail has an HTML part.
+    `is_marked` its text is light rich text (odzew/lib/marked.py), and the mail has an HTML part. A
+    `template` is approved words for where a messenger takes no others.
 
     :raises NewerMessage: when the customer has written since
     :raises NoRule: when a refusal names no rule
@@ -73,16 +76,18 @@ def reply(
         return once
     holding.check_seen(held, seen)
     _check_text(text, held)
+    window.check(held, template, when.at if when else now)
     owed = books.debts_of(held.pk)
     discharge.check(discharge.Reply(answers=bool(pays), pays=tuple(pays), by_person=True), owed)
     message = outbound.draft(held, _purpose(pays, rests_on, without_rule), text, now, author=author)
+    message.template = dict(template.sent) if template else None
     message.rests_on = (rests_on or "").strip()
     message.pays = list(pays)
     message.recipients = {**message.recipients, "cc": [["", address] for address in cc]}
     if when is not None:
         told = booking.kept(held, author, still_open, promises, now, when.at)
         later.put_off(message, when, told, later.newest(held) if seen is None else seen, draft)
-    message.has_html = is_marked and marked.is_marked(text)
+    message.has_html = is_marked and template is None and marked.is_marked(text)
     message.save()
     files = [*enclosing.take(held, author, enclosed), *uploads]
     outbound.enclose(message, files)

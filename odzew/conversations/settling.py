@@ -33,6 +33,14 @@ def accepted(message: Message, said: str, now: datetime) -> None:
 
 
 @transaction.atomic
+def passed(message: Message, said: str, now: datetime) -> None:
+    """Mark a message as taken by a provider that tells later whether it arrived; that pays nothing yet."""
+    _hold(message)
+    if message.state in (Message.State.SENDING, Message.State.IN_DOUBT):
+        _settle(message, Message.State.PASSED, said, now)
+
+
+@transaction.atomic
 def failed(message: Message, said: str, now: datetime) -> None:
     """Mark a message as refused for good; what it was meant to pay stays owed, with its old moment."""
     held = _hold(message)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from odzew.conversations.models import Message
 
-UNSETTLED = (Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT)
+UNSETTLED = (Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT, Message.State.PASSED)
 
 
 def pays(conversations: Iterable[int]) -> frozenset[int]:

@@ -137,6 +137,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailboxes/<int:number>/test", mailboxes.test, name="mailbox-test"),
     path("messengers/", messengers.messengers, name="messengers"),
     path("messengers/telegram", messengers.telegram, name="telegram-new"),
+    path("messengers/whatsapp", messengers.whatsapp, name="whatsapp-new"),
     path("messengers/<int:number>/", messengers.one, name="messenger"),
     path("shops/", shops.shops, name="shops"),
     path("shops/new", shops.new, name="shop-new"),

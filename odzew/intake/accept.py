@@ -21,6 +21,7 @@ from odzew.intake import (
     marks,
     media,
     probing,
+    told,
     written,
 )
 from odzew.intake.arrival import Arrival
@@ -40,7 +41,8 @@ def accept(batch: Batch, now: datetime) -> int:
 
     :raises django.db.Error: when one of them cannot be written; then none of them is
     """
-    return _written(probing.set_aside(chats.set_aside(batch), now, _written), now)
+    said = told.set_aside(chats.set_aside(batch), now)
+    return _written(probing.set_aside(said, now, _written), now)
 
 
 def _written(batch: Batch, now: datetime) -> int:

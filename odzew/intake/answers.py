@@ -13,6 +13,7 @@ ALLOWED = {
     ("odzew.channels.base", "File"),
     ("odzew.channels.base", "Bounce"),
     ("odzew.channels.base", "Bounced"),
+    ("odzew.channels.base", "Told"),
     ("datetime", "datetime"),
     ("datetime", "timedelta"),
     ("datetime", "timezone"),

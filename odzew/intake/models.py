@@ -20,6 +20,7 @@ class Raw(models.Model):
         ACCEPTED = "accepted"
         QUARANTINED = "quarantined"
         DISCARDED = "discarded"
+        TOLD = "told"  # of what became of a message of ours (odzew/intake/told.py)
         PROBE = "probe"  # our own, by which a door is tried: it has done its work (docs/adr/0034)
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

@@ -89,8 +89,10 @@ def _sent(message: Message, receipt: Receipt, at: datetime) -> None:
     lost = [each.said for each in receipt.refused if each.address.lower() == message.to_address.lower()]
     if lost:
         settling.failed(message, lost[0], at)
-    else:
+    elif receipt.arrived:
         settling.accepted(message, receipt.said, at)
+    else:
+        settling.passed(message, receipt.said, at)
 
 
 def _not_sent(message: Message, error: ChannelError, at: datetime) -> None:

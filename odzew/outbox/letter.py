@@ -40,6 +40,7 @@ def write(message: Message) -> Outgoing:
         automatic=message.purpose in BY_MACHINE,
         language=message.language,
         enclosures=tuple(_enclosures(message)),
+        template=message.template,
     )
 
 

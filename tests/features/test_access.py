@@ -253,8 +253,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "shop-call": (NEVER, UNSIGNED),
     "messengers": (PAGE, PAGE),
     "telegram-new": (BOSS, May(302, 403, 403, 422, 403, 403)),  # its token is asked about
+    "whatsapp-new": (BOSS, May(302, 403, 403, 422, 403, 403)),
     "messenger": (BOSS, BOSS_ACT),
-    "messenger-call": (NEVER, UNSIGNED),
+    "messenger-call": (UNSIGNED, UNSIGNED),
     "webform-new": (BOSS, BOSS_ACT),
     "webform": (BOSS, BOSS_ACT),
     "webhooks": (BOSS, BOSS),
@@ -684,6 +685,8 @@ def told(word: str, at: datetime) -> Delivery:
     row.state = Delivery.State.DONE
     row.save()
     return row
+
+
 def a_bot(desk: Desk, word: str, at: datetime) -> Account:
     bot = Account.objects.create(
         channel="telegram", address=f"@{word}", settings={"hook": word, "way": "hook"}, created_at=at

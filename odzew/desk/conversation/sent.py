@@ -29,9 +29,12 @@ def state(message: Message, now: datetime) -> Mark:
             return _waiting(message, now)
         case Message.State.SENDING:
             return Mark("clock", gettext("Being sent"), state="open")
+        case Message.State.PASSED:
+            words = gettext("With the messenger since %(day)s; it has not reached the customer yet")
+            return Mark("hourglass", words % {"day": when}, state="open")
         case Message.State.SENT:
             words = gettext("Accepted by the receiver's server %(day)s") % {"day": when}
-            return Mark("check", words, state="paid")
+            return Mark("check", words, state="paid", more=_read(message, now))
         case Message.State.FAILED:
             return Mark("triangle-alert", gettext("Could not be delivered"), state="late", more=said)
         case Message.State.BOUNCED:
@@ -39,6 +42,12 @@ def state(message: Message, now: datetime) -> Mark:
         case Message.State.IN_DOUBT:
             words = gettext("In doubt: nobody knows whether it went out. Look at the server's log, then say.")
             return Mark("circle-question-mark", words, state="late")
+
+
+def _read(message: Message, now: datetime) -> str:
+    """Return when the customer saw it, where a messenger told that."""
+    at = getattr(message, "read_at", None)
+    return gettext("read %(day)s") % {"day": moments.day(at, now)} if at else ""
 
 
 def _waiting(message: Message, now: datetime) -> Mark:

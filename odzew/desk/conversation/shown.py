@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from odzew.channels import registry
+from odzew.channels.models import Handed
 from odzew.conversations import effort, enclosing, fact, signing
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.rule import Ruled
@@ -18,7 +19,7 @@ from odzew.conversations.tag import Tag
 from odzew.customers import kin
 from odzew.customers.models import Identity, Proof
 from odzew.desk import moments, numbers
-from odzew.desk.conversation import calls, waiting, whence
+from odzew.desk.conversation import by_template, calls, waiting, whence
 from odzew.desk.conversation.also import also_open
 from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
@@ -119,6 +120,7 @@ def shown(
         "colleagues": list(colleagues([talk.team_id])),
         "identities": [identity_shown(identity) for identity in identities],
         **_reached(talk, identities),
+        **by_template.offered(talk, at),
         "known": fact.known(talk.customer),
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
@@ -158,6 +160,9 @@ def _signature(request: HttpRequest, talk: Conversation, text: str) -> str:
 def _messages(request: HttpRequest, talk: Conversation, beside: Sequence[int]) -> tuple[list[Message], str]:
     said = Message.objects.filter(conversation__in=[talk.pk, *beside]) if beside else talk.messages.all()
     rows = said.select_related("author").prefetch_related("attachments").order_by("-at", "-pk")
+    if talk.account.channel in registry.WINDOWED:  # those tell what was read
+        parts = Handed.objects.filter(key=OuterRef("message_id")).order_by("-part")
+        rows = rows.annotate(read_at=Subquery(parts.values("read_at")[:1]))
     if "all" in request.GET:
         return list(rows)[::-1], ""
     found = list(rows[: AT_ONCE + 1])

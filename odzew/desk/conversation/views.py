@@ -14,7 +14,7 @@ from odzew.conversations import actions, enclosing, holding, outbound, replying,
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag
 from odzew.desk import debts, numbers
-from odzew.desk.conversation import begun, promised, waiting
+from odzew.desk.conversation import begun, by_template, promised, waiting
 from odzew.desk.conversation.beside import asked
 from odzew.desk.conversation.chosen_files import uploads
 from odzew.desk.conversation.followed import followed
@@ -80,6 +80,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     pays = begun.paid(request) if answers else []
     chosen: list[outbound.Upload] = []
     try:
+        template = by_template.chosen(request, talk)
         chosen = uploads(request)
         enclosing.check(talk, author, chosen)
         _check(request, pays, questions, answered)
@@ -87,7 +88,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
         replying.reply(
             talk,
             author,
-            request.POST.get("text", ""),
+            template.text if template else request.POST.get("text", ""),
             now(),
             pays=pays,
             still_open=[question for question in questions if answers and question not in answered],
@@ -100,6 +101,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             draft=begun.written(request),
             when=waiting.when(request, talk, author, pays, now()),
             is_marked=True,
+            template=template,
         )
     except (Refused, holding.NewerMessage, replying.NoRule, waiting.AfterDue) as refusal:
         written = begun.posted(request) | {"ticked": pays}

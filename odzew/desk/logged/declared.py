@@ -26,6 +26,7 @@ ACTS: dict[str, Act] = {
     "line-new": Act("line", ("name", "kind", "number", "team", "account", "slug", "active")),
     "line": Act("line", ("name", "kind", "number", "team", "account", "slug", "active")),
     "telegram-new": Act("messenger", ("name", "team", "active", "way"), waits=True),
+    "whatsapp-new": Act("messenger", ("name", "team", "active", "number"), waits=True),
     "messenger": Act("messenger", ("name", "team", "active", "way"), waits=True),
     "shop-new": Act("shop", ("name", "kind", "account", "slug", "active", "hours")),
     "shop": Act("shop", ("name", "kind", "account", "slug", "active", "hours")),

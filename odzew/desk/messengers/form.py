@@ -104,4 +104,35 @@ class TelegramForm(Messenger):
         return way
 
 
-FORMS: dict[str, type[Messenger]] = {"telegram": TelegramForm}
+class WhatsAppForm(Messenger):
+    """What is said of a WhatsApp number."""
+
+    SECRETS = ("token", "app_secret")
+    SETTINGS = ("number", "business")
+
+    token = forms.CharField(
+        label=gettext_lazy("Access token"),
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy(
+            "Of a system user, so that it does not run out; in the Meta Business settings."
+        ),
+    )
+    app_secret = forms.CharField(
+        label=gettext_lazy("App secret"),
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("In the app's settings, under Basic: each message is signed with it."),
+    )
+    number = forms.RegexField(r"^[0-9]{1,30}$", label=gettext_lazy("Phone number ID"))
+    business = forms.RegexField(r"^[0-9]{1,30}$", label=gettext_lazy("WhatsApp Business account ID"))
+
+    def clean_token(self) -> str:
+        """Return the token, unless it would break the header it stands in."""
+        token = str(self.cleaned_data["token"]).strip()
+        if token and not (token.isascii() and token.isprintable()):
+            raise forms.ValidationError(_("The token holds a sign that no token has."))
+        return token
+
+
+FORMS: dict[str, type[Messenger]] = {"telegram": TelegramForm, "whatsapp": WhatsAppForm}

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
@@ -15,7 +16,7 @@ from odzew.channels import registry
 from odzew.channels.base import ChannelError
 from odzew.channels.models import Account
 from odzew.desk.doors.shown import shut
-from odzew.desk.messengers.form import FORMS, Messenger
+from odzew.desk.messengers.form import FORMS, Messenger, kept
 from odzew.desk.messengers.state import doors, visible
 from odzew.desk.person import administrator, asking
 from odzew.intake import well
@@ -40,6 +41,13 @@ def messengers(request: HttpRequest) -> HttpResponse:
 def telegram(request: HttpRequest) -> HttpResponse:
     """Connect a Telegram bot."""
     return _new(request, "telegram")
+
+
+@login_required
+@never_cache
+def whatsapp(request: HttpRequest) -> HttpResponse:
+    """Connect a WhatsApp number."""
+    return _new(request, "whatsapp")
 
 
 @login_required
@@ -72,7 +80,8 @@ def _edit(request: HttpRequest, account: Account) -> HttpResponse:
         well.look(account, now())
         return _page(request, FORMS[account.channel](account), {"checks": found})
     messages.success(request, gettext("Kept."))
-    return redirect("messengers")
+    # What has to be entered at WhatsApp stands on its page.
+    return redirect("messenger", account.pk) if account.channel == "whatsapp" else redirect("messengers")
 
 
 def _is_connected(form: Messenger) -> bool:
@@ -94,4 +103,8 @@ def _is_connected(form: Messenger) -> bool:
 def _page(request: HttpRequest, form: Messenger, more: dict[str, Any] | None = None) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "account": form.account, **(more or {})}
     context["kind"] = registry.CHATS[form.account.channel]
+    if form.account.pk and form.account.channel == "whatsapp":
+        path = reverse("messenger-call", args=["whatsapp", form.account.settings.get("hook", "-")])
+        context["address"] = settings.SITE_URL.rstrip("/") + path
+        context["verify"] = kept(form.account).get("verify", "")
     return render(request, "desk/messengers/one.html", context, status=422 if form.errors else 200)

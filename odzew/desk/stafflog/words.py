@@ -87,6 +87,7 @@ ACTS = {
     "line-new": _("Connected a phone line"),
     "line": _("Changed a phone line"),
     "telegram-new": _("Connected a Telegram bot"),
+    "whatsapp-new": _("Connected a WhatsApp number"),
     "messenger": _("Changed a messenger"),
     "shop-new": _("Connected a shop"),
     "shop": _("Changed a shop"),

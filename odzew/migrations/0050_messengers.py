@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0048_calls_come_by_lines"),
+        ("odzew", "0049_programs_are_told"),
     ]
 
     operations = [
