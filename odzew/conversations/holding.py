@@ -43,7 +43,7 @@ def hold_all(
     holds them in the same order, and a lock taken later might wait for it while it waits for us.
 
     :raises NotAllowed: when the author may only read
-    :raises Refused: when somebody merged one of them, or took that back, at this moment
+    :raises Refused: when somebody merged one of them, or took that back, at this moment; or erased it
     """
     if not author.may_write or not author.is_active:
         raise NotAllowed(_("You may read this conversation, not write in it."))
@@ -52,6 +52,8 @@ def hold_all(
     asked = {talk.pk: talk.stands_for_id or talk.pk for talk in conversations}
     merged = _merged(asked.values()) if whole else set()
     held = locked({*asked, *asked.values(), *merged})
+    if any(talk.erased_at for talk in held.values()):
+        raise Refused(_("Its words were erased with its customer: nothing can be done in it any more."))
     heads = {number: held[number].stands_for_id or number for number in asked}
     wanted = {*heads.values(), *(_merged(heads.values()) if whole else ())}
     if not wanted <= set(held):

@@ -74,6 +74,8 @@ class Conversation(models.Model):
     closing = models.CharField(max_length=12, choices=Closing, blank=True)
     # Raised to revoke every link to the customer's page that was given out before.
     link_generation = models.PositiveIntegerField(default=0)
+    # When its words were erased with its customer (odzew/privacy); nothing is written in it any more.
+    erased_at = models.DateTimeField(null=True)
 
     objects = ConversationQuerySet.as_manager()
 

@@ -14,6 +14,9 @@ class Customer(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="others", db_index=False
     )
 
+    # When he was erased at his own wish (odzew/privacy); then nothing here says who he was.
+    erased_at = models.DateTimeField(null=True)
+
     class Meta:
         app_label = "odzew"
         indexes = [

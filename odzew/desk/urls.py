@@ -22,7 +22,7 @@ from odzew.desk.conversation import (
     writes,
 )
 from odzew.desk.conversations.views import conversations
-from odzew.desk.customers import facts, joining, likely
+from odzew.desk.customers import facts, joining, likely, privacy
 from odzew.desk.customers.one import customer
 from odzew.desk.customers.views import customers
 from odzew.desk.doors import views as doors
@@ -122,6 +122,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:number>/fact", facts.learn, name="customer-fact"),
     path("customers/<int:number>/join", joining.join, name="customer-join"),
     path("customers/<int:number>/split", joining.split, name="customer-split"),
+    path("customers/<int:number>/give", privacy.give, name="customer-give"),
+    path("customers/<int:number>/erase", privacy.erase, name="customer-erase"),
     path("search", search, name="search"),
     path("views/keep", saved.keep, name="view-keep"),
     path("views/<str:slug>/", saved.view, name="view"),

@@ -209,7 +209,8 @@ class _Desk:
 
 def _signed(inbounds: Iterable[Inbound]) -> dict[int, Conversation]:
     numbers = {number for inbound in inbounds for number in joining.tokens(inbound)}
-    return Conversation.objects.in_bulk(numbers) if numbers else {}
+    # Whoever was erased is nobody any more: what comes to the old address begins anew (odzew/privacy).
+    return Conversation.objects.filter(erased_at=None).in_bulk(numbers) if numbers else {}
 
 
 def _heads(talks: Iterable[Conversation]) -> dict[int, Conversation]:

@@ -77,7 +77,8 @@ def place(
         if number in signed:
             return Place(joins=_split_off(signed[number], inbound, known) or signed[number], by_token=True)
     for message in named:
-        if message.counterpart == inbound.address and (message.is_ours or _may_be_himself(inbound)):
+        is_hers = message.counterpart and message.counterpart == inbound.address
+        if is_hers and (message.is_ours or _may_be_himself(inbound)):
             return Place(joins=message.conversation, by_token=message.is_ours)
     return Place(points_at=pointed)
 

@@ -12,7 +12,7 @@ from types import ModuleType
 from django.db import connection, transaction
 
 from odzew.language import lemmas
-from odzew.search import fts5, triggers, tsvector, words
+from odzew.search import fts5, scrub, triggers, tsvector, words
 from odzew.search.models import IndexState, ToIndex
 
 BATCH = 100
@@ -46,11 +46,14 @@ def remake() -> None:
 
 
 def step() -> int:
-    """Index some of what is marked, the newest first, and return how many messages that were."""
+    """Index some of what is marked, the newest first, and return how many messages that were.
+
+    When nothing is marked it cleans, if that was asked for, and returns 1 until that is done.
+    """
     newest = ToIndex.objects.order_by("-message").values_list("message", flat=True)[:BATCH]
     numbers = list(dict.fromkeys(newest))
     if not numbers:
-        return 0
+        return scrub.step()
     marks = list(ToIndex.objects.filter(message__in=numbers).values_list("pk", flat=True))
     # Read after the marks: what a mark stands for is committed, so that it is seen now.
     rows = words.of_messages(numbers)

@@ -58,6 +58,8 @@ class IndexState(models.Model):
     """With what the index was made; one row. What was made otherwise is made anew."""
 
     made_by = models.CharField(max_length=100)
+    # Words that were taken out lie about in it still: how far it is with being cleaned (search/scrub.py).
+    scrub = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         app_label = "odzew"

@@ -213,6 +213,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "customer-fact": (NO_GET, ACT),
     "customer-join": (LEAD, LEAD_ACT),
     "customer-split": (NO_GET, LEAD_ACT),
+    "customer-give": (NO_GET, BOSS),
+    "customer-erase": (BOSS, May(302, 403, 403, 422, 403, 403)),  # it is not ticked
     "search": (PAGE, PAGE),
     "palette": (PAGE, PAGE),
     "view": (PAGE, PAGE),  # each has one of this name
@@ -596,7 +598,15 @@ def address(name: str, side: Side) -> str:
     """Return the address of an object of one team."""
     numbers: dict[str, int] = {
         **dict.fromkeys(
-            ("customer", "customer-fact", "customer-join", "customer-split"), side.talk.customer_id
+            (
+                "customer",
+                "customer-fact",
+                "customer-join",
+                "customer-split",
+                "customer-give",
+                "customer-erase",
+            ),
+            side.talk.customer_id,
         ),
         "webform": Account.objects.get(address=f"{side.word}-form").pk,
         **dict.fromkeys(("snippet", "snippet-delete"), side.snippet.pk),
@@ -802,6 +812,8 @@ def undone(ask: Callable[[], Any]) -> Any:
     with transaction.atomic():
         answer = ask()
         transaction.set_rollback(True)
+    if file := getattr(answer, "file_to_stream", None):
+        file.close()  # nobody reads it here
     return answer
 
 

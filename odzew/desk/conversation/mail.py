@@ -128,4 +128,6 @@ def _raw(message: Message) -> tuple[str, bytes]:
     raw = looked_at.source(message)
     if raw is None:
         raise Http404(gettext("This message did not come from outside; it has no source."))
+    if not raw[1]:
+        raise Http404(gettext("This message was erased with its customer."))
     return raw

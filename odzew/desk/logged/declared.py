@@ -67,6 +67,8 @@ ACTS: dict[str, Act] = {
     "customer-fact": Act("customer", ("kind",)),
     "customer-join": Act("customer", ("other",)),
     "customers-different": Act("pair"),
+    "customer-give": Act("customer"),
+    "customer-erase": Act("customer"),
     "customer-split": Act("customer", ("merge",)),
     "message-settle": Act("message", ("arrived",)),
     "message-owe": Act("message"),

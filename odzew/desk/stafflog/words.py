@@ -39,6 +39,8 @@ ACTS = {
     "customer-join": _("Joined two customers"),
     "customers-different": _("Said that two customers are not one"),
     "customer-split": _("Split two customers again"),
+    "customer-give": _("Took a copy of all that is kept of a customer"),
+    "customer-erase": _("Erased a customer"),
     "message-settle": _("Settled a message in doubt"),
     "message-owe": _("Owed an answer by hand"),
     "quarantine-retry": _("Read a quarantined mail again"),
