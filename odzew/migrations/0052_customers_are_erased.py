@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0048_calls_come_by_lines"),
+        ("odzew", "0051_whatsapp"),
     ]
 
     operations = [
