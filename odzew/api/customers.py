@@ -38,13 +38,13 @@ def customers(request: HttpRequest, identity: Value) -> CustomerPage:
 @router.get("/customers/{number}", auth=READ, response=CustomerShape, operation_id="read_customer")
 def customer(request: HttpRequest, number: int) -> CustomerShape:
     """Return one customer, with whoever was joined to him."""
-    return _shape(_find(request, number)[0])
+    return _shape(find_customer(request, number)[0])
 
 
 @router.get("/customers/{number}/may-write", auth=READ, response=MayWrite, operation_id="may_write")
 def may_write(request: HttpRequest, number: int, purpose: contact.Purpose) -> MayWrite:
     """Say whether a customer may be written to now: not asked for money or attention while we are late."""
-    _customer, numbers = _find(request, number)
+    _customer, numbers = find_customer(request, number)
     found = contact.against(purpose, books.owed_to(numbers), now())
     ours = Owed.objects.visible_to(asking(request)).filter(customer__in=numbers)
     seen = set(ours.values_list("pk", flat=True))
@@ -60,7 +60,7 @@ def may_write(request: HttpRequest, number: int, purpose: contact.Purpose) -> Ma
 def learn(request: HttpRequest, number: int, given: KnownIn, key: KeyHeader) -> Status[Any]:
     """Keep what is known of a customer, so that nobody asks him again. A newer fact ends the older one."""
     person = writing(request)
-    found, _numbers = _find(request, number)
+    found, _numbers = find_customer(request, number)
 
     def act() -> Known:
         return Known.of(fact.learn(found, person, now(), **given.model_dump()))
@@ -68,7 +68,11 @@ def learn(request: HttpRequest, number: int, given: KnownIn, key: KeyHeader) -> 
     return once(request, key, asked(request, "api-fact", "customer", found.pk), act)
 
 
-def _find(request: HttpRequest, number: int) -> tuple[Customer, list[int]]:
+def find_customer(request: HttpRequest, number: int) -> tuple[Customer, list[int]]:
+    """Return the customer with a number, and the numbers of all that are one with him.
+
+    :raises Http404: when there is none, or the person of the token has to do with none of them
+    """
     if not 0 < number < 2**63:
         raise Http404
     return find.one(asking(request), number)

@@ -1,11 +1,12 @@
 """The API of version 1: its operations, its errors, its description."""
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Router
+from ninja import Router
 
-from odzew.api import books, customers, problems, talks
+from odzew.api import books, customers, messages, orders, problems, talks, timeline, webhooks
+from odzew.api.description import Described
 
-SAYS = """What is owed, conversations and customers of this desk.
+SAYS = """What is owed, conversations, customers and orders of this desk.
 
 Send a token as `Authorization: Bearer odz_…`; it sees and does what its person may see and do, within its
 scopes. Errors are problem details (RFC 9457). Lists come in pages: send `next` as `cursor`. Every write wants
@@ -24,7 +25,7 @@ def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     return problems.answer(problems.Problem(404, said))
 
 
-api = NinjaAPI(
+api = Described(
     title="Odzew",
     version="1",
     description=SAYS,
@@ -36,4 +37,8 @@ problems.handle(api)
 api.add_router("", books.router)
 api.add_router("", talks.router)
 api.add_router("", customers.router)
+api.add_router("", timeline.router)
+api.add_router("", messages.router)
+api.add_router("", orders.router)
+api.add_router("", webhooks.router)
 api.add_router("", last)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from odzew.channels.base import Inbound
+from odzew.conversations.elsewhere import ELSEWHERE
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import conversations_for
 
@@ -55,6 +56,8 @@ def known_messages(inbounds: Iterable[Inbound]) -> dict[str, list[Known]]:
 
 def _known(message: Message) -> Known:
     talk = message.origin or message.conversation  # where it belongs, whatever that is merged into
+    if message.direction == Message.Direction.OUTBOUND and message.automatic == ELSEWHERE:
+        return Known(talk, message.to_address)  # anybody may know its identifier
     if message.direction == Message.Direction.OUTBOUND:
         return Known(talk, message.to_address, is_ours=True)
     return Known(talk, message.from_address)

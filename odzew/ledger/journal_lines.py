@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from odzew.ledger.models import Entry, Owed
 from odzew.staff.models import Person
 
@@ -32,6 +34,19 @@ def of_conversation(conversation: int) -> list[Line]:
 def of_customers(customers: Collection[int]) -> list[Line]:
     """Return the lines about the debts to customers that are one, in order."""
     return _lines(Owed.objects.filter(customer__in=customers))
+
+
+def of_debts(debts: Collection[int]) -> "QuerySet[Entry]":
+    """Return the lines about debts, to be counted and cut into pages; `numbered` says what they say."""
+    return Entry.objects.filter(obligation__in=debts)
+
+
+def numbered(numbers: Collection[int]) -> list[Line]:
+    """Return the lines with these numbers."""
+    entries = list(Entry.objects.filter(seq__in=numbers))
+    debts = Owed.objects.in_bulk({entry.obligation for entry in entries})
+    names = _names(entries)
+    return [_line(entry, debts[entry.obligation], names) for entry in entries]
 
 
 def _lines(owed: Iterable[Owed]) -> list[Line]:

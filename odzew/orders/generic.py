@@ -1,5 +1,6 @@
 """What a program of the firm's own sends: Standard Webhooks (specification 1.0.0) with our `data`."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -9,7 +10,7 @@ from odzew.lib.payloads import Address, Count, Headers, Key, Moment, Part, Text,
 from odzew.lib.standard_webhooks import proven
 from odzew.orders.events import Arrived, Event, Failed, Placed, Thing
 
-__all__ = ["events", "proven"]
+__all__ = ["OrderSaid", "events", "placed", "proven"]
 
 
 class _Item(Part):
@@ -18,7 +19,9 @@ class _Item(Part):
     count: Count = 1
 
 
-class _Order(Part):
+class OrderSaid(Part):
+    """An order as a program says it stands."""
+
     key: Key
     number: Text = ""
     email: Address | Literal[""] = ""
@@ -48,7 +51,7 @@ class _Fault(_Lines):
 class _Told(Part):
     type: Literal["order"]
     timestamp: Moment
-    data: _Order
+    data: OrderSaid
 
 
 class _ThereNow(Part):
@@ -77,6 +80,14 @@ def events(_headers: Headers, body: bytes) -> list[Event]:
         return [Arrived(key=data.key, at=at, proof=data.proof, lines=tuple(data.lines))]
     if isinstance(data, _Fault):
         return [Failed(key=data.key, at=at, reason=data.reason, lines=tuple(data.lines))]
-    said = data.model_dump(exclude={"items", "number"})
-    things = tuple(Thing(one.line, one.title, one.count) for one in data.items)
-    return [Placed(**said, number=data.number or data.key, at=at, things=things)]
+    return [placed(data, at)]
+
+
+def placed(said: OrderSaid, at: datetime) -> Placed:
+    """Return what is told of an order as it stood at a moment.
+
+    :raises Unreadable: when it names a line twice
+    """
+    fields = {name: getattr(said, name) for name in OrderSaid.model_fields if name not in ("items", "number")}
+    things = tuple(Thing(one.line, one.title, one.count) for one in said.items)
+    return Placed(**fields, number=said.number or said.key, at=at, things=things)

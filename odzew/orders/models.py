@@ -1,11 +1,16 @@
 """Shop, Order, Item, and what a shop was heard of."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from odzew.channels.models import Account
 from odzew.conversations.models import Conversation
 from odzew.customers.models import Customer
+from odzew.ledger.models import Owed
+from odzew.staff.models import Person
 
 
 class Shop(models.Model):
@@ -40,6 +45,20 @@ class Shop(models.Model):
         return self.name
 
 
+class OrderQuerySet(models.QuerySet["Order"]):
+    """What can be asked of orders."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Return those whose shop a team of the person answers for, or whose conversation he may see."""
+        if person.sees_everything:
+            return self
+        # Joins by key, and no list of all conversations of a team, which would be read for each order.
+        teams = person.team_numbers()
+        handed = list(Owed.objects.elsewhere(person).values_list("conversation", flat=True))
+        ours = Q(shop__account__in_charge__team__in=teams) | Q(conversation__team__in=teams)
+        return self.filter(ours | Q(conversation__in=handed))
+
+
 class Order(models.Model):
     """One order as its shop told it last."""
 
@@ -55,6 +74,8 @@ class Order(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
     parcels = models.JSONField(default=dict, blank=True)  # {parcel: [line, …]}
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         app_label = "odzew"

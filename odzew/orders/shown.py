@@ -41,7 +41,11 @@ class Bought:
 def of_customers(customers: Sequence[int], person: Person) -> list[Bought]:
     """Return the newest orders a person may see of customers that are one, in a few queries."""
     rows = Order.objects.filter(customer__in=customers).select_related("shop").prefetch_related("items")
-    orders = _seen(list(rows.order_by("-placed_at", "-pk")[:SHOWN]), person)
+    return with_debts(_seen(list(rows.order_by("-placed_at", "-pk")[:SHOWN]), person))
+
+
+def with_debts(orders: Sequence[Order]) -> list[Bought]:
+    """Return orders with what is still owed of each, in their order."""
     numbers = [item.obligation for order in orders for item in order.items.all() if item.obligation]
     debts = {debt.id: debt for debt in books.debts(numbers)} if numbers else {}
     return [_bought(order, debts) for order in orders]

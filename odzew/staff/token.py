@@ -22,6 +22,10 @@ class Scope(models.TextChoices):
     CONVERSATIONS_WRITE = "conversations:write"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
+    MESSAGES_WRITE = "messages:write"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
+    WEBHOOKS_MANAGE = "webhooks:manage"
 
 
 class TokenQuerySet(models.QuerySet["Token"]):

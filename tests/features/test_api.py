@@ -1,6 +1,7 @@
 """The API: what a token sees and does is what its person may, within its scopes; a write is done once."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +17,16 @@ from odzew.conversations.fact import Fact
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger import reports
 from odzew.lib.clock import now
+from odzew.orders import door
+from odzew.orders.events import Placed, Thing
+from odzew.orders.models import Order, Shop
+from odzew.orders.record import record
 from odzew.staff import token as tokens
 from odzew.staff.log import StaffAct
 from odzew.staff.models import Person, Role
 from odzew.staff.token import Scope
+from odzew.webhooks import events, follow, keeping
+from odzew.webhooks.models import Delivery
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -193,24 +200,68 @@ OPERATIONS = [
     ("GET", "/customers/{customer}", Scope.CUSTOMERS_READ),
     ("GET", "/customers/{customer}/may-write", Scope.CUSTOMERS_READ),
     ("POST", "/customers/{customer}/facts", Scope.CUSTOMERS_WRITE),
+    ("GET", "/customers/{customer}/timeline", Scope.CONVERSATIONS_READ),
+    ("POST", "/messages", Scope.MESSAGES_WRITE),
+    ("GET", "/customers/{customer}/orders", Scope.ORDERS_READ),
+    ("GET", "/orders", Scope.ORDERS_READ),
+    ("GET", "/orders/{order}", Scope.ORDERS_READ),
+    ("POST", "/orders", Scope.ORDERS_WRITE),
+    ("POST", "/orders/{order}/delivered", Scope.ORDERS_WRITE),
+    ("POST", "/orders/{order}/failed", Scope.ORDERS_WRITE),
+    ("GET", "/webhooks", Scope.WEBHOOKS_MANAGE),
+    ("POST", "/webhooks", Scope.WEBHOOKS_MANAGE),
+    ("POST", "/webhooks/{hook}", Scope.WEBHOOKS_MANAGE),
+    ("GET", "/webhooks/{hook}/secret", Scope.WEBHOOKS_MANAGE),
+    ("POST", "/webhooks/{hook}/secret", Scope.WEBHOOKS_MANAGE),
+    ("GET", "/webhooks/{hook}/deliveries", Scope.WEBHOOKS_MANAGE),
+    ("POST", "/webhooks/{hook}/deliveries/{call}", Scope.WEBHOOKS_MANAGE),
 ]
+HOOK = {"name": "Till", "url": "https://till.example/"}
 BODIES = {
     "notes": {"text": "Hello."},
     "promises": {"text": "Call.", "due_at": "2100-01-01T10:00:00Z"},
     "facts": {"kind": "tariff", "value": "Basic"},
+    "messages": {"direction": "inbound", "mailbox": "shop@example.com", "customer": "a@b.org", "text": "Hi"},
+    "orders": {
+        "shop": "kites",
+        "key": "9",
+        "at": "2026-11-16T09:00:00Z",
+        "placed_at": "2026-11-16T09:00:00Z",
+    },
+    "delivered": {"proof": "Signed.", "at": "2026-11-16T09:00:00Z"},
+    "failed": {"reason": "Came back.", "at": "2026-11-16T09:00:00Z"},
+    "webhooks": HOOK,
 }
 
 
 def ask(program: Program, method: str, path: str) -> Any:
-    talk = Conversation.objects.get()
-    at = path.format(talk=talk.pk, customer=talk.customer_id)
+    talk = Conversation.objects.earliest("pk")
+    order, call = Order.objects.get(key="17"), Delivery.objects.get()
+    at = path.format(
+        talk=talk.pk, customer=talk.customer_id, order=order.pk, hook=call.webhook_id, call=call.pk
+    )
     if method == "POST":
-        return program.post(at, BODIES[at.rpartition("/")[2]])
-    return program.get(at, identity="ala@example.org", purpose="marketing")
+        word = at.rpartition("/")[2]
+        return program.post(at, HOOK if word.isdecimal() else BODIES.get(word, {}))
+    return program.get(at, identity="ala@example.org", purpose="marketing", shop="kites", key="17")
+
+
+def stock(desk: Desk) -> None:
+    """Let there be one of each thing the operations are about."""
+    shop = Shop.objects.create(
+        name="Kites", slug="kites", kind="generic", account=desk.account, secret=door.sealed("x"),
+        created_at=MONDAY,
+    )  # fmt: skip
+    things = (Thing("1", "Ticket"),)
+    record(shop, Placed(key="17", number="17", at=MONDAY, placed_at=MONDAY, things=things), MONDAY)
+    hook = keeping.make("Till", HOOK["url"], [], MONDAY)
+    row = follow.made(hook, events.Event("message.sent", MONDAY, "", {}), MONDAY)
+    row.state = Delivery.State.DONE
+    row.save()
 
 
 def numbered(path: str) -> str:
-    return path.replace("{talk}", "{number}").replace("{customer}", "{number}")
+    return re.sub("{(talk|customer|order|hook)}", "{number}", path).replace("{call}", "{delivery}")
 
 
 def test_the_table_of_operations_is_the_description(client: Client) -> None:
@@ -237,6 +288,7 @@ def test_the_docs_name_every_operation_beside_its_scope() -> None:
 def test_every_operation_wants_its_scope_and_a_person_who_may(
     desk: Desk, method: str, path: str, scope: Scope
 ) -> None:
+    stock(desk)
     others = [one for one in Scope if one != scope]
     stranger = Person.objects.create_user("x@example.com", None, name="X")
     reader = Person.objects.create_user("r@example.com", None, name="R", role=Role.READER)
@@ -244,7 +296,7 @@ def test_every_operation_wants_its_scope_and_a_person_who_may(
     boss = Person.objects.create_user("b@example.com", None, name="B", role=Role.ADMINISTRATOR)
 
     assert ask(Program(boss, scope), method, path).status_code == (201 if method == "POST" else 200)
-    assert problem(ask(Program(desk.agent, *others), method, path))[0] == 403
+    assert problem(ask(Program(boss, *others), method, path))[0] == 403
     seen = ask(Program(stranger, scope), method, path)
     assert seen.status_code in (403, 404) or seen.json()["items"] == []
     if method == "POST":

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from odzew.conversations import later
+from odzew.conversations.elsewhere import ELSEWHERE
 from odzew.conversations.models import Attachment, Message
 from odzew.desk.conversation import sent
 from odzew.desk.conversation.mark import Mark
@@ -92,15 +93,19 @@ def _inbound(message: Message, now: datetime) -> Said:
 
 def _outbound(message: Message, now: datetime) -> Said:
     machine = message.purpose in (Message.Purpose.RECEIPT, Message.Purpose.CODE)
-    shown = _common(message, gettext("Odzew") if machine else str(message.author))
+    elsewhere = message.automatic == ELSEWHERE
+    who = gettext("Odzew") if machine else message.from_address if elsewhere else str(message.author)
+    shown = _common(message, who)
     shown.ours = True
-    shown.css = "said-auto" if machine else "said-out"
+    shown.css = "said-auto" if machine or elsewhere else "said-out"
     if message.has_html:
         shown.marked = SafeString(marked.to_html(shown.text, _pictures(message)))
     if message.purpose == Message.Purpose.CODE:
         # Whoever reads it could act as the customer.
         shown.text = gettext("A code that lets the customer open the whole matter on his page.")
-    if machine:
+    if elsewhere:
+        shown.automatic = gettext("Another system sent this. It pays nothing.")
+    elif machine:
         shown.automatic = gettext("Written by the desk by itself. It pays nothing.")
     else:
         shown.badge = _purpose(message)

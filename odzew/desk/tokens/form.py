@@ -15,6 +15,10 @@ SCOPES = {
     Scope.CONVERSATIONS_WRITE: _("write notes and book promises"),
     Scope.CUSTOMERS_READ: _("read customers, and whether they may be written to"),
     Scope.CUSTOMERS_WRITE: _("note what is known of customers"),
+    Scope.MESSAGES_WRITE: _("hand in messages another system received or sent"),
+    Scope.ORDERS_READ: _("read orders and what was delivered of them"),
+    Scope.ORDERS_WRITE: _("tell of orders and deliveries for a shop"),
+    Scope.WEBHOOKS_MANAGE: _("make and change webhooks, and read their secrets"),
 }
 LASTS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("0", _("until it is revoked"))]
 
