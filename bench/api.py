@@ -98,7 +98,12 @@ def _webhooks(calls: int) -> None:
     secret = "whsec_" + base64.b64encode(KEY).decode()
     account = Account.objects.all()[0]
     Shop.objects.create(
-        name="Kites", slug="kites", account=account, secret=door.sealed(secret), created_at=now()
+        name="Kites",
+        slug="kites",
+        kind="generic",
+        account=account,
+        secret=door.sealed(secret),
+        created_at=now(),
     )
     client, ready = Client(), [_call(number) for number in range(calls)]
     begin, busy = time.perf_counter(), time.process_time()
