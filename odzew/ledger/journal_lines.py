@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -36,7 +37,7 @@ def of_customers(customers: Collection[int]) -> list[Line]:
     return _lines(Owed.objects.filter(customer__in=customers))
 
 
-def of_debts(debts: Collection[int]) -> "QuerySet[Entry]":
+def of_debts(debts: "QuerySet[Any, Any]") -> "QuerySet[Entry]":
     """Return the lines about debts, to be counted and cut into pages; `numbered` says what they say."""
     return Entry.objects.filter(obligation__in=debts)
 
