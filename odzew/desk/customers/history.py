@@ -89,9 +89,8 @@ def _told(sources: Sequence[Source], keys: Iterable[Key]) -> list[Event]:
 
 def _sources(person: Person, customers: Sequence[int]) -> list[Source]:
     """Return the kinds of rows; their places stand in cursors, so that a new kind comes last."""
-    hers = Q(customer__in=customers) | Q(beside__customer__in=customers)
     # Asked within each question: thousands of numbers handed over would cost more than the answers.
-    talks = Conversation.objects.visible_to(person).filter(hers).order_by().values("pk")
+    talks = Conversation.objects.visible_to(person).filter(customer__in=customers).order_by().values("pk")
     debts = Owed.objects.visible_to(person).filter(customer__in=customers).order_by().values("pk")
     orders = Order.objects.visible_to(person).filter(customer__in=customers)
     return [
