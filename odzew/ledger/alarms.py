@@ -15,7 +15,7 @@ from odzew.domain import escalation, journal
 from odzew.domain.escalation import Step
 from odzew.domain.obligation import Obligation
 from odzew.ledger import attendance, books, reasons
-from odzew.ledger.mapping import from_owed
+from odzew.ledger.mapping import debts_of
 from odzew.ledger.models import Head, Owed
 from odzew.staff.assignment import Roster
 from odzew.staff.due import later
@@ -33,9 +33,9 @@ def step(now: datetime) -> int:
         return 0
     with transaction.atomic():
         Head.held()
-        debts = [from_owed(row) for row in due(now).order_by("alarm_at")[:AT_ONCE]]
+        debts = debts_of(due(now).order_by("alarm_at")[:AT_ONCE])
         if debts:
-            books.post(_Round(debts, now).entries())
+            books.post(_Round(debts, now).entries(), known=debts)
     return len(debts)
 
 

@@ -1,5 +1,6 @@
 """The sole writer of the books: every entry goes through `post`."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -8,20 +9,20 @@ from django.db.models import Sum
 
 from odzew.domain import journal
 from odzew.domain.obligation import Obligation, Refused, State
-from odzew.ledger import counters, failures, rerouted
-from odzew.ledger.mapping import from_owed, to_owed, to_row
+from odzew.ledger import counters, failures, mapping, rerouted
+from odzew.ledger.mapping import to_owed, to_row
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.lib.rows import insert_rows, write_fields
 
-CHANGING = [f.name for f in Owed._meta.concrete_fields if f.name != "id"]
 NEW = 0  # the number an entry carries while its debt has none
 
 
-def post(entries: Iterable[journal.Entry]) -> list[Obligation]:
+def post(entries: Iterable[journal.Entry], known: Sequence[Obligation] = ()) -> list[Obligation]:
     """Write entries into the journal and return the obligations they leave, entry by entry.
 
     An `Opened` entry carries the number `NEW`, or a negative one that later entries of the same
     call may name; the debt gets the number of its line. All is written, or nothing is.
+    `known` are debts the caller has read while it held the head of the journal: they are not read again.
 
     :raises Refused: when a law of the books stands against an entry
     """
@@ -31,7 +32,7 @@ def post(entries: Iterable[journal.Entry]) -> list[Obligation]:
     with transaction.atomic():
         head = Head.held()
         lines = failures.noted(rerouted.rerouted(lines, loads))
-        books = _load(lines)
+        books = _load(lines, known)
         after = _write(lines, books, head)
         _save(books, head)
     return after
@@ -39,7 +40,7 @@ def post(entries: Iterable[journal.Entry]) -> list[Obligation]:
 
 def debts_of(conversation: int) -> list[Obligation]:
     """Return every debt of a conversation, settled ones too, the oldest first."""
-    return [from_owed(row) for row in Owed.objects.of_conversation(conversation)]
+    return mapping.debts_of(Owed.objects.of_conversation(conversation))
 
 
 def open_debts(conversations: Iterable[int]) -> list[Obligation]:
@@ -47,19 +48,19 @@ def open_debts(conversations: Iterable[int]) -> list[Obligation]:
     numbers = list(conversations)
     if not numbers:
         return []
-    return [from_owed(row) for row in Owed.objects.open().filter(conversation__in=numbers).order_by("pk")]
+    return mapping.debts_of(Owed.objects.open().filter(conversation__in=numbers).order_by("pk"))
 
 
 def owed_to(customers: Iterable[int]) -> list[Obligation]:
     """Return what these customers are still owed, the oldest debt first."""
     rows = Owed.objects.open().filter(customer__in=list(customers))
-    return [from_owed(row) for row in rows.order_by("pk")]
+    return mapping.debts_of(rows.order_by("pk"))
 
 
 def settled_by(messages: Iterable[int]) -> list[Obligation]:
     """Return the debts these messages paid."""
     rows = Owed.objects.filter(settled_by__in=list(messages), state=State.PAID)
-    return [from_owed(row) for row in rows.order_by("pk")]
+    return mapping.debts_of(rows.order_by("pk"))
 
 
 def opened_by(conversation: int, message: int) -> list[Obligation]:
@@ -81,12 +82,12 @@ def last_owners(conversations: Iterable[int]) -> dict[int, int]:
 
 def resting_on(person: int) -> list[Obligation]:
     """Return what is open and rests on a person."""
-    return [from_owed(row) for row in Owed.objects.open().filter(owner=person).order_by("pk")]
+    return mapping.debts_of(Owed.objects.open().filter(owner=person).order_by("pk"))
 
 
 def kept_for(person: int) -> list[Obligation]:
     """Return what is open and his by right, while others stand in."""
-    return [from_owed(row) for row in Owed.objects.open().filter(instead_of=person).order_by("pk")]
+    return mapping.debts_of(Owed.objects.open().filter(instead_of=person).order_by("pk"))
 
 
 def loads() -> dict[int, int]:
@@ -97,7 +98,7 @@ def loads() -> dict[int, int]:
 
 def debts(numbers: Iterable[int]) -> list[Obligation]:
     """Return the debts with these numbers."""
-    return [from_owed(row) for row in Owed.objects.filter(pk__in=list(numbers)).order_by("pk")]
+    return mapping.debts_of(Owed.objects.filter(pk__in=list(numbers)).order_by("pk"))
 
 
 class _Shelf(dict[int, Obligation]):
@@ -110,9 +111,11 @@ class _Shelf(dict[int, Obligation]):
         self.touched: set[int] = set()
 
 
-def _load(lines: Sequence[journal.Entry]) -> _Shelf:
+def _load(lines: Sequence[journal.Entry], known: Sequence[Obligation]) -> _Shelf:
     numbers = {line.obligation for line in lines if line.obligation > 0}
-    return _Shelf(debts(numbers)) if numbers else _Shelf([])
+    there = [debt for debt in known if debt.id in numbers]
+    unread = numbers - {debt.id for debt in there}
+    return _Shelf([*there, *(debts(unread) if unread else ())])
 
 
 def _write(lines: Sequence[journal.Entry], books: _Shelf, head: Head) -> list[Obligation]:
@@ -146,7 +149,19 @@ def _numbered(line: journal.Entry, seq: int, names: dict[int, int]) -> journal.E
 
 def _save(books: _Shelf, head: Head) -> None:
     insert_rows([to_owed(books[n]) for n in sorted(books.fresh)])
-    changed = sorted(books.touched - books.fresh)
-    write_fields([to_owed(books[n]) for n in changed], CHANGING)
+    _save_changes(books)
     counters.carry(books.before, books.values(), head.due_until)
     head.save(update_fields=["seq", "digest"])
+
+
+def _save_changes(books: _Shelf) -> None:
+    """Write what changed and nothing else: each column named costs the indexes it is in, changed or not."""
+    columns = defaultdict[tuple[str, ...], list[Owed]](list)
+    for before in books.before:
+        if before.id in books.touched:
+            after = books[before.id]
+            row = to_owed(after)
+            columns[mapping.changed(before, after, row)].append(row)
+    for names, rows in columns.items():
+        if names:
+            write_fields(rows, names)

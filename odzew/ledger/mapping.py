@@ -6,6 +6,8 @@ from hashlib import sha256
 from json import JSONEncoder
 from typing import Any
 
+from django.db.models import QuerySet
+
 from odzew.domain import journal, ranking
 from odzew.domain.obligation import Kind, Obligation, State
 from odzew.ledger.models import Entry, Owed
@@ -28,7 +30,9 @@ COMMON = {f.name for f in fields(journal.Entry)}
 FACTS = {kind: tuple(f.name for f in fields(kind) if f.name not in COMMON) for kind in WORDS}
 MOMENTS = ("since", "due", "next_at")
 KEYS = ("owner", "team", "customer", "escalated_to", "instead_of")
-SAME = tuple(f.name for f in fields(Obligation) if f.name not in KEYS)
+NAMES = tuple(f.name for f in fields(Obligation))
+SAME = tuple(name for name in NAMES if name not in KEYS)
+KIND, STATE = NAMES.index("kind"), NAMES.index("state")
 
 
 def to_row(entry: journal.Entry, seq: int, before: bytes) -> Entry:
@@ -105,6 +109,27 @@ def from_owed(row: Owed) -> Obligation:
         escalated_to=row.escalated_to_id,
         instead_of=row.instead_of_id,
     )
+
+
+def debts_of(rows: "QuerySet[Owed]") -> list[Obligation]:
+    """Return the obligations that rows show, in their order.
+
+    Value by value: a row of the ORM costs as much again as all else that is done with it.
+    """
+    return [_debt(list(values)) for values in rows.values_list(*NAMES)]
+
+
+def _debt(values: list[Any]) -> Obligation:
+    values[KIND], values[STATE] = Kind(values[KIND]), State(values[STATE])
+    return Obligation(*values)
+
+
+def changed(before: Obligation, after: Obligation, row: Owed) -> tuple[str, ...]:
+    """Return the columns in which `row`, of the obligation after, differs from that of it before."""
+    found = [name for name in NAMES if getattr(before, name) != getattr(after, name)]
+    if row.press_at != ranking.press_at(before):
+        found.append("press_at")
+    return tuple(found)
 
 
 def _moment(value: str) -> datetime:

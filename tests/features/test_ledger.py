@@ -1,6 +1,7 @@
 """The books in the database: added to only, chained, without gaps, and proven by the audit."""
 
 import random
+import re
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,19 +10,21 @@ from importlib import import_module
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from odzew.conversations import actions, settling
 from odzew.conversations.models import Conversation
 from odzew.domain import journal
 from odzew.domain.obligation import Kind, Refused, State
 from odzew.intake import proof
-from odzew.ledger import books, reports
+from odzew.ledger import alarms, books, mapping, reports
 from odzew.ledger.models import Entry, Head, Owed
 from odzew.ledger.snapshot import snapshot
 from odzew.staff.models import Role
 from tests.domain.examples import DAY, HOUR, NINE
 from tests.features import factory
 from tests.features.at_once import together
+from tests.features.days import Days
 from tests.features.factory import answer, debt, receive, sent
 
 pytestmark = pytest.mark.django_db
@@ -422,6 +425,33 @@ def test_a_message_of_a_person_that_opened_nothing_is_found(talk):
     assert [(f.law, f.where) for f in proof.findings()] == [(1, f"message {message.pk}")]
 
 
+# As little as can be.
+
+
+def test_of_a_row_what_changed_is_written_and_nothing_else(firm, talk):
+    books.post([opened(talk, firm), opened(talk, firm, owner=firm.ola.pk)])
+
+    with CaptureQueriesContext(connection) as asked:
+        alarms.step(NOON)
+
+    [(written, columns)] = [
+        (query["sql"], set(re.findall(r'"(\w+)" = ', query["sql"].partition(" WHERE ")[0])))
+        for query in asked
+        if 'UPDATE "odzew_owed"' in query["sql"]
+    ]
+    assert columns == {"alarm_at", "escalated", "escalated_to_id"}, written
+    assert reports.findings() == []
+
+
+def test_rows_read_many_at_a_time_say_what_each_says_alone():
+    Days(1, steps=60)
+
+    rows = Owed.objects.order_by("pk")
+
+    assert mapping.debts_of(rows) == [mapping.from_owed(row) for row in rows]
+    assert len({row.state for row in rows}) > 2
+
+
 # Many at once.
 
 
@@ -434,6 +464,22 @@ def test_writers_at_once_leave_no_gap_and_no_fork(firm, talk):
     together(*[write] * 8)
 
     assert list(Entry.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 162))
+    assert reports.findings() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_who_look_at_once_take_the_step_of_each_debt_once(firm, talk, monkeypatch):
+    monkeypatch.setattr(alarms, "AT_ONCE", 4)
+    due = [books.post([opened(talk, firm)])[0].id for _ in range(30)]
+
+    def look():
+        while alarms.step(NOON):
+            pass
+
+    together(*[look] * 4)
+
+    steps = Entry.objects.filter(kind="escalated").values_list("obligation", flat=True)
+    assert sorted(steps) == due
     assert reports.findings() == []
 
 
