@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import httpx
 
-from odzew.lib.clock import monotonic
+from odzew.lib import in_time
 
 LONGEST_ANSWER = 2**20  # bytes
 SECONDS = 30.0
@@ -103,6 +103,8 @@ def post(
 ) -> Answer:
     """Hand something in, and return what was said; a redirect is an answer and not followed.
 
+    All of it, from the first byte of the line to the last of the answer, is done in so many `seconds`.
+
     :raises httpx.HTTPError: when nobody answers, or not who should, or with too much, or too slowly
     """
     with opened(to, authorities, seconds=seconds) as hand_in:
@@ -123,7 +125,7 @@ def opened(to: Way, authorities: ssl.SSLContext, *, seconds: float = SECONDS) ->
             with client.stream(
                 "POST", to.url, content=content, headers=sent, extensions=_by_name(to)
             ) as reply:
-                return Answer(reply.status_code, _at_most(_in_time(reply.iter_bytes(), seconds)))
+                return Answer(reply.status_code, _at_most(reply.iter_bytes()))
 
         yield hand_in
 
@@ -136,7 +138,7 @@ def get(
     seconds: float = SECONDS,
     longest: int = LONGEST_ANSWER,
 ) -> Answer:
-    """Fetch something of at most `longest` bytes; a redirect is an answer and not followed.
+    """Fetch something of at most `longest` bytes in `seconds`; a redirect is an answer and not followed.
 
     :raises httpx.HTTPError: when nobody answers, or not who should, or with too much, or too slowly
     """
@@ -145,7 +147,7 @@ def get(
         _client(authorities, seconds) as client,
         client.stream("GET", to.url, headers=sent, extensions=_by_name(to)) as reply,
     ):
-        return Answer(reply.status_code, _at_most(_in_time(reply.iter_bytes(), seconds), longest))
+        return Answer(reply.status_code, _at_most(reply.iter_bytes(), longest))
 
 
 @lru_cache
@@ -208,20 +210,12 @@ def _hidden(ip: Address) -> Iterator[Address]:
 
 
 def _client(authorities: ssl.SSLContext, seconds: float) -> httpx.Client:
-    return httpx.Client(verify=authorities, timeout=seconds, follow_redirects=False, trust_env=False)
+    line = in_time.Limited(authorities, seconds)
+    return httpx.Client(transport=line, timeout=seconds, follow_redirects=False, trust_env=False)
 
 
 def _by_name(to: Way) -> dict[str, str]:
     return {"sni_hostname": to.name}  # certificate and name are checked against it, not the address
-
-
-def _in_time(pieces: Iterator[bytes], seconds: float) -> Iterator[bytes]:
-    # The timeout of a line is for each piece: one byte a second would last for ever.
-    end = monotonic() + seconds
-    for piece in pieces:
-        if monotonic() > end:
-            raise TooLong(f"more than {seconds:.0f} seconds")
-        yield piece
 
 
 def _at_most(pieces: Iterator[bytes], longest: int = LONGEST_ANSWER) -> bytes:

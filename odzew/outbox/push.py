@@ -88,7 +88,7 @@ def _handed_in(browser: Browser, wishes: Tuning, notices: Sequence[Notice], at: 
         # What a browser that is off has not fetched yet is replaced by the same again (RFC 8030 §5.4).
         "Topic": push_words.tag(notices),
     }
-    way = outward.way(line.endpoint, inside=settings.PRIVATE_HOSTS)
+    way = outward.way(line.endpoint)  # a browser named it: never into our own network
     content = webpush.sealed(said, line.receiver)
     return outward.post(way, content, headers, authorities(), seconds=SECONDS).status
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from odzew.conversations import actions
 from odzew.customers.models import Customer
+from odzew.lib import outward
 from odzew.notices import follow, pushing, reading, telling
 from odzew.notices.models import Kind, Notice
 from odzew.notices.pushing import Browser, Push, VapidKey
@@ -23,6 +24,7 @@ from tests.servers.mailboxes import Mailboxes
 from tests.servers.pushes import Service, push_service
 
 pytestmark = pytest.mark.django_db
+IS_PUBLIC = outward.is_public
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)  # ten in Warsaw
 
@@ -36,8 +38,8 @@ def firm() -> Firm:
 
 
 @pytest.fixture
-def service(mailboxes: Mailboxes, settings: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    settings.PRIVATE_HOSTS = ["localhost"]  # type: ignore[attr-defined]
+def service(mailboxes: Mailboxes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    monkeypatch.setattr(outward, "is_public", lambda address: True)
     believed = ssl.create_default_context(cafile=str(mailboxes.certificate))
     monkeypatch.setattr(push, "authorities", lambda: believed)
     with push_service(mailboxes.certificate, mailboxes.key) as running:
@@ -269,8 +271,11 @@ def test_two_workers_do_not_push_the_same(firm: Firm, service: Service) -> None:
     assert [push._claim(browser, MONDAY), push._claim(browser, MONDAY)] == [True, False]
 
 
-def test_nothing_is_pushed_into_our_own_network(firm: Firm, service: Service, settings: object) -> None:
-    settings.PRIVATE_HOSTS = []  # type: ignore[attr-defined]
+def test_nothing_is_pushed_into_our_own_network_even_to_a_host_an_administrator_may_name(
+    firm: Firm, service: Service, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PRIVATE_HOSTS = ["localhost"]  # type: ignore[attr-defined]
+    monkeypatch.setattr(outward, "is_public", IS_PUBLIC)
     subscribe(service, firm.jan)
     telling.tell(firm.jan.pk, Kind.MENTION, 100, MONDAY)
 

@@ -112,8 +112,13 @@ class Server(http.server.BaseHTTPRequestHandler):
             self.send_header("Location", f"https://localhost:{self.server.server_address[1]}/there")
             self.end_headers()
             return
+        if self.path == "/slow":
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Never-Ends: ")
+            self.drip()
+            return
         self.send_response(200)
         if self.path == "/drip":
+            self.end_headers()
             self.drip()
             return
         self.end_headers()
@@ -121,7 +126,6 @@ class Server(http.server.BaseHTTPRequestHandler):
 
     def drip(self) -> None:
         """Answer one byte at a time, until nobody listens."""
-        self.end_headers()
         with contextlib.suppress(OSError):
             for _byte in range(20):
                 self.wfile.write(b"x")
@@ -173,6 +177,11 @@ def test_a_redirect_is_not_followed_and_an_endless_answer_not_read(server, mailb
         call(server, mailboxes, "/endless", "localhost")
 
 
-def test_an_answer_that_drips_is_given_up_however_often_something_comes(server, mailboxes) -> None:
-    with pytest.raises(outward.TooLong):
-        call(server, mailboxes, "/drip", "localhost", seconds=0.5)
+@pytest.mark.parametrize("path", ["/drip", "/slow"], ids=["its body", "a header"])
+def test_an_answer_that_drips_is_given_up_however_often_something_comes(server, mailboxes, path) -> None:
+    begun = time.monotonic()
+
+    with pytest.raises(httpx.ReadTimeout):
+        call(server, mailboxes, path, "localhost", seconds=0.5)
+
+    assert time.monotonic() - begun < 1.9  # it would have gone on for two
