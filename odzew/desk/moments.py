@@ -169,7 +169,7 @@ def days(since: datetime, until: datetime) -> str:
     else:
         last_day, end = last.date(), f"{last:%H:%M}"
     start = "" if first.time() == time.min else f"{first:%H:%M}"
-    begins = f"{written(first.date(), 'ccc d MMM')} {start}".strip()
+    day = written(first.date(), "ccc d MMM")
     if first.date() == last_day:
-        return f"{begins} – {end or '24:00'}" if start else f"{begins} – {end}" if end else begins
-    return f"{begins} – {written(last_day, 'ccc d MMM')} {end}".strip()
+        return f"{day} {start or '00:00'} – {end or '24:00'}" if start or end else day
+    return f"{f'{day} {start}'.strip()} – {written(last_day, 'ccc d MMM')} {end}".strip()

@@ -79,11 +79,19 @@ def _hand_all_over(person: Person, by: Person, to: Person | None, now: datetime)
     teams = Team.objects.in_bulk({debt.team for debt in owed})
     roster = Roster(books.loads(), now)
     why = _("%(name)s is not at the desk any more.") % {"name": person}
-    entries = [_given(debt, to.pk if to else roster.assign(teams[debt.team]), by, why, now) for debt in owed]
+    entries = [
+        _passed_on(debt, to.pk if to else roster.assign(teams[debt.team]), by, why, now) for debt in owed
+    ]
     # What others keep for her is theirs from now on: she does not come back to it.
     entries += [_given(debt, debt.owner, by, why, now) for debt in books.kept_for(person.pk)]
     books.post(entries)
     return len(owed)
+
+
+def _passed_on(debt: Obligation, owner: int, by: Person, why: str, now: datetime) -> journal.Entry:
+    # What she kept for somebody who is away still goes back to him.
+    comes_back = debt.instead_of if debt.instead_of != owner else None
+    return replace(_given(debt, owner, by, why, now), instead_of=comes_back)
 
 
 def _given(debt: Obligation, owner: int, by: Person, why: str, now: datetime) -> journal.Entry:

@@ -86,9 +86,13 @@ class Roster:
         )
         if owner is None:
             raise NobodyThere("Name an active administrator: nobody is there to answer.")
-        self.loads[owner] += 1
-        self.shares[owner] = self._share(owner)
+        self.carry(owner)
         return Seat(owner, known if known != owner else None)
+
+    def carry(self, person: int) -> None:
+        """Count one more debt on a person."""
+        self.loads[person] += 1
+        self.shares[person] = self._share(person)
 
     def other_than(self, person: int, team: Team) -> int | None:
         """Return who can take what a silent person owes: the cover of the team, else who carries least."""

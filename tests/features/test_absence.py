@@ -8,8 +8,9 @@ from django.apps import apps
 
 from odzew.conversations import actions, cover_notice
 from odzew.conversations.models import Message
+from odzew.customers.models import Customer
 from odzew.domain.obligation import Refused
-from odzew.ledger import alarms, leave, reasons, story
+from odzew.ledger import alarms, leave, leaving, reasons, story
 from odzew.ledger.models import Entry, Owed
 from odzew.outbox import letter
 from odzew.staff import absences, presence
@@ -149,6 +150,20 @@ def test_nobody_accepted_so_the_standing_cover_of_the_team_takes_it(firm):
     assert {owner(m) for m in messages if debt(m).instead_of} == {firm.ewa}
 
 
+def test_what_nobody_accepted_goes_as_one_matter_to_whoever_speaks_its_language(firm):
+    message = receive()
+    also = actions.promise(message.conversation, firm.jan, "Send the part", LAST, NINE)
+    Customer.objects.update(language="uk")
+    Person.objects.filter(pk=firm.ola.pk).update(languages=["pl"])
+    Person.objects.exclude(pk__in=[firm.jan.pk, firm.ola.pk]).update(languages=["uk"])
+    plan(firm.jan)
+
+    leave.step(FIRST)
+
+    owners = {row.owner for row in Owed.objects.open().of_conversation(message.conversation_id)}
+    assert also and len(owners) == 1 and owners.pop().languages == ["uk"]
+
+
 def test_a_chain_of_covers_is_followed(firm):
     message = receive()
     plan(firm.ola, firm.ewa)
@@ -184,6 +199,19 @@ def test_a_cover_who_leaves_hands_on_what_he_holds_and_its_way_back(firm):
 
     assert on_the_way == (firm.ewa, firm.jan)
     assert (owner(message), debt(message).instead_of, state(absence)) == (firm.jan, None, "ended")
+
+
+def test_what_a_cover_who_leaves_the_desk_has_kept_still_goes_back(firm):
+    message = receive()
+    plan(firm.jan, firm.ola)
+    leave.step(FIRST)
+    boss = factory.person("boss", role=Role.ADMINISTRATOR, team=firm.team)
+
+    leaving.deactivate(firm.ola, boss, FIRST + HOUR, to=firm.ewa)
+    kept_by = owner(message)
+    leave.step(LAST)
+
+    assert (kept_by, owner(message)) == (firm.ewa, firm.jan)
 
 
 def test_two_covers_who_share_the_time_take_turns(firm):

@@ -73,7 +73,7 @@ def test_whoever_plans_asks_and_whoever_is_asked_is_told_and_says_yes(firm):
 def test_half_days_are_told_by_the_hour(firm):
     web(firm.agent).post("/absences/plan", form(firm, last_half="noon"))
 
-    assert "– 12:00" in page(firm.agent)
+    assert "00:00 – 12:00" in page(firm.agent)
 
 
 def test_what_has_no_cover_is_in_plain_sight_of_the_lead(firm):
