@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
+from django.utils.translation import pgettext_lazy
 
 from odzew.channels.models import Account
 from odzew.domain.worktime import Calendar
@@ -17,10 +18,10 @@ from odzew.staff import hours
 class Role(models.TextChoices):
     """What a person may do; enforced in queries and actions."""
 
-    AGENT = "agent"
-    LEAD = "lead"
-    ADMINISTRATOR = "administrator"
-    READER = "reader"
+    AGENT = "agent", pgettext_lazy("role", "Agent")
+    LEAD = "lead", pgettext_lazy("role", "Lead")
+    ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
+    READER = "reader", pgettext_lazy("role", "Reader")
 
 
 class PersonManager(BaseUserManager["Person"]):
