@@ -195,6 +195,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Odzew"
 MFA_FORMS = {
     "authenticate": "odzew.desk.account.codes.Code",
+    "add_webauthn": "odzew.desk.account.codes.NewKey",
     "authenticate_webauthn": "odzew.desk.account.codes.Key",
     "login_webauthn": "odzew.desk.account.codes.Passkey",
 }

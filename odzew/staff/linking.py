@@ -2,7 +2,7 @@
 
 from allauth.socialaccount.models import SocialAccount
 
-from odzew.staff import sessions
+from odzew.staff import acts, sessions
 from odzew.staff.models import Person
 
 
@@ -11,12 +11,14 @@ def linked(person: Person) -> bool:
     return bool(SocialAccount.objects.filter(user=person).exists())
 
 
-def unlink(person: Person) -> None:
-    """Let nobody sign in as `person` by the provider any more."""
-    SocialAccount.objects.filter(user=person).delete()
+def unlink(person: Person) -> bool:
+    """Let nobody sign in as `person` by the provider any more, and return whether somebody could."""
+    return bool(SocialAccount.objects.filter(user=person).delete()[0])
 
 
 def shut_out(person: Person) -> None:
     """Let nobody who is signed in as `person`, or can be by the provider, stay or come back that way."""
-    unlink(person)
+    if unlink(person):
+        # Nobody asked for that alone: it comes with the act that is kept beside it.
+        acts.write(acts.Asked("account-sso-off", person.pk, "", facts={"by": "desk"}))
     sessions.end(person)

@@ -258,6 +258,22 @@ def test_a_passkey_that_nobody_has_signs_nobody_in_and_is_kept(desk: Desk) -> No
     assert (line.act, line.refused, line.facts) == ("sign-in", True, {"by": "passkey"})
 
 
+@pytest.mark.parametrize(
+    "forged", ["{}", "[]", '"x"', "7", "no JSON", '{"id": "x", "rawId": "x", "response": {}}']
+)
+def test_a_passkey_no_browser_makes_is_refused_wherever_one_is_given(desk: Desk, forged: str) -> None:
+    client = sign_in(desk.agent)
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+
+    answers = [
+        one.post(f"/account/factors/keys/{where}/", {"credential": forged, "name": "phone"})
+        for one, where in ((client, "new"), (client, "again"), (Client(), "sign-in"))
+    ]
+
+    assert [answer.status_code < 500 for answer in answers] == [True] * 3
+    assert not Authenticator.objects.exists()
+
+
 def test_the_command_line_unlocks_who_has_no_administrator_to_ask(desk: Desk) -> None:
     set_up(sign_in(desk.agent))
 

@@ -233,6 +233,8 @@ def test_a_link_with_the_provider_ends_with(desk: Desk, provider: Provider, how:
     assert come_back(client).status_code == 403 and not is_in(client)
     assert Person.objects.get(pk=desk.agent.pk).is_active
     assert not SocialAccount.objects.exists()
+    kept = StaffAct.objects.filter(act="account-sso-off", person_id=desk.agent.pk)
+    assert [line.facts for line in kept] == [{"by": "desk"}]
 
 
 def test_a_second_factor_is_asked_all_the_same(desk: Desk, provider: Provider) -> None:
@@ -276,6 +278,20 @@ def test_one_account_there_is_one_person_here(desk: Desk, provider: Provider) ->
     client.post(asked["Location"], {"password": PASSWORD})
 
     assert SocialAccount.objects.values_list("user", flat=True).get() == desk.agent.pk
+
+
+@pytest.mark.parametrize("says", ["nothing", "no address"])
+def test_a_provider_that_is_down_is_said_and_the_password_still_opens(
+    desk: Desk, provider: Provider, settings: LazySettings, monkeypatch: pytest.MonkeyPatch, says: str
+) -> None:
+    if says == "nothing":
+        use(settings, "http://127.0.0.1:9")
+    monkeypatch.setattr(provider, "configuration", dict)
+
+    answers = [Client().get("/account/sso/sso/"), sign_in(desk.agent).post("/account/sso/link")]
+
+    assert all("The provider did not say who you are" in answer.content.decode() for answer in answers)
+    assert is_in(sign_in(desk.agent))
 
 
 def test_a_desk_without_a_provider_offers_none(desk: Desk, settings: LazySettings) -> None:

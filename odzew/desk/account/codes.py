@@ -5,14 +5,16 @@ from typing import Any
 
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from odzew.desk.logged.seam import address
 from odzew.staff import acts
 
+# The library breaks on what no browser sends.
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+NO_KEY = _("No passkey was given. Try once more, or choose another way.")
 
 
 class Code(AuthenticateForm):
@@ -43,13 +45,23 @@ class Passkey(LoginWebAuthnForm):
         return _proven(super().clean_credential, None)
 
 
+class NewKey(AddWebAuthnForm):
+    """A passkey that is added to the own account."""
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was given, when it is a passkey."""
+        try:
+            return dict(super().clean())
+        except UNREADABLE:
+            raise ValidationError(NO_KEY) from None
+
+
 def _proven(prove: Callable[[], Any], person: Any) -> Any:
     try:
         return prove()
     except UNREADABLE:
-        # The library breaks on what no browser sends.
         _failed(person, "passkey")
-        raise ValidationError(_("No passkey was given. Try once more, or choose another way.")) from None
+        raise ValidationError(NO_KEY) from None
     except ValidationError:
         _failed(person, "passkey")
         raise
