@@ -5,8 +5,9 @@ what has been taken moves its alarm on, so a clock that is set back takes none t
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -52,6 +53,7 @@ class _Round:
         self.now = now
         self.teams = Team.objects.in_bulk({debt.team for debt in self.debts})
         self.roster = Roster({}, now)
+        self.taken: set[int] = set()
         self.acted = dict(
             Person.objects.filter(pk__in={debt.owner for debt in self.debts}).values_list("pk", "acted_at")
         )
@@ -98,6 +100,18 @@ class _Round:
         return acted is None or acted < debt.due_at
 
     def _taken(self, debt: Obligation, team: Team) -> Iterable[journal.Entry]:
+        """Return the entries that take from a silent owner what is late, and what would be today."""
         other = self.roster.other_than(debt.owner, team)
-        if other is not None:
-            yield attendance.handed_over(debt, other, reasons.SILENT, self.now)
+        if other is None or debt.id in self.taken:
+            return
+        until = _end_of_day(team, self.now)
+        for one in books.resting_on(debt.owner):
+            is_urgent = one.id == debt.id or (one.team == team.pk and one.due_at < until)
+            if is_urgent and one.id not in self.taken:
+                self.taken.add(one.id)
+                yield attendance.handed_over(one, other, reasons.SILENT, self.now)
+
+
+def _end_of_day(team: Team, now: datetime) -> datetime:
+    local = now.astimezone(ZoneInfo(team.timezone))
+    return datetime.combine(local.date() + timedelta(days=1), time.min, local.tzinfo)

@@ -42,7 +42,7 @@ def moved(debts: Sequence[Obligation], roster: Roster, now: datetime) -> list[jo
         by_right = debt.instead_of or debt.owner
         place = (debt.conversation, debt.team, by_right)
         if debt.conversation is None or place not in seats:
-            seats[place] = roster.seat(teams[debt.team], by_right, languages.get(debt.customer, ""))
+            seats[place] = roster.seat(teams[debt.team], by_right, languages.get(debt.customer or 0, ""))
         else:
             roster.carry(seats[place].owner)
         seat = seats[place]

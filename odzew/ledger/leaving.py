@@ -91,12 +91,14 @@ def _hand_all_over(person: Person, by: Person, to: Person | None, now: datetime)
 def _passed_on(debt: Obligation, owner: int, by: Person, why: str, now: datetime) -> journal.Entry:
     # What she kept for somebody who is away still goes back to him.
     comes_back = debt.instead_of if debt.instead_of != owner else None
-    return replace(_given(debt, owner, by, why, now), instead_of=comes_back)
+    return _given(debt, owner, by, why, now, comes_back)
 
 
-def _given(debt: Obligation, owner: int, by: Person, why: str, now: datetime) -> journal.Entry:
+def _given(
+    debt: Obligation, owner: int, by: Person, why: str, now: datetime, instead_of: int | None = None
+) -> journal.Entry:
     entry = attendance.handed_over(debt, owner, why, now)
-    return replace(entry, by=f"person:{by.pk}", instead_of=None)
+    return replace(entry, by=f"person:{by.pk}", instead_of=instead_of)
 
 
 def _can_owe(person: Person) -> bool:

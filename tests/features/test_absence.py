@@ -563,6 +563,23 @@ def test_what_a_silent_owner_leaves_is_taken_by_the_cover_of_the_team_if_it_is_s
     assert owner(message) == (firm.ewa if takes else before)
 
 
+def test_a_silent_owner_loses_all_that_is_due_that_day_and_keeps_the_rest(firm, lead):
+    firm.team.takes_from_silent, firm.team.standing_cover = True, firm.ewa
+    firm.team.save()
+    message = receive()
+    due, silent = due_at(message), owner(message)
+    moments = (due + 2 * HOUR, due + DAY)
+    for hour in moments:
+        actions.promise(message.conversation, silent, "Call", hour, NINE)
+    Person.objects.update(acted_at=NINE)
+
+    for moment in (due, due + HOUR, due + HOUR):
+        alarms.step(moment)
+
+    rows = Owed.objects.open().of_conversation(message.conversation_id).order_by("due_at")
+    assert [row.owner for row in rows] == [firm.ewa, firm.ewa, silent]
+
+
 def test_whoever_acted_since_it_fell_due_is_not_silent(firm, lead):
     firm.team.takes_from_silent, firm.team.standing_cover = True, firm.ewa
     firm.team.save()
