@@ -10,6 +10,7 @@ from odzew.lib import sealing
 
 # Counted from the last word or deed in the matter, so that a link of a living matter never ends.
 LASTS = timedelta(days=180)
+AT_MOST = 20  # how often revoked links are still known for such
 
 
 def address(conversation: Conversation) -> str:
@@ -37,6 +38,15 @@ def token(conversation: Conversation) -> str:
 def opens(conversation: Conversation, given: str) -> bool:
     """Return whether the token belongs to the conversation."""
     return sealing.proves(given, settings.SECRET_KEY, "status", conversation.pk, conversation.link_generation)
+
+
+def was_revoked(conversation: Conversation, given: str) -> bool:
+    """Return whether the token is of a link that was given out once, and revoked since."""
+    before = range(conversation.link_generation)
+    return any(
+        sealing.proves(given, settings.SECRET_KEY, "status", conversation.pk, generation)
+        for generation in before[-AT_MOST:]
+    )
 
 
 def has_ended(conversation: Conversation, now: datetime) -> bool:

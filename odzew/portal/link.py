@@ -24,8 +24,10 @@ def by_link(view: View) -> View:
     def guarded(request: HttpRequest, number: int, token: str, **more: object) -> HttpResponse:
         talk = _find(number, token)
         with translation.override(language_of(request, talk)):
-            if status_link.has_ended(matter.place(talk), now()):
-                return _guard(render(request, "portal/ended.html", _frame(request, talk), status=410))
+            is_revoked = not status_link.opens(talk, token)
+            if is_revoked or status_link.has_ended(matter.place(talk), now()):
+                context = _frame(request, talk) | {"is_revoked": is_revoked}
+                return _guard(render(request, "portal/ended.html", context, status=410))
             return _guard(view(request, talk, **more))
 
     return guarded
@@ -47,7 +49,7 @@ def language_of(request: HttpRequest, talk: Conversation) -> str:
 def _find(number: int, token: str) -> Conversation:
     talks = Conversation.objects.select_related("team", "account", "customer", "stands_for")
     talk = talks.filter(pk=number, beside=None).first()
-    if talk is None or not status_link.opens(talk, token):
+    if talk is None or not (status_link.opens(talk, token) or status_link.was_revoked(talk, token)):
         raise Http404(_("There is no such page."))
     return talk
 

@@ -537,4 +537,4 @@ def test_revoking_the_links_revokes_those_of_what_was_merged(firm, two, client, 
 
     actions.revoke_links(fresh(two[0]), firm.jan)
 
-    assert [client.get(link).status_code for link in before] == [404, 404]
+    assert [client.get(link).status_code for link in before] == [410, 410]

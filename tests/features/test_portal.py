@@ -48,6 +48,20 @@ def test_once_answered_it_says_so(desk: Desk, client: Client) -> None:
     assert "We have answered" in page
 
 
+def test_a_revoked_link_says_so_and_gives_nothing_away(desk: Desk, client: Client) -> None:
+    message = desk.deliver(letter("Where is my parcel?"))
+    link = path(desk, message.conversation_id)
+    Conversation.objects.update(link_generation=2)
+    new = path(desk, message.conversation_id)
+
+    seen = client.get(link)
+    written = client.post(f"{link}/write", {"text": "Hello?"})
+
+    assert (seen.status_code, written.status_code, client.get(new).status_code) == (410, 410, 200)
+    page = seen.content.decode()
+    assert "This link has ended" in page and "nobody else opens it" in page and new not in page
+
+
 def test_a_guessed_link_opens_nothing(desk: Desk, client: Client) -> None:
     message = desk.deliver(letter("Where is my parcel?"))
     link = path(desk, message.conversation_id)

@@ -254,7 +254,7 @@ def test_a_revoked_link_and_an_old_one_open_nothing(desk: Desk, client: Client) 
 
     actions.revoke_links(question.conversation, desk.agent)
 
-    assert client.get(link).status_code == 404
+    assert client.get(link).status_code == 410
     assert client.get(page(question)).status_code == 200
     Conversation.objects.update(last_at=timezone.now() - 181 * DAY)
     assert client.get(page(question)).status_code == 410
