@@ -23,6 +23,7 @@ from odzew.staff.due import later
 from odzew.staff.models import Person, Team
 
 AT_ONCE = 500
+A_DAY = timedelta(days=1)
 
 
 def step(now: datetime) -> int:
@@ -54,9 +55,7 @@ class _Round:
         self.teams = Team.objects.in_bulk({debt.team for debt in self.debts})
         self.roster = Roster({}, now)
         self.taken: set[int] = set()
-        self.acted = dict(
-            Person.objects.filter(pk__in={debt.owner for debt in self.debts}).values_list("pk", "acted_at")
-        )
+        self.acted = dict(Person.objects.exclude(acted_at=None).values_list("pk", "acted_at"))
 
     def entries(self) -> list[journal.Entry]:
         return [entry for debt in self.debts for entry in self._entries(debt, self.teams[debt.team])]
@@ -77,7 +76,9 @@ class _Round:
             to=self._to(step, debt, team),
             next_at=next_at,
         )
-        if step >= Step.LEAD and team.takes_from_silent and self._is_silent(debt):
+        # Once: who has it then is told by the steps that follow.
+        reaches_lead = debt.escalated < Step.LEAD <= step
+        if reaches_lead and team.takes_from_silent and self._is_silent(debt):
             yield from self._taken(debt, team)
 
     def _to(self, step: Step, debt: Obligation, team: Team) -> int:
@@ -96,15 +97,17 @@ class _Round:
         return next((person for person in self.roster.administrators if person in self.roster.there), None)
 
     def _is_silent(self, debt: Obligation) -> bool:
-        acted = self.acted[debt.owner]
+        acted = self.acted.get(debt.owner)
         return acted is None or acted < debt.due_at
 
     def _taken(self, debt: Obligation, team: Team) -> Iterable[journal.Entry]:
         """Return the entries that take from a silent owner what is late, and what would be today."""
-        other = self.roster.other_than(debt.owner, team)
+        until = _end_of_day(team, self.now)
+        # Who has done nothing today either may be no more there than the owner.
+        awake = {person for person, acted in self.acted.items() if acted and acted >= until - A_DAY}
+        other = self.roster.other_than(debt.owner, team, awake)
         if other is None or debt.id in self.taken:
             return
-        until = _end_of_day(team, self.now)
         for one in books.resting_on(debt.owner):
             is_urgent = one.id == debt.id or (one.team == team.pk and one.due_at < until)
             if is_urgent and one.id not in self.taken:
@@ -114,4 +117,4 @@ class _Round:
 
 def _end_of_day(team: Team, now: datetime) -> datetime:
     local = now.astimezone(ZoneInfo(team.timezone))
-    return datetime.combine(local.date() + timedelta(days=1), time.min, local.tzinfo)
+    return datetime.combine(local.date() + A_DAY, time.min, local.tzinfo)

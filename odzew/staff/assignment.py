@@ -94,12 +94,12 @@ class Roster:
         self.loads[person] += 1
         self.shares[person] = self._share(person)
 
-    def other_than(self, person: int, team: Team) -> int | None:
-        """Return who can take what a silent person owes: the cover of the team, else who carries least."""
+    def other_than(self, person: int, team: Team, awake: Collection[int]) -> int | None:
+        """Return who can take what a silent person owes: the cover of the team, else one of those awake."""
         cover_of_team = team.standing_cover_id
         if cover_of_team in self.there and cover_of_team != person:
             return cover_of_team
-        others = [member for member in self.members[team.pk] if member in self.there and member != person]
+        others = [one for one in self._of_them_there(self.members[team.pk]) if one in awake and one != person]
         return cover.accountable(NOBODY, [others], self.shares)
 
     def _pools(

@@ -580,6 +580,24 @@ def test_a_silent_owner_loses_all_that_is_due_that_day_and_keeps_the_rest(firm, 
     assert [row.owner for row in rows] == [firm.ewa, firm.ewa, silent]
 
 
+@pytest.mark.parametrize("is_awake", [True, False])
+def test_it_goes_once_to_somebody_who_did_something_that_day_or_stays(firm, lead, is_awake):
+    firm.team.takes_from_silent = True
+    firm.team.save()
+    message = receive()
+    due, silent = due_at(message), owner(message)
+    Person.objects.filter(pk=firm.ewa.pk).update(acted_at=due if is_awake else None)
+    for moment in (due, due + HOUR):
+        alarms.step(moment)
+    taken = owner(message)
+    Person.objects.filter(pk=firm.ewa.pk).update(acted_at=None)
+    Person.objects.filter(pk=silent.pk).update(acted_at=due + DAY)
+
+    alarms.step(due + DAY)
+
+    assert (taken, owner(message)) == ((firm.ewa, firm.ewa) if is_awake else (silent, silent))
+
+
 def test_whoever_acted_since_it_fell_due_is_not_silent(firm, lead):
     firm.team.takes_from_silent, firm.team.standing_cover = True, firm.ewa
     firm.team.save()
