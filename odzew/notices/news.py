@@ -7,6 +7,7 @@ from datetime import datetime
 from odzew.domain import journal
 from odzew.domain.escalation import Step
 from odzew.domain.obligation import Kind as What, Obligation, State
+from odzew.ledger import reasons
 from odzew.notices.models import Kind
 
 WARNING = frozenset({Kind.OWED, Kind.SOON})
@@ -62,8 +63,9 @@ def _of_open(line: journal.Entry, debt: Obligation) -> Iterator[News]:
     elif isinstance(line, journal.Opened | journal.Joined | journal.Reopened | journal.HandedOver):
         returned = isinstance(line, journal.Reopened) and line.message is not None and line.by == "desk"
         by = person_of(line.by)
-        # Of a bounce the settling of the message tells; of her own act nobody is told.
-        if not returned and by != debt.owner:
+        stays = isinstance(line, journal.HandedOver) and line.reason == reasons.STAYS
+        # Of a bounce the settling of the message tells; of her own act, or of what she keeps, nobody is told.
+        if not (returned or stays) and by != debt.owner:
             yield _news(line, debt, debt.owner, _kind(line, debt), by=by)
 
 

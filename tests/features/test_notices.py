@@ -8,9 +8,11 @@ from django.test import Client
 from odzew.conversations import actions, replying, settling
 from odzew.conversations.models import Message
 from odzew.conversations.promising import Promised
-from odzew.ledger import alarms
+from odzew.ledger import alarms, leave
 from odzew.notices import follow, old, reading, telling
 from odzew.notices.models import Kind, Notice, Told, Watch
+from odzew.staff import absences
+from odzew.staff.absence import Absence
 from odzew.staff.models import Role, Team
 from tests.domain.examples import DAY, HOUR, NINE
 from tests.features import factory
@@ -90,6 +92,21 @@ def test_what_is_handed_over_is_told_to_the_next_and_taken_back_from_the_last(fi
     catch_up(NINE + HOUR)
 
     assert (told(firm.jan), told(firm.ola)) == ([], [("owed", 1)])
+
+
+def test_who_keeps_at_the_end_of_an_absence_what_she_had_is_told_once(firm):
+    receive()
+    absence = absences.plan(
+        firm.jan, firm.jan, NINE + HOUR, NINE + DAY, NINE, covers=[firm.ola], at_end=Absence.AtEnd.STAY
+    )
+    absences.answer(absence.covers.get(), NINE, yes=True)
+    catch_up(NINE)
+
+    for moment in (NINE + HOUR, NINE + DAY):
+        leave.step(moment)
+        catch_up(moment)
+
+    assert (debt().owner, ("owed", 1) in told(firm.ola)) == (firm.ola, True)
 
 
 def test_what_is_paid_is_taken_back(firm):
