@@ -41,7 +41,12 @@ def customer(line: Line, told: Told, number: str, now: datetime) -> Customer:
     name = plain(told.name.strip(), 300)
     if not number:
         return customer_of(plain(f"withheld-{line.pk}-{told.call}", 320), now, kind="none", name=name)
-    found = customer_of(number, now, kind="phone", name=name)
+    # Until somebody says a name, a list that named nobody would be of no use.
+    unnamed = telephone.written(number)
+    found = customer_of(number, now, kind="phone", name=name or unnamed)
+    if name and found.name == unnamed:
+        found.name = name
+        found.save(update_fields=["name"])
     Identity.objects.select_for_update().filter(kind="phone", value=number, forged=False).get()
     if not Call.objects.filter(customer=found).exists() and (digits := likeness.phone(number)):
         Head.held()  # whoever writes marks holds the books

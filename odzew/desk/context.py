@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from odzew.desk import frame, moments
 from odzew.desk.account.offered import sso_offered
 from odzew.desk.account.passkeys import passkeys_work
+from odzew.desk.calls import ringing
 from odzew.desk.person import asking
 from odzew.desk.place import Place
 from odzew.desk.standing import standing
@@ -41,12 +42,18 @@ class Frame:
 
     def __init__(self, request: HttpRequest, person: Person) -> None:
         self.request, self.person = request, person
-        self.places = places(request, request.path)
+        self.found = waiting(request)
+        self.places = places(request, request.path, self.found)
 
     @property
     def rail(self) -> SafeString:
         """Return the places of the rail."""
         return frame.rail(self.places, self.request.path)
+
+    @property
+    def ringing(self) -> SafeString:
+        """Return who is calling now."""
+        return ringing.shown(self.request, self.found.rings)
 
     @property
     def foot(self) -> SafeString:
@@ -55,10 +62,10 @@ class Frame:
         return frame.foot(self.person, self.places, get_token(self.request), back)
 
 
-def places(request: HttpRequest, path: str) -> list[Place]:
+def places(request: HttpRequest, path: str, found: Waiting) -> list[Place]:
     """Return the rail: the places a person may go to, with what waits there."""
 
-    person, found = asking(request), waiting(request)
+    person = asking(request)
 
     def place(view: str, name: str, icon: str, **more: Any) -> Place:
         url = reverse(view)

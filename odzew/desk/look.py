@@ -8,9 +8,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from odzew.conversations.later import UNDO
-from odzew.desk import frame, numbers
+from odzew.desk import frame, numbers, pieces
+from odzew.desk.calls import ringing
 from odzew.desk.context import places
 from odzew.desk.person import asking
+from odzew.desk.waiting import waiting
 from odzew.staff.models import Person
 
 THEMES = {"auto": "", "light": "light", "dark": "dark"}
@@ -33,9 +35,12 @@ def look(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def rail(request: HttpRequest) -> HttpResponse:
-    """Show the rail again, with its counts as they are now."""
+    """Show the rail again, with its counts and the calls that ring as they are now."""
     at = request.GET.get("at", "")
-    return HttpResponse(frame.rail(places(request, at), at))
+    found = waiting(request)
+    calls = '<div id="ringing" class="ringing" hx-swap-oob="true">{}</div>'
+    rings = pieces.fill(calls, ringing.shown(request, found.rings))
+    return HttpResponse(frame.rail(places(request, at, found), at) + rings)
 
 
 def back(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ from odzew.desk import events, look
 from odzew.desk.absences import calendars, feed, team as absence_team, views as absences
 from odzew.desk.answertimes import views as answertimes
 from odzew.desk.brand import views as brand
+from odzew.desk.calls import views as calls
 from odzew.desk.calls.recording import recording
 from odzew.desk.chosen import views as chosen
 from odzew.desk.conversation import (
@@ -144,6 +145,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shops/", shops.shops, name="shops"),
     path("shops/new", shops.new, name="shop-new"),
     path("shops/<int:number>/", shops.one, name="shop"),
+    path("conversations/<int:number>/dial", calls.dial, name="conversation-dial"),
+    path("conversations/<int:number>/talked", calls.talked, name="conversation-talked"),
+    path("conversations/<int:number>/missed", calls.missed, name="conversation-missed"),
+    path("calls/<int:number>/", calls.card, name="call"),
+    path("calls/<int:number>/not-reached", calls.not_reached, name="call-not-reached"),
     path("recordings/<int:number>", recording, name="call-recording"),
     path("lines/", lines.lines, name="lines"),
     path("lines/new", lines.new, name="line-new"),

@@ -20,6 +20,10 @@ AND g.state = 'held' AND g.author_id = %s"""
 # Spelled as its index is.
 UNREAD = """SELECT COUNT(*) FROM odzew_notice n WHERE n.person_id = %s AND n.read_at IS NULL
 AND n.settled_at IS NULL AND n.in_page"""
+# Spelled as its index is.
+RINGS = """SELECT COUNT(*) FROM odzew_call k JOIN odzew_conversation t ON t.id = k.conversation_id
+WHERE k.state IN ('planned', 'ringing', 'talking', 'on_hold') AND k.state = 'ringing'
+AND k.direction = 'inbound' AND t.team_id IN ({marks})"""
 # What desk.quarantine.held shows, written out.
 OF_TEAMS = """
 AND (EXISTS (SELECT 1 FROM odzew_accountteam w WHERE w.account_id = r.account_id AND w.team_id IN ({marks}))
@@ -29,7 +33,7 @@ WHERE m.raw = r.id AND t.team_id IN ({marks})))"""
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many covers a person is asked for, replies he has begun, notices, broken rules, payloads unread."""
+    """How many covers are asked for, replies begun, notices, broken rules, payloads held, calls that ring."""
 
     asked: int
     begun: int
@@ -37,6 +41,7 @@ class Waiting:
     unread: int
     broken: int
     held: int
+    rings: int
 
 
 def waiting(request: HttpRequest) -> Waiting:
@@ -44,9 +49,10 @@ def waiting(request: HttpRequest) -> Waiting:
     person, ours = asking(request), teams(request)
     of_teams = "" if person.sees_everything else OF_TEAMS.format(marks=arms.marks(ours))
     rules = "" if person.sees_everything else BROKEN_OF_TEAMS.format(marks=arms.marks(ours))
-    values = [*[person.pk] * 4, *(() if person.sees_everything else (*ours, *ours, *ours))]
+    values = [*[person.pk] * 4, *(() if person.sees_everything else (*ours, *ours, *ours)), *ours]
     with connection.cursor() as cursor:
         counts = f"({ASKED}), ({BEGUN}), ({WAITS}), ({UNREAD}), ({BROKEN}{rules}), ({HELD}{of_teams})"
+        counts += f", ({RINGS.format(marks=arms.marks(ours))})"
         asked = f"SELECT {counts}"  # noqa: S608  constants and %s
         cursor.execute(asked, values)
         return Waiting(*cursor.fetchone())

@@ -36,14 +36,14 @@ def tell(
     *,
     call: str = "c-1",
     number: str = ALA,
-    name: str = "",
+    told_as: str = "",
     **data: Any,
 ) -> Any:
     """Let the exchange tell one event; it is sent now, whenever it happened."""
     at = at or now()
     said = {"type": what, "timestamp": at.isoformat(), "data": {"call": call, "number": number, **data}}
     body, moment = json.dumps(said), str(int(now().timestamp()))
-    name = name or f"{call}-{what}-{at.isoformat()}"
+    name = told_as or f"{call}-{what}-{at.isoformat()}"
     proof = hmac.new(KEY, f"{name}.{moment}.{body}".encode(), hashlib.sha256).digest()
     headers = {
         "webhook-id": name, "webhook-timestamp": moment,

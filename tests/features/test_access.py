@@ -180,6 +180,11 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation-promise": (NO_GET, ACT),
     "conversation-postpone": (NO_GET, ACT),
     "conversation-kept": (NO_GET, ACT),
+    "conversation-dial": (NO_GET, ACT),
+    "conversation-talked": (NO_GET, ACT),
+    "conversation-missed": (NO_GET, ACT),
+    "call": (THING, THING),
+    "call-not-reached": (NO_GET, ACT),
     "conversation-hand-over": (NO_GET, ACT),
     "conversation-waive": (NO_GET, ACT),
     "conversation-revoke": (NO_GET, ACT),
@@ -249,6 +254,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "line-new": (BOSS, BOSS),  # a secret is shown on a page
     "line": (BOSS, BOSS_ACT),
     "line-told": (NEVER, UNSIGNED),
+    "twilio-told": (NEVER, CLOSED),  # the line of this world is none of Twilio's
     "shops": (BOSS, BOSS),
     "shop-new": (BOSS, BOSS),  # a secret is shown on a page
     "shop": (BOSS, BOSS_ACT),
@@ -649,6 +655,7 @@ def address(name: str, side: Side) -> str:
         ),
         **dict.fromkeys(("webhook-delivery", "webhook-again"), side.call.pk),
         "messenger": side.bot.pk,
+        **dict.fromkeys(("call", "call-not-reached"), side.recorded.call_id),
         "absence-team": side.desk.team.pk,
         "proposal": Proposal.objects.get(key=side.word).pk,
         **dict.fromkeys(("absence-call-off", "absence-back", "absence-end"), side.absence.pk),
@@ -667,6 +674,7 @@ def address(name: str, side: Side) -> str:
         "shop-call": [side.shop.slug],
         "line-told": [side.word],
         "messenger-call": ["telegram", side.word],
+        "twilio-told": [side.word, "call"],
         "form": [f"{side.word}-form"],
         "form-sent": [f"{side.word}-form", side.word],
     }
@@ -756,6 +764,9 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "conversation-follow": {"person": side.desk.agent.pk},
         "conversation-promise": {"text": "Send it.", **moment},
         "conversation-postpone": {"debt": side.promise.pk, "reason": "Later.", **moment},
+        "conversation-dial": {"number": "+48600100200", "about": "The invoice"},
+        "conversation-talked": {"text": "We spoke.", "minutes": "2"},
+        "conversation-missed": {"day": "2026-11-16", "hour": "10:00"},
         "conversation-kept": {"debt": side.promise.pk, "text": "We spoke."},
         "conversation-hand-over": colleague,
         "chosen-hand-over": colleague | {"chosen": side.debt.pk},
@@ -904,7 +915,8 @@ NOT_FOR_ALL = {
     "report-rows": "/reports/rows?figure=open",
 }
 LINK = re.compile(
-    r'(?:href|action|src)="(/(?:conversations|customers|quarantine|messages|mailboxes|snippets|signatures)/\d+[^"#?]*)'
+    r'(?:href|action|src)="(/(?:conversations|customers|quarantine|messages|mailboxes|snippets|signatures|calls'
+    r'|recordings)/\d+[^"#?]*)'
 )
 
 

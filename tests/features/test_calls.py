@@ -161,7 +161,7 @@ def test_what_is_owed_again_is_not_paid_by_the_same_talk(desk: Desk) -> None:
     call = missed()
     talked(at=now() + MINUTE)
     actions.reopen(call.conversation, desk.agent, call.obligation or 0, "It was her husband.", now())
-    tell("ended", now() + 3 * MINUTE, call="c-2", name="again")
+    tell("ended", now() + 3 * MINUTE, call="c-2", told_as="again")
 
     assert owed() == [("open", 0)]
 

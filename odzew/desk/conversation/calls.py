@@ -55,6 +55,11 @@ def shown(talk: Conversation, since: datetime | None) -> list[CallShown]:
     return [_shown(call, left[call.pk]) for call in calls]
 
 
+def one(call: Call) -> CallShown:
+    """Return one call in words."""
+    return _shown(call, call.recordings.order_by("pk"))
+
+
 def tries(talk: Conversation, since: datetime) -> int:
     """Return how often the customer was called since a moment without being reached."""
     rows = Call.objects.filter(conversation__in=whence.all_of(talk), direction=Call.Direction.OUTBOUND)

@@ -39,6 +39,7 @@ class OwedHere:
     is_promise: bool
     by_words: bool
     by_a_call: bool
+    is_callback: bool
     ticked: bool
     why: tuple[debts.Why, ...]
     questions: tuple[Question, ...]
@@ -80,6 +81,7 @@ def _here(
         is_promise=row.kind == Kind.PROMISE,
         by_words=Kind(row.kind) in PAID_BY_WORDS,
         by_a_call=Kind(row.kind) in PAID_BY_A_CALL,
+        is_callback=row.kind == Kind.CALLBACK,
         ticked=ticked,
         why=tuple(debts.reason(fact) for fact in facts if fact.word not in ("late", "promised")),
         questions=tuple(Question(text, text in answered) for text in asked) if len(asked) > 1 else (),

@@ -25,7 +25,7 @@ from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
 from odzew.desk.conversation.followed import followed
 from odzew.desk.conversation.mark import Mark
-from odzew.desk.conversation.owed import owed_here
+from odzew.desk.conversation.owed import OwedHere, owed_here
 from odzew.desk.conversation.timeline import people, timeline
 from odzew.desk.here.shown import here
 from odzew.desk.person import asking
@@ -33,6 +33,7 @@ from odzew.desk.snooze.shown import here as snooze_here
 from odzew.ledger import story
 from odzew.ledger.models import Owed
 from odzew.ledger.story import Line
+from odzew.lib import telephone
 from odzew.lib.clock import now
 from odzew.orders import shown as orders
 from odzew.staff import presence
@@ -101,6 +102,7 @@ def shown(
         "quotable": _quotable(messages, talk),
         "asking": _asking(request, parties),
         "owed": owed,
+        "tried": _tried(talk, owed),
         "payable": any(debt.by_words for debt in owed),
         "owed_late": any(debt.state == "late" for debt in owed),
         "chosen": numbers.number(chosen),
@@ -121,6 +123,7 @@ def shown(
         "identities": [identity_shown(identity) for identity in identities],
         **_reached(talk, identities),
         **by_template.offered(talk, at),
+        "phone": next((one.value for one in identities if one.kind == "phone"), ""),
         "known": fact.known(talk.customer),
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
@@ -129,6 +132,12 @@ def shown(
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
     }
+
+
+def _tried(talk: Conversation, owed: Sequence[OwedHere]) -> str:
+    """Say how often we called in vain since a call back is owed here."""
+    since = min((debt.opened_at for debt in owed if debt.is_callback), default=None)
+    return calls.tried(calls.tries(talk, since)) if since else ""
 
 
 def _effort(talk: Conversation, lines: Sequence[Line], at: datetime) -> dict[str, Any]:
@@ -193,6 +202,8 @@ def _others(request: HttpRequest, talk: Conversation) -> list[Conversation]:
 
 
 def _called(identity: Identity) -> str:
+    if identity.kind == "phone":
+        return telephone.written(identity.value)
     return identity.display or identity.value if identity.kind in registry.CHATS else identity.value
 
 
@@ -218,5 +229,6 @@ def identity_shown(identity: Identity) -> dict[str, Any]:
         "icon": {"email": "mail", "phone": "phone"}.get(identity.kind, "user"),
         "kind_words": kinds.get(identity.kind, identity.kind),
         "value": _called(identity),
+        "phone": identity.value if identity.kind == "phone" else "",
         "badge": proven.get(Proof(identity.proof)),
     }

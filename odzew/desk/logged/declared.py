@@ -47,6 +47,10 @@ ACTS: dict[str, Act] = {
     "conversation-promise": Act("conversation", ("day", "hour")),
     "conversation-postpone": Act("conversation", ("debt", "day", "hour")),
     "conversation-kept": Act("conversation", ("debt",)),
+    "conversation-dial": Act("conversation", ("wants",)),
+    "conversation-talked": Act("conversation"),
+    "conversation-missed": Act("conversation", ("day", "hour")),
+    "call-not-reached": Act("call"),
     "conversation-hand-over": Act("conversation", ("debt", "to")),
     "conversation-waive": Act("conversation", ("debt",)),
     "conversation-revoke": Act("conversation"),
@@ -151,6 +155,7 @@ SILENT = {
     "message-source",
     "message-file",
     "call-recording",
+    "call",
     "message-picture",
     # A draft is kept each few seconds while it is written, and nobody but its author sees it.
     "conversation-draft",

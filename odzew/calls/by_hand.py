@@ -1,0 +1,116 @@
+"""Calls that no line tells of: a person writes down that she talked, or that nobody answered."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _, gettext_noop
+
+from odzew.calls import owing, place
+from odzew.conversations import holding
+from odzew.conversations.call import Call
+from odzew.conversations.models import Conversation, Message
+from odzew.customers import kin
+from odzew.domain import journal
+from odzew.domain.obligation import Refused
+from odzew.ledger import books
+from odzew.staff.models import Person
+
+TALKED = gettext_noop("What was said in a call, written down by whoever talked.")
+LONGEST = timedelta(hours=12)
+
+
+@transaction.atomic
+def talked(
+    conversation: Conversation,
+    author: Person,
+    text: str,
+    now: datetime,
+    *,
+    inbound: bool = False,
+    talked: timedelta = timedelta(),
+    held: timedelta = timedelta(),
+    call: Call | None = None,
+) -> Call:
+    """Write down a talk that took place, and pay by it the calls this team owes the customer.
+
+    `call` is one that was dialled, or that the line told of; what the line knows of its times stays. Sent
+    twice within a minute it is one.
+
+    :raises Refused: when nothing is said of it, or it was longer than half a day
+    :raises NotAllowed: when the person may only read
+    """
+    talk = holding.hold(conversation, author, now)
+    if not text.strip():
+        raise Refused(_("Write what was said in the call."))
+    if max(talked, held) > LONGEST:
+        raise Refused(_("No call lasts for twelve hours. Give the minutes."))
+    if once := _just_now(talk, author, text, now):
+        return once
+    note = Message.objects.create(
+        conversation=talk, direction=Message.Direction.NOTE, at=now, author=author, text=text, own_words=text,
+        notes=[TALKED],
+    )  # fmt: skip
+    row = _row(talk, call, now, inbound=inbound)
+    if row.key is None:
+        row.state = Call.State.TALKED
+        row.begun_at = row.answered_at = now - talked - held
+        row.ended_at = now
+        row.talked_seconds, row.held_seconds = int(talked.total_seconds()), int(held.total_seconds())
+    row.agent, row.note, row.counted, row.changed_at = author, note, True, now
+    row.save()
+    by = f"person:{author.pk}"
+    paid = [debt.id for debt in place.callbacks(talk.customer, talk.team) if debt.opened_at <= now]
+    books.post(journal.Paid(obligation=debt, at=now, by=by, message=note.pk) for debt in paid)
+    holding.touch(talk, now)
+    return row
+
+
+@transaction.atomic
+def missed(conversation: Conversation, author: Person, at: datetime, now: datetime) -> Call:
+    """Write down that the customer called at `at` and nobody answered; she is owed a call since then.
+
+    :raises Refused: when that is still to come
+    :raises NotAllowed: when the person may only read
+    """
+    talk = holding.hold(conversation, author, now)
+    if at > now:
+        raise Refused(_("A call that nobody answered lies in the past."))
+    known = Call.objects.filter(conversation=talk, line=None, direction="inbound", begun_at=at)
+    if once := known.first():
+        return once
+    call = _row(talk, None, now, inbound=True)
+    call.state, call.begun_at, call.ended_at = Call.State.MISSED, at, at
+    call.save()
+    owing.book(call, now)
+    call.save(update_fields=["obligation"])
+    holding.touch(talk, now)
+    return call
+
+
+@transaction.atomic
+def not_reached(call: Call, author: Person, now: datetime) -> None:
+    """Write down that a call that was dialled reached nobody: it pays nothing, and is shown as a try.
+
+    :raises NotAllowed: when the person may only read
+    """
+    holding.hold(call.conversation, author, now)
+    rows = Call.objects.filter(pk=call.pk, state=Call.State.PLANNED, key=None)
+    rows.update(state=Call.State.MISSED, ended_at=now, changed_at=now)
+
+
+def _row(talk: Conversation, call: Call | None, now: datetime, *, inbound: bool) -> Call:
+    if call is not None:
+        rows = Call.objects.select_for_update(of=("self",)).select_related("conversation__team", "customer")
+        return rows.get(pk=call.pk)
+    phone = kin.identities(talk.customer).filter(kind="phone", forged=False)
+    number = phone.values_list("value", flat=True).first()
+    direction = Call.Direction.INBOUND if inbound else Call.Direction.OUTBOUND
+    return Call(
+        conversation=talk, customer=talk.customer, direction=direction, number=number or "", begun_at=now,
+        changed_at=now,
+    )  # fmt: skip
+
+
+def _just_now(talk: Conversation, author: Person, text: str, now: datetime) -> Call | None:
+    lately = Call.objects.filter(conversation=talk, agent=author, note__at__gt=now - holding.A_MINUTE)
+    return lately.filter(note__text=text).order_by("pk").first()
