@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from odzew.api import lines, messengers, shops
+from odzew.api import lines, messengers, shops, twilio
 from odzew.api.main import api
 from odzew.desk import health
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include(shops)),
     path("", include(lines)),
     path("", include(messengers)),
+    path("", include(twilio)),
     path("account/", include("odzew.desk.account.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -53,7 +53,7 @@ class LineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "class": "mono"}),
         help_text=gettext_lazy(
             "One a line: an extension or number, then the mail address of a colleague. Then the history"
-            " says who spoke."
+            " says who spoke. Twilio rings the numbers with a country, ten at most."
         ),
     )
     active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
@@ -100,6 +100,8 @@ class LineForm(forms.Form):
         return said
 
     def _fault(self, kind: str, secret: str) -> str:
+        if kind == Line.Kind.TWILIO and not secret and self.line.kind != kind:
+            return _("Twilio signs with the Auth Token of the account, on its console. Copy it here.")
         if kind == Line.Kind.GENERIC and secret and not standard_webhooks.is_standard(secret):
             return _("Such a secret is whsec_ and Base64 of at least 24 bytes. Leave it empty: one is made.")
         return ""

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
+from odzew.calls.twilio import Step
 from odzew.conversations.call import Line
 from odzew.desk import moments
 from odzew.desk.lines.form import LineForm
@@ -20,7 +21,6 @@ from odzew.lib.clock import now
 from odzew.staff import acts
 
 SILENT = timedelta(days=7)
-ADDRESS = {Line.Kind.GENERIC: "line-told"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,22 @@ def _keep(request: HttpRequest, line: Line) -> HttpResponse:
     return redirect("lines")
 
 
+def _addresses(line: Line) -> list[str]:
+    """Return where it is told of calls; of Twilio where it asks, then where it tells of the whole call."""
+    if not line.pk:
+        return []
+    if line.kind == Line.Kind.TWILIO:
+        return [reverse("twilio-told", args=[line.slug, step]) for step in (Step.CALL, Step.STATUS)]
+    return [reverse("line-told", args=[line.slug])]
+
+
 def _page(request: HttpRequest, form: LineForm, status: int = 200, secret: str = "") -> HttpResponse:
     line = form.line
-    address = reverse(ADDRESS[Line.Kind(line.kind)], args=[line.slug]) if line.pk else ""
+    site = settings.SITE_URL.rstrip("/")
     context = {
         "form": form,
         "line": line,
         "secret": secret,
-        "address": address and settings.SITE_URL.rstrip("/") + address,
+        "addresses": [site + address for address in _addresses(line)],
     }
     return render(request, "desk/lines/one.html", context, status=status)

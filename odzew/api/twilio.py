@@ -1,0 +1,55 @@
+"""Where Twilio asks and tells: POST /hooks/twilio/NAME/STEP, signed with its token (docs/phone.md)."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from odzew.api.lines import FAULTS, LARGEST, find, headers, refused
+from odzew.api.problems import Problem, answer
+from odzew.calls import door, twilio, twiml
+from odzew.calls.twilio import Step
+from odzew.conversations.call import Line
+from odzew.lib.clock import now
+
+
+@csrf_exempt  # no cookie opens it; the signature takes the token's place
+@require_POST
+def told(request: HttpRequest, name: str, step: str) -> HttpResponse:
+    """Keep what Twilio tells, and say what to do with the caller where it asks."""
+    line = find(name, Line.Kind.TWILIO)
+    if line is None or step not in set(Step):
+        return answer(Problem(404, "No line is called so here."))
+    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+        return answer(Problem(413, f"An event may have {LARGEST} bytes."))
+    # Behind a proxy the request does not know by which address it was called; Twilio signs that one.
+    url = settings.SITE_URL.rstrip("/") + request.get_full_path()
+    fields = {key: [str(one) for one in request.POST.getlist(key)] for key in request.POST}
+    params, at = {key: values[-1] for key, values in fields.items()}, now()
+    try:
+        twilio.check(headers(request), url, fields, door.secret_of(line))
+        door.keep(line, twilio.told(Step(step), params, at), at)
+    except FAULTS as fault:
+        return refused(line, fault)
+    return _answer(line, Step(step), params)
+
+
+def _answer(line: Line, step: Step, params: twilio.Params) -> HttpResponse:
+    def address(to: Step) -> str:
+        return settings.SITE_URL.rstrip("/") + reverse("twilio-told", args=[line.slug, to])
+
+    numbers = [place for place in line.places if place.startswith("+")]
+    match step:
+        case Step.CALL:
+            xml = twiml.ring(numbers, address, line.team.language)
+        case Step.DIALLED if not twilio.reached(params):
+            xml = twiml.take_down(address, line.team.language)
+        case Step.DIALLED | Step.MESSAGE:
+            xml = twiml.hang_up()
+        case _:
+            return HttpResponse(status=204)
+    return HttpResponse(xml, content_type="text/xml; charset=utf-8")
+
+
+urlpatterns = [path("hooks/twilio/<slug:name>/<slug:step>", told, name="twilio-told")]
