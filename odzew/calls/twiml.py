@@ -54,4 +54,5 @@ def hang_up() -> bytes:
 
 
 def _written(answer: Element) -> bytes:
-    return tostring(answer, encoding="utf-8", xml_declaration=True)
+    written: bytes = tostring(answer, encoding="utf-8", xml_declaration=True)
+    return written
