@@ -82,7 +82,8 @@ def shown(
     later = {"at__gte": since} if since else {}
     acts = whence.acts(talk, since)
     identities = list(kin.identities(talk.customer))
-    chosen, others = request.GET.get("debt", ""), _others(request, talk)
+    one = kin.numbers(talk.customer)  # of a question inside, SQLite would ask each conversation of the team
+    chosen, others = request.GET.get("debt", ""), _others(request, talk, one)
     return {
         "now": at,
         "talk": talk,
@@ -128,7 +129,7 @@ def shown(
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
         **_effort(talk, lines, at),
-        "orders": orders.of_customers(kin.numbers(talk.customer), asking(request)),
+        "orders": orders.of_customers(one, asking(request)),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
     }
@@ -195,8 +196,7 @@ def colleagues(teams: Collection[int]) -> "QuerySet[Person]":
     return there.filter(Q(teams__in=teams) | Q(role=Role.ADMINISTRATOR)).distinct()
 
 
-def _others(request: HttpRequest, talk: Conversation) -> list[Conversation]:
-    one = kin.numbers(talk.customer)  # of a question inside, SQLite would ask each conversation of the team
+def _others(request: HttpRequest, talk: Conversation, one: list[int]) -> list[Conversation]:
     rows = Conversation.objects.visible_to(asking(request)).matters().filter(customer__in=one)
     return list(rows.exclude(pk=talk.pk).order_by("-last_at")[:LOOKED_AT])
 
