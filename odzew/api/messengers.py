@@ -30,12 +30,10 @@ def call(request: HttpRequest, channel: str, name: str) -> HttpResponse:
     account = _find(channel, name)
     if account is None:
         return answer(Problem(404, "No door is called so here."))
-    if request.method == "GET":
-        return _greeted(account, request)
     if int(request.headers.get("Content-Length") or 0) > LARGEST:
         return answer(Problem(413, f"A call may have {LARGEST} bytes."))
     try:
-        return _kept(account, request)
+        return _greeted(account, request) if request.method == "GET" else _kept(account, request)
     except Forged as fault:
         return answer(Problem(401, str(fault)))
     except Damaged as fault:
@@ -66,10 +64,7 @@ def _kept(account: Account, request: HttpRequest) -> HttpResponse:
 
 def _greeted(account: Account, request: HttpRequest) -> HttpResponse:
     """Answer a provider that asks whether this address is ours (Graph API, "Verification requests")."""
-    try:
-        said = registry.greet(account, request.GET.dict())
-    except Forged as fault:
-        return answer(Problem(401, str(fault)))
+    said = registry.greet(account, request.GET.dict())
     note(account, greeted_at=now().isoformat())
     return HttpResponse(said, content_type="text/plain; charset=utf-8")
 

@@ -12,7 +12,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from odzew.channels.base import ChannelError, Enclosure
+from odzew.channels.models import Account
 from odzew.lib import outward
+from odzew.lib.sealing import CannotOpen
 
 SECONDS = 20.0
 JSON = {"Content-Type": "application/json"}
@@ -33,6 +35,17 @@ class Said:
 def authorities() -> ssl.SSLContext:
     """Return whose certificates are believed."""
     return ssl.create_default_context()
+
+
+def secrets(account: Account) -> dict[str, Any]:
+    """Return the tokens and secrets of an account.
+
+    :raises ChannelError: when they were sealed with another key
+    """
+    try:
+        return account.secrets
+    except CannotOpen as error:
+        raise ChannelError(str(error)) from error
 
 
 def post(url: str, content: bytes, headers: Headers, *, seconds: float = SECONDS) -> Said:

@@ -22,6 +22,7 @@ from odzew.intake import mailboxes, media, proof, well
 from odzew.intake.models import Raw, Wanted
 from odzew.ledger import books, reports
 from odzew.ledger.models import Owed
+from odzew.lib import sealing
 from odzew.lib.clock import now
 from odzew.outbox import deliver
 from odzew.probes.models import Outage
@@ -331,6 +332,23 @@ def test_a_token_that_is_refused_is_owed_by_an_administrator_until_it_is_mended(
     bot.save()
     well.look(bot, now())
     assert Owed.objects.get(pk=debt.pk).state == "paid" and Outage.objects.get().ended_at
+
+
+def test_a_token_sealed_with_a_lost_key_is_said_and_holds_up_no_other_door(
+    desk: Desk, bot: Account, api: Telegram
+) -> None:
+    api.say("Where is my kite?")
+    fetch(desk, bot)
+    answer = reply(desk)
+    Account.objects.filter(pk=bot.pk).update(sealed=sealing.seal_json({"token": TOKEN}, "another key"))
+    after = Account.objects.create(channel="telegram", address="@after", created_at=MONDAY)
+
+    well.step(now())
+    send_all()
+
+    states = dict(Account.objects.filter(channel="telegram").values_list("pk", "state"))
+    assert states[bot.pk]["wrong"] and states[after.pk]["asked_at"]
+    assert Message.objects.get(pk=answer.pk).state == "queued" and owed() == ["open"]
 
 
 def test_a_silence_longer_than_usual_is_an_alarm(

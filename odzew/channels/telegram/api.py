@@ -16,8 +16,11 @@ UNKNOWN = (401, 404)  # so the API answers to a token it does not know
 
 
 def token(account: Account) -> str:
-    """Return the token of a bot."""
-    return str(account.secrets.get("token", ""))
+    """Return the token of a bot.
+
+    :raises ChannelError: when it was sealed with another key
+    """
+    return str(provider.secrets(account).get("token", ""))
 
 
 def call(account: Account, method: str, fields: Mapping[str, Any], *, seconds: float = 20.0) -> Any:

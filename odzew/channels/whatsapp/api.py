@@ -50,8 +50,11 @@ def upload(account: Account, path: str, fields: Mapping[str, str], file: Enclosu
 
 
 def bearer(account: Account) -> dict[str, str]:
-    """Return the header that says who we are."""
-    return {"Authorization": f"Bearer {account.secrets.get('token', '')}"}
+    """Return the header that says who we are.
+
+    :raises ChannelError: when the token was sealed with another key
+    """
+    return {"Authorization": f"Bearer {provider.secrets(account).get('token', '')}"}
 
 
 def words(error: Mapping[str, Any]) -> str:
