@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from odzew.api.keys import Bearer, asking
-from odzew.api.pages import Cursor, Limit, page
+from odzew.api.pages import NUL_LESS, Cursor, Limit, page
 from odzew.api.problems import Problem
 from odzew.api.shapes import Balance, Owed, OwedPage
 from odzew.desk import arms
@@ -19,7 +19,10 @@ from odzew.staff.token import Scope
 router = Router(tags=["books"])
 READ = Bearer(Scope.BOOKS_READ)
 Wanted = Annotated[Kind | None, Query(description="Only debts of this kind.")]
-Owner = Annotated[str, Query(max_length=254, description="Only what the person with this address owes.")]
+Owner = Annotated[
+    str,
+    Query(max_length=254, pattern=NUL_LESS, description="Only what the person with this address owes."),
+]
 Late = Annotated[bool | None, Query(description="Only what is late (true), or is not yet (false).")]
 
 

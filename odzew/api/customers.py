@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 from odzew.api.keys import Bearer, asking, writing
 from odzew.api.log import asked
 from odzew.api.once import KeyHeader, once
+from odzew.api.pages import NUL_LESS
 from odzew.api.shapes import Because, CustomerPage, CustomerShape, Known, KnownIn, MayWrite
 from odzew.conversations import fact
 from odzew.customers import kin
@@ -21,7 +22,10 @@ from odzew.staff.token import Scope
 
 router = Router(tags=["customers"])
 READ, WRITE = Bearer(Scope.CUSTOMERS_READ), Bearer(Scope.CUSTOMERS_WRITE)
-Value = Annotated[str, Query(min_length=3, max_length=320, description="A whole address: ala@example.org.")]
+Value = Annotated[
+    str,
+    Query(min_length=3, max_length=320, pattern=NUL_LESS, description="A whole address: ala@example.org."),
+]
 
 
 @router.get("/customers", auth=READ, response=CustomerPage, operation_id="find_customers")

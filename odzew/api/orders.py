@@ -13,7 +13,7 @@ from odzew.api.customers import find_customer
 from odzew.api.keys import Bearer, asking, writing
 from odzew.api.log import asked
 from odzew.api.once import KeyHeader, once
-from odzew.api.pages import Cursor, Limit, by_moment
+from odzew.api.pages import NUL_LESS, Cursor, Limit, by_moment
 from odzew.api.problems import Problem
 from odzew.domain.obligation import State
 from odzew.lib.clock import now
@@ -27,8 +27,10 @@ from odzew.staff.token import Scope
 
 router = Router(tags=["orders"])
 READ, WRITE = Bearer(Scope.ORDERS_READ), Bearer(Scope.ORDERS_WRITE)
-ShopWord = Annotated[str, Query(max_length=60, description="The word of its shop.")]
-OrderKey = Annotated[str, Query(min_length=1, max_length=100, description="What the shop calls it.")]
+ShopWord = Annotated[str, Query(max_length=60, pattern=NUL_LESS, description="The word of its shop.")]
+OrderKey = Annotated[
+    str, Query(min_length=1, max_length=100, pattern=NUL_LESS, description="What the shop calls it.")
+]
 
 
 class ItemShape(Schema):
@@ -69,7 +71,7 @@ class OrderPage(Schema):
 class OrderIn(generic.OrderSaid):
     """An order as it stands."""
 
-    shop: str = Field(max_length=60, description="The word of its shop.")
+    shop: str = Field(max_length=60, pattern=NUL_LESS, description="The word of its shop.")
     at: Moment = Field(description="Of when this is: what is older than what was told last changes nothing.")
 
 

@@ -10,6 +10,7 @@ from ninja import Query
 from odzew.api.problems import Problem
 from odzew.desk import arms, cursor as cursors
 
+NUL_LESS = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in a text, and is asked for none
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 Cursor = Annotated[
     str, Query(max_length=100, description="`next` of the page before; left out for the first.")

@@ -359,6 +359,8 @@ def test_who_asks_too_often_is_told_how_long_to_wait(desk: Desk, monkeypatch: py
         ("/conversations/0", {}, 404),
         ("/nothing", {}, 404),
         ("/customers", {}, 422),
+        ("/customers", {"identity": "a\x00b"}, 422),
+        ("/owed", {"owner": "a\x00b"}, 422),
     ],
     ids=str,
 )
