@@ -6,7 +6,7 @@ Django writes the whole body of a request to the disk before any view sees it, w
 from collections.abc import Mapping
 from typing import Any
 
-from odzew.desk.wire import App, Receive, Scope, Send
+from odzew.lib.streams import App, Receive, Scope, Send
 
 AT_MOST = 35 * 2**20  # bytes: 20 MB of files (odzew/portal/letters.py), the words, and room
 TOLD = (

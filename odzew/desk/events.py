@@ -17,21 +17,13 @@ from odzew.desk.here import seats
 from odzew.desk.here.listener import Listener
 from odzew.desk.here.seats import Seat
 from odzew.lib.clock import monotonic, now
+from odzew.lib.streams import HEADERS, HEARTBEAT
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 EVERY = 0.4  # seconds between two looks, only while somebody listens
-HEARTBEAT = 20.0  # seconds; proxies close what is silent for a minute
 STAY = 20.0  # seconds between two words that the seats of this process are taken
 SEATED = 180.0  # seconds after which a page has to ask for its seat again
-
-HEADERS = {
-    "Content-Type": "text/event-stream",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-    # It keeps every layer from compressing, and so from holding back what is news.
-    "Content-Encoding": "identity",
-}
 
 # What a screen can show has changed when one of these has: the journal, the messages, what is on its way,
 # what people did besides.

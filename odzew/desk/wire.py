@@ -4,12 +4,8 @@ Django gives each request a thread and a database connection for as long as it l
 open all day would hold both all day; a stream needs them once, to ask who is listening.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
 from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
@@ -21,12 +17,9 @@ from django.db import connection
 from odzew.conversations.models import Conversation
 from odzew.desk import events, numbers
 from odzew.desk.here.seats import Seat
+from odzew.lib import streams
+from odzew.lib.streams import App, Receive, Scope, Send
 from odzew.staff.models import Person
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def beside(django: App) -> App:
@@ -44,37 +37,10 @@ def beside(django: App) -> App:
 async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
     who = await sync_to_async(_who, thread_sensitive=False)(scope)
     if who is None:
-        await send({"type": "http.response.start", "status": 401, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
+        await streams.refuse(send, 401)
         return
-    headers = [(name.lower().encode(), value.encode()) for name, value in events.HEADERS.items()]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
     news = events.stream(events.exchange, _asked(scope, "seen"), who.person, who.seat)
-    await _first_of(_tell(news, send), _left(receive))
-
-
-async def _first_of(*stories: Coroutine[Any, Any, None]) -> None:
-    """Wait until one ends and end the others: a stream that breaks must not leave its line open."""
-    tasks = [asyncio.create_task(story) for story in stories]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _tell(stream: AsyncGenerator[bytes, None], send: Send) -> None:
-    async with aclosing(stream):
-        async for words in stream:
-            await send({"type": "http.response.body", "body": words, "more_body": True})
+    await streams.serve(news, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
