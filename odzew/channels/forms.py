@@ -4,15 +4,13 @@ A form is an account of the channel `webform`: its address is the slug, its team
 answers go out by the mailbox `answers_by`. odzew/channels/webform/README.md has the keys.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 LANGUAGES = ("en", "pl", "uk", "ru")  # in this order one stands in for another that is not written
 KINDS = ("text", "long", "choice", "number", "date", "nip")
 Words = Mapping[str, str]
-Sent = tuple[str, str, bytes]  # name, type and bytes of a file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +65,3 @@ def _question(asked: Mapping[str, Any]) -> Question:
 def word(words: Words, language: str) -> str:
     """Return what is written for a language, or else what there is."""
     return next((words[each] for each in (language, *LANGUAGES) if words.get(each)), "")
-
-
-def pack(said: Mapping[str, Any], files: Iterable[Sent]) -> bytes:
-    """Return what was sent as one payload: a line of JSON, then the bytes of the files one after another."""
-    files = list(files)
-    listed = [{"name": name, "type": kind, "size": len(content)} for name, kind, content in files]
-    head = json.dumps({**said, "files": listed}, ensure_ascii=False, sort_keys=True)
-    return b"\n".join([head.encode("utf-8", "replace"), b"".join(content for *_about, content in files)])

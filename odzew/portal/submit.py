@@ -5,8 +5,9 @@ from hashlib import sha256
 
 from django.core.files.uploadedfile import UploadedFile
 
-from odzew.channels.forms import pack, word
+from odzew.channels.forms import word
 from odzew.channels.models import Account
+from odzew.channels.packed import pack
 from odzew.intake.keep import Payload, keep
 from odzew.intake.models import Raw
 from odzew.lib.plain import one_line
@@ -23,7 +24,7 @@ def take(account: Account, asked: Asked, stamp: Stamp, held: str, now: datetime)
 
     :raises django.db.Error: when the database cannot keep it
     """
-    content = pack(_said(account, asked, stamp), [_file(each) for each in asked.sent])
+    content = pack(_said(account, asked, stamp), [attached(each) for each in asked.sent])
     name = f"{stamp.once}-{sha256(content).hexdigest()[:16]}"
     envelope: dict[str, object] = {
         "from": asked.cleaned_data["mail"].lower(),
@@ -67,6 +68,7 @@ def _said(account: Account, asked: Asked, stamp: Stamp) -> dict[str, object]:
     }
 
 
-def _file(file: "UploadedFile[bytes]") -> tuple[str, str, bytes]:
+def attached(file: "UploadedFile[bytes]") -> tuple[str, str, bytes]:
+    """Return the name, the type and the bytes of a file that was sent along."""
     name = one_line(file.name or "file")[:NAME_AT_MOST]
     return name, one_line(file.content_type or "")[:100] or "application/octet-stream", file.read()

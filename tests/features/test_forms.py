@@ -14,8 +14,8 @@ from django.test import Client
 from django.utils import translation
 
 from odzew.channels.base import ChannelError
-from odzew.channels.forms import pack
 from odzew.channels.models import Account
+from odzew.channels.packed import pack
 from odzew.channels.webform import deliver, parse
 from odzew.conversations import replying, status_link
 from odzew.conversations.models import Conversation, Message
