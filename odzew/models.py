@@ -17,6 +17,7 @@ from odzew.conversations.signature import Signature
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.snooze import Snooze
 from odzew.conversations.tag import Tag, Tagged
+from odzew.conversations.visitor import Visitor
 from odzew.customers.models import Customer, Identity
 from odzew.intake.models import Raw, Wanted
 from odzew.ledger.models import Entry, Head, Load, Owed
@@ -111,6 +112,7 @@ __all__ = [
     "Union",
     "Verdict",
     "ToIndex",
+    "Visitor",
     "Wanted",
     "Watch",
     "Token",

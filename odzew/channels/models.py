@@ -1,6 +1,7 @@
 """Account: one concrete mailbox, bot, number or form."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
@@ -38,8 +39,9 @@ class Account(models.Model):
 
     @property
     def domain(self) -> str:
-        """Return the part of the address behind the @."""
-        return self.address.rpartition("@")[2] or "localhost"
+        """Return the part of the address behind the @; of what has none, where the desk is."""
+        _local, at, domain = self.address.rpartition("@")
+        return (domain if at else urlsplit(settings.SITE_URL).hostname) or "localhost"
 
 
 class Handed(models.Model):

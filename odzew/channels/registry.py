@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the process that reads payloads knows no database
     from odzew.channels.watching import Brought, Heard, History, Letter
 
 CHANNELS = {
+    "chat": "odzew.channels.chat",
     "email": "odzew.channels.email",
     "webform": "odzew.channels.webform",
     "telegram": "odzew.channels.telegram",

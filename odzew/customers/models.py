@@ -37,6 +37,7 @@ class Proof(models.TextChoices):
     PROVIDER = "provider"
     TOKEN = "token"  # noqa: S105  a word, no secret
     PERSON = "person"
+    SHOP = "shop"  # the shop signed for it, in whose account the customer was signed in
     FAILED = "failed"
 
 

@@ -22,11 +22,13 @@ from odzew.intake import (
     media,
     probing,
     told,
+    visiting,
     written,
 )
 from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.intake.ruling import Ruling
+from odzew.intake.visiting import Visiting
 from odzew.lib.plain import plain
 from odzew.lib.rows import insert_rows, new_row, number_rows, write_fields
 from odzew.staff.models import Team
@@ -51,13 +53,16 @@ def _written(batch: Batch, now: datetime) -> int:
         waiting = _still_waiting(batch)
         if not waiting:
             return 0
-        arrivals = _arrivals(waiting, now)
+        visitors = Visiting(raw for raw, _ in waiting)  # held before conversations are
+        arrivals = _arrivals(waiting, visitors)
         ruled = ruling.apply(arrivals)
         back = bounces.returned(arrivals)
         # Before anything is written: who writes in them holds them first, then the books.
         held = debts.hold(bounces.conversations_of(back) | debts.conversations_of(arrivals))
         following.follow(arrivals, held)
         _save(arrivals)
+        visitors.save(arrivals)
+        visiting.leave(arrivals)
         debts.open_or_join(arrivals, now)
         marks.note(arrivals)
         ruling.note(ruled, now)
@@ -87,20 +92,27 @@ def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
     return [(raw, inbound) for raw, inbound in batch if raw.pk in free]
 
 
-def _arrivals(waiting: Batch, now: datetime) -> list[Arrival]:
+def _arrivals(waiting: Batch, visitors: Visiting) -> list[Arrival]:
     accounts = Account.objects.in_bulk()
     own = {account.address.lower() for account in accounts.values() if account.channel == "email"}
     said = [forms.by_author(inbound, own) for _, inbound in waiting]
-    desk = _Desk(said, accounts, own)
+    desk = _Desk(said, accounts, own, visitors)
     return [desk.receive(raw, inbound) for (raw, _), inbound in zip(waiting, said, strict=True)]
 
 
 class _Desk:
     """What the desk knows already about a batch, read with a fixed number of queries."""
 
-    def __init__(self, inbounds: Sequence[Inbound], accounts: dict[int, Account], own: set[str]) -> None:
+    def __init__(
+        self,
+        inbounds: Sequence[Inbound],
+        accounts: dict[int, Account],
+        own: set[str],
+        visitors: Visiting,
+    ) -> None:
         self.accounts = accounts
         self.own = own
+        self.visitors = visitors
         teams = list(Team.objects.order_by("pk"))
         self.last_resort = next((t for t in teams if t.is_last_resort), teams[0])
         self.teams = {t.pk: t for t in teams}
@@ -111,18 +123,23 @@ class _Desk:
         self.conversations: dict[int, Conversation] = {}
         self.going_on = chats.going_on(inbounds, self.identities.values())
         self.heads = _heads(
-            [*self.signed.values(), *(m.conversation for k in self.known.values() for m in k)]
+            [
+                *self.signed.values(),
+                *(m.conversation for k in self.known.values() for m in k),
+                *visitors.talks.values(),
+            ]
         )
 
     def receive(self, raw: Raw, inbound: Inbound) -> Arrival:
         """Find or make the customer and the conversation of one message."""
         # On his own page writes a person, whatever his words look like.
         automatic = "" if raw.door == "page" else self._automatic(inbound)
-        place = bounces.place(inbound, self.known) or joining.place(inbound, self.known, self.signed)
+        place = self._place(raw, inbound)
         identity = self._identity(raw, inbound, place.by_token)
         joined = self._once(self._head(place.joins)) or self._going_on(raw, inbound)
         team = self._team(raw, joined)
         conversation = joined or self._new(raw, inbound, identity.customer, team, place.points_at)
+        self.visitors.note(raw, place.joins or conversation)
         if chats.is_chat(inbound):
             self.going_on[raw.account_id, conversation.address] = conversation
         if inbound.message_id:
@@ -144,6 +161,10 @@ class _Desk:
             return None
         found = self.going_on.get((raw.account_id, plain(inbound.reply_to or inbound.address, 320)))
         return self._once(found)
+
+    def _place(self, raw: Raw, inbound: Inbound) -> joining.Place:
+        there = self.visitors.place(raw) or bounces.place(inbound, self.known)
+        return there or joining.place(inbound, self.known, self.signed)
 
     def _head(self, conversation: Conversation | None) -> Conversation | None:
         merged = conversation.stands_for_id if conversation else None
@@ -232,6 +253,8 @@ def _prove(identity: Identity, inbound: Inbound, by_token: bool, at: datetime) -
         identity.proof, identity.proven_at = Proof.PROVIDER, at
     elif inbound.proof.get("dmarc") == "pass" and identity.proof in (Proof.NONE, Proof.TOKEN):
         identity.proof, identity.proven_at = Proof.DMARC, at
+    elif inbound.proof.get("shop") and identity.proof in (Proof.NONE, Proof.TOKEN):
+        identity.proof, identity.proven_at = Proof.SHOP, at
     elif by_token and identity.proof == Proof.NONE:
         identity.proof, identity.proven_at = Proof.TOKEN, at
 

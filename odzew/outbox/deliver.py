@@ -14,7 +14,7 @@ from odzew.conversations import later, settling
 from odzew.conversations.models import Message
 from odzew.lib.clock import now
 from odzew.lib.plain import plain
-from odzew.outbox import letter
+from odzew.outbox import letter, ways
 
 # Minutes between tries; RFC 5321 §4.5.4.1 asks for patience of four to five days in all.
 BACK_OFF = (1, 5, 15, 30)
@@ -40,14 +40,13 @@ def deliver(message: Message) -> None:
     :raises Exception: what nobody foresaw; the message shows it, and is put off or in doubt
     """
     try:
-        outgoing = letter.write(message)
+        account = ways.way(message, now())
+        outgoing = letter.write(message, account)
     except Exception as error:
         _put_off(message, f"It could not be written: {type(error).__name__}: {error}", now())
         raise
     try:
-        receipt = registry.sender(message.conversation.account.channel)(
-            message.conversation.account, outgoing
-        )
+        receipt = registry.sender(account.channel)(account, outgoing)
     except ChannelError as error:
         _not_sent(message, error, now())
     except Exception as error:

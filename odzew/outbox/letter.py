@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from odzew.channels import registry
 from odzew.channels.base import Enclosure, Outgoing
+from odzew.channels.models import Account
 from odzew.conversations import picturing, status_link, verdicts, whereabouts
 from odzew.conversations.models import Message
 from odzew.conversations.reply_address import reply_address
@@ -17,10 +18,10 @@ BY_MACHINE = (Message.Purpose.RECEIPT, Message.Purpose.CODE)
 REFERENCES = 20  # the first and the newest are what clients thread by (RFC 5322 §3.6.4)
 
 
-def write(message: Message) -> Outgoing:
-    """Return the message as a channel sends it."""
+def write(message: Message, account: Account | None = None) -> Outgoing:
+    """Return the message as a channel sends it, by an account if not by that of its conversation."""
     conversation = message.conversation
-    account = conversation.account
+    account = account or conversation.account
     before = _before(message)
     copies: list[list[str]] = message.recipients.get("cc", [])
     last = _last(before)

@@ -45,13 +45,13 @@ def peer(request: HttpRequest) -> str:
 def is_too_much(request: HttpRequest, now: datetime) -> bool:
     """Count an attempt, and return whether its peer has made so many in this hour that none is taken."""
     who = peer(request)
-    return bool(who) and _counted("tried", who, now) > PEER_AT_MOST
+    return bool(who) and counted("tried", who, now) > PEER_AT_MOST
 
 
 def why_held(request: HttpRequest, stamp: Stamp, address: str, now: datetime) -> str:
     """Count a sending, and return why it is held; empty when it is not."""
     who = peer(request)
-    by_address, by_peer = _counted("address", address.lower(), now), _counted("peer", who, now) if who else 0
+    by_address, by_peer = counted("address", address.lower(), now), counted("peer", who, now) if who else 0
     if request.POST.get(TRAP):
         return FILLED_TRAP
     if stamp.is_hasty(now):
@@ -61,12 +61,13 @@ def why_held(request: HttpRequest, stamp: Stamp, address: str, now: datetime) ->
     return OFTEN_PEER if by_peer > PER_PEER else ""
 
 
-def _counted(what: str, who: str, now: datetime) -> int:
+def counted(what: str, who: str, now: datetime) -> int:
+    """Count one more of something in this hour, and return how many that makes."""
     sign = who.encode().hex()[:160]  # a key of a cache holds no spaces
     key = f"form-{what}-{int(now.timestamp()) // AN_HOUR}-{sign}"
     try:
         cache.add(key, 0, 2 * AN_HOUR)  # longer than the hour, so that it is there to be counted up
         return cache.incr(key)
     except Error:  # a full disk: a customer is worth more than a limit
-        log.exception("What web forms send cannot be counted, so their limits hold nobody back.")
+        log.exception("What web forms and chats send cannot be counted, so their limits hold nobody back.")
         return 0

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from odzew.channels import registry
+from odzew.conversations import by_mail
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import reply_address
 from odzew.intake.keep import Payload, keep
@@ -47,7 +48,7 @@ def take(
     letter = _letter(conversation, text, files, now)
     to, shown = str(letter["To"]), "code" if by_code else "link"
     payload = Payload(
-        account=conversation.account_id,
+        account=by_mail.mailbox(conversation).pk,
         door="page",
         content=letter.as_bytes(),
         received_at=now,
@@ -87,7 +88,7 @@ def _letter(
 ) -> EmailMessage:
     letter = EmailMessage(policy=SMTPUTF8)
     letter["From"] = conversation.address
-    letter["To"] = reply_address(conversation.account.address, conversation.pk, conversation.address)
+    letter["To"] = reply_address(by_mail.mailbox(conversation).address, conversation.pk, conversation.address)
     letter["Date"] = format_datetime(now)
     letter.set_content(text or "\n", cte="base64")
     for file in files:

@@ -1,0 +1,72 @@
+"""Which conversation a visitor of a chat is in: one that is open, or was until a day ago (docs/adr/0036)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from odzew.channels import chats
+from odzew.conversations.models import Conversation
+from odzew.conversations.visitor import Visitor
+from odzew.intake.arrival import Arrival
+from odzew.intake.joining import Place
+from odzew.intake.models import Raw
+
+DOOR = "chat"
+GOES_ON = timedelta(days=1)  # after it was closed, as "thank you" is of the same matter
+
+
+class Visiting:
+    """The visitors of a batch, held until the transaction ends, with the conversations they are in."""
+
+    def __init__(self, raws: Iterable[Raw]) -> None:
+        keys = {raw.envelope["visitor"] for raw in raws if raw.door == DOOR}
+        rows = Visitor.objects.select_for_update(of=("self",)).filter(key__in=keys)
+        found = rows.select_related("conversation").order_by("pk") if keys else ()
+        self.visitors = {row.key: row for row in found}
+        self.talks = {key: row.conversation for key, row in self.visitors.items() if row.conversation}
+
+    def place(self, raw: Raw) -> Place | None:
+        """Return where a message of a visitor goes; None when it came by another door."""
+        if raw.door != DOOR:
+            return None
+        talk = self.talks.get(raw.envelope["visitor"])
+        return Place(joins=talk) if talk and _goes_on(talk, raw) else Place(points_at=talk)
+
+    def note(self, raw: Raw, home: Conversation) -> None:
+        """Note where a visitor is now; the conversation may not be kept yet."""
+        if raw.door == DOOR:
+            self.talks[raw.envelope["visitor"]] = home
+
+    def save(self, arrivals: Sequence[Arrival]) -> None:
+        """Write down where the visitors are, now that their conversations are kept."""
+        for arrival in arrivals:
+            if arrival.raw.door != DOOR:
+                continue
+            visitor = self._visitor(arrival.raw)
+            talk, told = self.talks[visitor.key], arrival.inbound.reply_to
+            visitor.conversation = talk
+            # One that was typed before, perhaps while this message waited here, holds on.
+            visitor.mail = told if chats.is_mail(told) else visitor.mail
+            if visitor.mail and talk.address != visitor.mail:
+                talk.address = visitor.mail
+                talk.save(update_fields=["address"])
+            visitor.save()
+
+    def _visitor(self, raw: Raw) -> Visitor:
+        key = raw.envelope["visitor"]
+        fresh = Visitor(key=key, account_id=raw.account_id, created_at=raw.received_at)
+        return self.visitors.setdefault(key, fresh)
+
+
+def leave(arrivals: Iterable[Arrival]) -> None:
+    """Let windows show no more of conversations in which somebody has answered by mail.
+
+    He holds the address that was typed into the window; whoever typed it may be somebody else.
+    """
+    by_mail = [a for a in arrivals if not a.is_new and a.raw.door != DOOR and not a.automatic]
+    talks = {talk.pk for a in by_mail for talk in (a.conversation, a.home) if talk}
+    if talks:
+        Visitor.objects.filter(conversation__in=talks).update(conversation=None)
+
+
+def _goes_on(talk: Conversation, raw: Raw) -> bool:
+    return talk.closed_at is None or talk.closed_at > raw.received_at - GOES_ON

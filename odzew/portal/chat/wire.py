@@ -1,0 +1,97 @@
+"""The stream of a chat's answers, beside Django's requests as that of the desk is."""
+
+import re
+from collections import Counter
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection
+
+from odzew.channels import chats
+from odzew.channels.models import Account
+from odzew.lib import streams
+from odzew.lib.clock import monotonic
+from odzew.lib.streams import App, Receive, Scope, Send
+from odzew.portal.chat import door
+from odzew.portal.chat.news import lines
+
+PATH = re.compile(r"/chat/([-\w]{1,60})/events", re.ASCII)
+MARK = re.compile(r"[0-9.]{1,40}")
+FRESH_FOR = 5.0  # seconds; ten thousand windows that come back at once ask the database once
+AT_MOST = 20_000  # windows a process
+PER_VISITOR = 8  # tabs
+Origins = dict[str, tuple[str, ...]]
+
+
+class Known:
+    """The sites each chat names, looked up again every few seconds."""
+
+    def __init__(self) -> None:
+        self.origins: Origins = {}
+        self.looked_at = -FRESH_FOR
+
+    async def of(self, slug: str) -> tuple[str, ...] | None:
+        """Return the sites of a chat; None when there is no such chat in use."""
+        if monotonic() - self.looked_at > FRESH_FOR:
+            self.looked_at = monotonic()
+            self.origins = await sync_to_async(_origins, thread_sensitive=False)()
+        return self.origins.get(slug)
+
+
+known = Known()
+open_tabs: Counter[str] = Counter()
+
+
+def beside(django: App) -> App:
+    """Return an application that streams the answers of chats by itself and leaves all else to another."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        is_get = scope["type"] == "http" and scope["method"] == "GET"
+        asked = PATH.fullmatch(scope["path"]) if is_get else None
+        if asked and _header(scope, "accept") == "text/event-stream":
+            await _serve(asked[1], scope, receive, send)
+        else:
+            await django(scope, receive, send)
+
+    return application
+
+
+async def _serve(slug: str, scope: Scope, receive: Receive, send: Send) -> None:
+    origin, origins = _header(scope, "origin"), await known.of(slug)
+    if origins is None or not door.may_ask(origin, origins, _own(scope)):
+        await streams.refuse(send, 404 if origins is None else 403)
+        return
+    headers, key = door.allowed(origin), door.key(slug, _header(scope, "authorization"))
+    if not key:
+        await streams.refuse(send, 401, headers)
+        return
+    if lines.count >= AT_MOST or open_tabs[key] >= PER_VISITOR:
+        await streams.refuse(send, 503, headers | {"Retry-After": "60"})
+        return
+    open_tabs[key] += 1
+    try:
+        mark = _header(scope, "last-event-id")
+        stream = lines.listen(key, mark if MARK.fullmatch(mark) else "")
+        await streams.serve(stream, receive, send, headers)
+    finally:
+        open_tabs[key] -= 1
+        if not open_tabs[key]:
+            del open_tabs[key]
+
+
+def _header(scope: Scope, name: str) -> str:
+    wanted = name.encode()
+    found = next((value for key, value in scope["headers"] if key == wanted), b"")
+    return str(found.decode("latin-1"))
+
+
+def _own(scope: Scope) -> tuple[str, ...]:
+    return settings.SITE_URL.rstrip("/"), f"{scope.get('scheme', 'http')}://{_header(scope, 'host')}"
+
+
+def _origins() -> Origins:
+    try:
+        rows = Account.objects.filter(channel=chats.CHANNEL, active=True)
+        return {row.address: chats.chat(row.settings).origins for row in rows}
+    finally:
+        connection.close()
