@@ -8,6 +8,7 @@ from odzew.desk.answertimes import views as answertimes
 from odzew.desk.brand import views as brand
 from odzew.desk.calls import views as calls
 from odzew.desk.calls.recording import recording
+from odzew.desk.chats import views as chats
 from odzew.desk.chosen import views as chosen
 from odzew.desk.conversation import (
     acts,
@@ -157,6 +158,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forms/", webforms.webforms, name="webforms"),
     path("forms/new", webforms.new, name="webform-new"),
     path("forms/<int:number>/", webforms.one, name="webform"),
+    path("chats/", chats.chats, name="chats"),
+    path("chats/new", chats.new, name="chat-new"),
+    path("chats/<int:number>/", chats.one, name="chat"),
+    path("chats/<int:number>/secret", chats.secret, name="chat-secret"),
     path("doors/<int:number>/try", doors.attempt, name="door-try"),
     path("doors/<int:number>/mend", doors.mend, name="door-mend"),
     path("absences/", absences.page, name="absences"),

@@ -264,6 +264,10 @@ TABLE: dict[str, tuple[May, May]] = {
     "whatsapp-new": (BOSS, May(302, 403, 403, 422, 403, 403)),
     "messenger": (BOSS, BOSS_ACT),
     "messenger-call": (UNSIGNED, UNSIGNED),
+    "chats": (BOSS, BOSS),
+    "chat-new": (BOSS, BOSS_ACT),
+    "chat": (BOSS, BOSS_ACT),
+    "chat-secret": (NO_GET, BOSS),  # it is shown on a page
     "webform-new": (BOSS, BOSS_ACT),
     "webform": (BOSS, BOSS_ACT),
     "webhooks": (BOSS, BOSS),
@@ -327,6 +331,14 @@ TABLE: dict[str, tuple[May, May]] = {
     "status-prove": (NEVER, REFUSED_BY_LINK),
     "status-withdraw": (NEVER, REFUSED_BY_LINK),  # a link alone withdraws nothing
     "status-file": (REFUSED_BY_LINK, NEVER),  # and gives no file
+    "chat-widget": (OPEN, NEVER),
+    "chat-page": (OPEN, NEVER),
+    "chat-about": (OPEN, NEVER),
+    "chat-messages": (UNSIGNED, UNSIGNED),  # whoever has the secret of a visitor
+    "chat-mail": (NEVER, UNSIGNED),
+    "chat-shown": (NEVER, UNSIGNED),
+    "chat-file": (UNSIGNED, NEVER),
+    "chat-events": (May(406, 406, 406, 406, 406, 406), NEVER),  # streamed beside Django
     "form": (OPEN, May(422, 422, 422, 422, 422, 422)),  # anybody, and an empty one is given back
     "form-sent": (OPEN, NEVER),  # whoever sent it holds its name
     "healthz": (OPEN, OPEN),
@@ -454,6 +466,7 @@ def world() -> World:
 def side(desk: Desk, word: str) -> Side:
     """Fill one team: a letter with a file, a promise, an answer in doubt, a letter nobody can read."""
     web_form(desk, word)
+    chat(desk, word)
     said = desk.deliver(mail(word), sender=f"{word}@example.org")
     other = desk.deliver(mail(word, "second"), sender=f"{word}@example.org")
     machine = desk.deliver(
@@ -545,6 +558,14 @@ def web_form(desk: Desk, word: str) -> Account:
     return form
 
 
+def chat(desk: Desk, word: str) -> Account:
+    account = Account.objects.create(
+        channel="chat", name="Shop", address=f"{word[::-1]}-chat", settings={}, created_at=MONDAY
+    )
+    AccountTeam.objects.create(account=account, team=desk.team)
+    return account
+
+
 def answered(talk: Conversation, author: Person, promise: int, at: datetime) -> Message:
     return replying.reply(talk, author, "As promised.", at, pays=[promise])
 
@@ -615,6 +636,7 @@ def address(name: str, side: Side) -> str:
             side.talk.customer_id,
         ),
         "webform": Account.objects.get(address=f"{side.word}-form").pk,
+        **dict.fromkeys(("chat", "chat-secret"), Account.objects.get(address=f"{side.word[::-1]}-chat").pk),
         **dict.fromkeys(("snippet", "snippet-delete"), side.snippet.pk),
         **dict.fromkeys(("signature", "signature-delete"), side.signature.pk),
         "quarantine-one": side.raw.pk,
@@ -675,6 +697,11 @@ def address(name: str, side: Side) -> str:
         "line-told": [side.word],
         "messenger-call": ["telegram", side.word],
         "twilio-told": [side.word, "call"],
+        **dict.fromkeys(
+            ("chat-page", "chat-about", "chat-messages", "chat-mail", "chat-shown", "chat-events"),
+            [f"{side.word[::-1]}-chat"],
+        ),
+        "chat-file": [f"{side.word[::-1]}-chat", side.said.pk, 0],
         "form": [f"{side.word}-form"],
         "form-sent": [f"{side.word}-form", side.word],
     }
@@ -721,6 +748,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
     box = {"name": "Box", "team": side.desk.team.pk, "imap_security": "tls", "smtp_security": "tls"}
     agent = side.desk.agent
     asked = {"name": "F", "team": side.desk.team.pk, "answers_by": side.desk.account.pk, "title_en": "F"}
+    talks = {"name": "C", "team": side.desk.team.pk, "by_mail": side.desk.account.pk, "patience": 3}
     asked |= {"q-TOTAL_FORMS": 0, "q-INITIAL_FORMS": 0}
     shop = {"name": "Shop", "kind": "generic", "account": side.desk.account.pk, "hours": 16}
     line = {"name": "Line", "kind": "generic", "account": side.desk.account.pk, "number": "+48221234567"}
@@ -789,6 +817,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "message-settle": {"arrived": "yes"},
         "door-mend": {"how": "mended", "said": "A new password."},
         "message-owe": {"reason": "She asks."},
+        "chat-new": {**talks, "slug": f"new-{side.word}-chat"},
+        "chat": {**talks, "slug": f"{side.word[::-1]}-chat"},
         "webform-new": {**asked, "slug": f"new-{side.word}"},
         "webform": {**asked, "slug": f"{side.word}-form"},
         "mailbox-new": {**box, "address": f"new-{side.word}@example.com"},
@@ -955,9 +985,9 @@ def test_nothing_is_changed_without_the_token_of_the_page(world: World, role: st
     }
 
     # A form uses no cookie, which a frame of another site would not get; its stamp takes the token's place.
-    # A shop, a line and a messenger sign what they send.
-    signed = {"shop-call", "line-told", "messenger-call"}
-    assert {name for name, status in found.items() if status != 403} == {"form", *signed}
+    # A shop and a line sign what they send; a chat has the secret of a visitor, and no cookie either.
+    signed = {"form", "shop-call", "line-told", "messenger-call", "chat-messages", "chat-mail", "chat-shown"}
+    assert {name for name, status in found.items() if status != 403} == signed
 
 
 FOREIGN = {

@@ -13,7 +13,13 @@ from odzew.desk import debts
 from odzew.staff.answer_time import DATED, AnswerTime
 from odzew.staff.models import Person, Team
 
-CHANNELS = {"email": _("Mail"), "webform": _("Web form"), "phone": _("Phone"), **registry.CHATS}
+CHANNELS = {
+    "email": _("Mail"),
+    "webform": _("Web form"),
+    "phone": _("Phone"),
+    "chat": _("Chat"),
+    **registry.CHATS,
+}
 NAMED = ("team", "channel", "kind")
 
 

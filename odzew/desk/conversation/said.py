@@ -167,6 +167,10 @@ def proof(found: dict[str, str]) -> Mark:
     if found.get("provider"):
         words = gettext("Signed in at %(name)s") % {"name": found["provider"].title()}
         return Mark("shield-check", words, "badge-paid", "paid")
+    if found.get("page") == "chat" and found.get("shop"):
+        return Mark("shield-check", gettext("Signed in at the shop"), "badge-paid", "paid", found["shop"])
+    if found.get("page") == "chat":
+        return Mark("shield-question-mark", gettext("Written in the chat"))
     checks = [f"{name.upper()} {found[name]}" for name in ("spf", "dkim", "dmarc") if found.get(name)]
     more = ", ".join(checks) or gettext("no check was possible")
     if found.get("dmarc") == "pass":

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from odzew.channels import chats
+from odzew.conversations import at_window
 from odzew.conversations.later import A_MINUTE, WAITING
 from odzew.conversations.models import Message
 from odzew.desk import moments
@@ -33,6 +35,10 @@ def state(message: Message, now: datetime) -> Mark:
             words = gettext("With the messenger since %(day)s; it has not reached the customer yet")
             return Mark("hourglass", words % {"day": when}, state="open")
         case Message.State.SENT:
+            if said == at_window.SHOWN:
+                return Mark(
+                    "check-check", gettext("Shown to the visitor %(day)s") % {"day": when}, state="paid"
+                )
             words = gettext("Accepted by the receiver's server %(day)s") % {"day": when}
             return Mark("check", words, state="paid", more=_read(message, now))
         case Message.State.FAILED:
@@ -54,6 +60,8 @@ def _waiting(message: Message, now: datetime) -> Mark:
     if message.state == Message.State.HELD:
         words = gettext("Held: something happened before it went out. Read that first.")
         return Mark("triangle-alert", words, state="late")
+    if message.tries and not chats.is_mail(message.to_address):
+        return Mark("hourglass", gettext(message.server_said), state="soon")
     if message.tries:
         following = moments.day(message.next_try_at, now) if message.next_try_at else "?"
         words = gettext("Not accepted yet; next try %(day)s") % {"day": following}

@@ -217,16 +217,23 @@ def _reached(talk: Conversation, identities: Sequence[Identity]) -> dict[str, st
 
 def identity_shown(identity: Identity) -> dict[str, Any]:
     """Return an identity with the words for how it was proven."""
-    kinds = {"email": gettext("Mail"), "phone": gettext("Phone"), **registry.CHATS}
+    kinds = {
+        "email": gettext("Mail"),
+        "phone": gettext("Phone"),
+        "chat": gettext("Chat"),
+        "shop": gettext("Shop"),
+        **registry.CHATS,
+    }
     proven = {
         Proof.DMARC: Mark("shield-check", gettext("proven"), "badge-paid"),
         Proof.PROVIDER: Mark("shield-check", gettext("proven"), "badge-paid"),
         Proof.TOKEN: Mark("shield-check", gettext("proven"), "badge-paid"),
+        Proof.SHOP: Mark("shield-check", gettext("the shop says so"), "badge-paid"),
         Proof.PERSON: Mark("shield-check", gettext("proven"), "badge-paid"),
         Proof.FAILED: Mark("triangle-alert", gettext("forged"), "badge-late"),
     }
     return {
-        "icon": {"email": "mail", "phone": "phone"}.get(identity.kind, "user"),
+        "icon": {"email": "mail", "phone": "phone", "chat": "messages-square"}.get(identity.kind, "user"),
         "kind_words": kinds.get(identity.kind, identity.kind),
         "value": _called(identity),
         "phone": identity.value if identity.kind == "phone" else "",

@@ -115,6 +115,9 @@ ACTS = {
     "api-fact": _("Noted what is known of a customer, by the API"),
     "webform-new": _("Made a web form"),
     "webform": _("Changed a web form"),
+    "chat-new": _("Made a chat"),
+    "chat": _("Changed a chat"),
+    "chat-secret": _("Made the secret of a chat anew"),
     "team-new": _("Made a team"),
     "team": _("Changed a team"),
     "answer-time-new": _("Added an answer time"),
@@ -158,6 +161,7 @@ THINGS = {
     "webform": _("web form"),
     "webhook": _("webhook"),
     "webhook-delivery": _("call of a webhook"),
+    "chat": _("chat"),
 }
 FIELDS = {
     "account": _("mailbox"),
