@@ -23,7 +23,7 @@ def main() -> None:
     count, pages = ground.size("BENCH_MAILS", 3_000), ground.size("BENCH_PAGES", 300)
     with ground.desk() as data:
         ground.title("Memory of odzew serve, the whole desk in one process")
-        with _serve(data) as (process, web, smtp):
+        with serving(data) as (process, web, smtp):
             _tell("at rest", process)
             for part in (1, 2):
                 _hand_in(smtp, count * (part - 1), count)
@@ -61,7 +61,8 @@ def _wait_until_worked_off() -> None:
 
 
 @contextmanager
-def _serve(data: Path) -> "Iterator[tuple[subprocess.Popen[bytes], int, int]]":
+def serving(data: Path) -> "Iterator[tuple[subprocess.Popen[bytes], int, int]]":
+    """Lend a running desk: its process, the port of its pages, and that of its SMTP door."""
     web, smtp = ground.free_ports(2)
     ports = ["--port", str(web), "--smtp-port", str(smtp)]
     command = [sys.executable, "-m", "odzew", "serve", "--empty", "--data", str(data), *ports]

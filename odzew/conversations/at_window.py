@@ -1,7 +1,7 @@
 """What the window of a visitor may see and do: what he wrote, what we wrote to him, and nothing besides.
 
 Of conversations that were merged it shows only what belongs to its own: our belief that two are one
-person proves nothing to a browser (docs/adr/0013, 0031, 0036).
+person proves nothing to a browser (docs/adr/0013, 0031, 0041).
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Which conversation a visitor of a chat is in: one that is open, or was until a day ago (docs/adr/0036)."""
+"""Which conversation a visitor of a chat is in: one that is open, or was until a day ago (docs/adr/0041)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta

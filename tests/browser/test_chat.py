@@ -87,6 +87,7 @@ def test_a_visitor_writes_goes_offline_comes_back_and_his_answer_is_paid_when_he
         page.get_by_role("link", name="img src=x").first.click()
         expect(page.locator("article", has_text="I am still here.")).to_have_count(1)
         visitor.get_by_role("button", name="Close the chat").first.click()
+        page.get_by_label("This answers").check()
         page.get_by_label("Your reply").fill("It is on its way.")
         page.get_by_role("button", name="Send the answer").click()
         expect(visitor.get_by_role("button", name="New answers: 1")).to_be_visible()

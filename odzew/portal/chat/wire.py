@@ -1,11 +1,12 @@
 """The stream of a chat's answers, beside Django's requests as that of the desk is."""
 
+import asyncio
 import re
 from collections import Counter
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 
 from odzew.channels import chats
 from odzew.channels.models import Account
@@ -29,13 +30,22 @@ class Known:
     def __init__(self) -> None:
         self.origins: Origins = {}
         self.looked_at = -FRESH_FOR
+        self.looking: asyncio.Task[None] | None = None
 
     async def of(self, slug: str) -> tuple[str, ...] | None:
-        """Return the sites of a chat; None when there is no such chat in use."""
+        """Return the sites of a chat; None when there is no such chat in use. All wait for one look.
+
+        :raises django.db.Error: when the database does not answer
+        """
         if monotonic() - self.looked_at > FRESH_FOR:
-            self.looked_at = monotonic()
-            self.origins = await sync_to_async(_origins, thread_sensitive=False)()
+            if self.looking is None or self.looking.done():
+                self.looking = asyncio.create_task(self._look())
+            await asyncio.shield(self.looking)
         return self.origins.get(slug)
+
+    async def _look(self) -> None:
+        self.origins = await sync_to_async(_origins, thread_sensitive=False)()
+        self.looked_at = monotonic()
 
 
 known = Known()
@@ -57,7 +67,12 @@ def beside(django: App) -> App:
 
 
 async def _serve(slug: str, scope: Scope, receive: Receive, send: Send) -> None:
-    origin, origins = _header(scope, "origin"), await known.of(slug)
+    origin = _header(scope, "origin")
+    try:
+        origins = await known.of(slug)
+    except Error:
+        await streams.refuse(send, 503, {"Retry-After": "5"})
+        return
     if origins is None or not door.may_ask(origin, origins, _own(scope)):
         await streams.refuse(send, 404 if origins is None else 403)
         return
