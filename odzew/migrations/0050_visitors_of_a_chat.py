@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0047_people_have_skills"),
+        ("odzew", "0049_programs_are_told"),
     ]
 
     operations = [
