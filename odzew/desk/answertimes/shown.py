@@ -22,6 +22,7 @@ OWED_BY = {
     "webform": (Kind.ANSWER,),
     "phone": (Kind.CALLBACK,),
     **dict.fromkeys(registry.CHATS, (Kind.ANSWER, Kind.NOTICE)),
+    "chat": (Kind.ANSWER,),
 }
 
 

@@ -46,8 +46,8 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     return _edit(request, _find(number))
 
 
-@require_POST
 @login_required
+@require_POST
 @never_cache
 def secret(request: HttpRequest, number: int) -> HttpResponse:
     """Make the secret of the shop anew and show it this once; tokens signed with the old one end."""
