@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0049_programs_are_told"),
+        ("odzew", "0052_customers_are_erased"),
     ]
 
     operations = [
