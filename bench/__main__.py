@@ -7,7 +7,19 @@ import os
 import subprocess
 import sys
 
-ALL = ("accept", "process", "screens", "search", "memory", "chats", "due", "firm", "reports", "promises", "api")
+ALL = (
+    "accept",
+    "process",
+    "screens",
+    "search",
+    "memory",
+    "chats",
+    "due",
+    "firm",
+    "reports",
+    "promises",
+    "api",
+)
 PURE = ("firm", "promises")  # without a database, so once is enough
 DATABASES = ("sqlite", "postgresql")
 

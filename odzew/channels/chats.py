@@ -43,6 +43,11 @@ def address(key: str) -> str:
     return f"{CHANNEL}:{key[:SHORT]}"
 
 
+def is_window(address: str) -> bool:
+    """Return whether an address stands for a visitor of whom no other is known."""
+    return address.startswith(f"{CHANNEL}:")
+
+
 def is_mail(address: str) -> bool:
     """Return whether an address is one a mail can go to."""
     return "@" in address

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("none", "None"),
                     ("dmarc", "Dmarc"),
+                    ("provider", "Provider"),
                     ("token", "Token"),
                     ("person", "Person"),
                     ("shop", "Shop"),

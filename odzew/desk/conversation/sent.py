@@ -35,12 +35,7 @@ def state(message: Message, now: datetime) -> Mark:
             words = gettext("With the messenger since %(day)s; it has not reached the customer yet")
             return Mark("hourglass", words % {"day": when}, state="open")
         case Message.State.SENT:
-            if said == at_window.SHOWN:
-                return Mark(
-                    "check-check", gettext("Shown to the visitor %(day)s") % {"day": when}, state="paid"
-                )
-            words = gettext("Accepted by the receiver's server %(day)s") % {"day": when}
-            return Mark("check", words, state="paid", more=_read(message, now))
+            return _arrived(message, when, now)
         case Message.State.FAILED:
             return Mark("triangle-alert", gettext("Could not be delivered"), state="late", more=said)
         case Message.State.BOUNCED:
@@ -48,6 +43,14 @@ def state(message: Message, now: datetime) -> Mark:
         case Message.State.IN_DOUBT:
             words = gettext("In doubt: nobody knows whether it went out. Look at the server's log, then say.")
             return Mark("circle-question-mark", words, state="late")
+
+
+def _arrived(message: Message, when: str, now: datetime) -> Mark:
+    if message.server_said == at_window.SHOWN:
+        words = gettext("Shown to the visitor %(day)s") % {"day": when}
+        return Mark("check-check", words, state="paid")
+    words = gettext("Accepted by the receiver's server %(day)s") % {"day": when}
+    return Mark("check", words, state="paid", more=_read(message, now))
 
 
 def _read(message: Message, now: datetime) -> str:
@@ -60,7 +63,7 @@ def _waiting(message: Message, now: datetime) -> Mark:
     if message.state == Message.State.HELD:
         words = gettext("Held: something happened before it went out. Read that first.")
         return Mark("triangle-alert", words, state="late")
-    if message.tries and not chats.is_mail(message.to_address):
+    if message.tries and chats.is_window(message.to_address):
         return Mark("hourglass", gettext(message.server_said), state="soon")
     if message.tries:
         following = moments.day(message.next_try_at, now) if message.next_try_at else "?"
