@@ -13,6 +13,7 @@ from odzew.desk import frame, moments
 from odzew.desk.account.offered import sso_offered
 from odzew.desk.account.passkeys import passkeys_work
 from odzew.desk.calls import ringing
+from odzew.desk.help import topics
 from odzew.desk.person import asking
 from odzew.desk.place import Place
 from odzew.desk.standing import standing
@@ -57,9 +58,16 @@ class Frame:
 
     @property
     def foot(self) -> SafeString:
-        """Return the foot of the rail: the keys, and the menu behind the own face."""
+        """Return the foot of the rail: the keys, help, and the menu behind the own face."""
         back = self.request.get_full_path()
-        return frame.foot(self.person, self.places, get_token(self.request), back)
+        return frame.foot(
+            self.person, self.places, get_token(self.request), back, self.topic or reverse("help")
+        )
+
+    @property
+    def topic(self) -> str:
+        """Return where the manual tells of this screen."""
+        return topics.of(self.request)
 
 
 def places(request: HttpRequest, path: str, found: Waiting) -> list[Place]:

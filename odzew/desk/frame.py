@@ -21,7 +21,7 @@ from odzew.staff.models import Person
 
 KEPT = 500  # some kilobytes each
 # Nobody can write them into a name.
-AT, TOKEN, BACK = (f"frame-{token_hex(8)}" for _ in range(3))
+AT, TOKEN, BACK, HELP = (f"frame-{token_hex(8)}" for _ in range(4))
 
 
 def rail(places: Sequence[Place], at: str) -> SafeString:
@@ -35,19 +35,19 @@ def _rail(places: tuple[Place, ...], searches: bool, _language: str) -> str:  # 
     return render_to_string("desk/_places.html", {"places": places, "searches": searches, "at": AT})
 
 
-def foot(person: Person, places: Sequence[Place], token: str, back: str) -> SafeString:
-    """Return the foot of the rail: the keys, and the menu behind the own face.
+def foot(person: Person, places: Sequence[Place], token: str, back: str, topic: str) -> SafeString:
+    """Return the foot of the rail: the keys, help, and the menu behind the own face.
 
-    `token` is the one against forged forms, `back` the address to return to.
+    `token` is the one against forged forms, `back` the address to return to, `topic` that of the help.
     """
     facts = (str(person), person.email, person.theme, person.may_write, person.undo_seconds)
     drawn = _foot(facts, tuple(place for place in places if place.rare), get_language() or "en")
-    return SafeString(drawn.replace(TOKEN, token).replace(BACK, escape(back)))
+    return SafeString(drawn.replace(TOKEN, token).replace(HELP, topic).replace(BACK, escape(back)))
 
 
 @lru_cache(maxsize=KEPT)
 def _foot(facts: tuple[str, str, str, bool, int], places: tuple[Place, ...], _language: str) -> str:
     name, email, theme, may_write, seconds = facts
     shown = {"name": name, "email": email, "theme": theme, "may_write": may_write, "undo_seconds": seconds}
-    shown |= {"places": places, "undo": UNDO, "csrf_token": TOKEN, "back": BACK}
+    shown |= {"places": places, "undo": UNDO, "csrf_token": TOKEN, "back": BACK, "help": HELP}
     return render_to_string("desk/_foot.html", shown)

@@ -29,6 +29,7 @@ from odzew.desk.customers.one import customer
 from odzew.desk.customers.views import customers
 from odzew.desk.doors import views as doors
 from odzew.desk.drafts.views import drafts
+from odzew.desk.help import views as help_views
 from odzew.desk.lines import views as lines
 from odzew.desk.logged import seam
 from odzew.desk.mailboxes import views as mailboxes
@@ -226,6 +227,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tags/<int:number>/", tags.one, name="tag"),
     path("tags/<int:number>/merge", tags.merge, name="tag-merge"),
     path("tags/<int:number>/archive", tags.archive, name="tag-archive"),
+    path("help/", help_views.front, name="help"),
+    path("help/<path:name>/", help_views.page, name="help-page"),
     path("rail", look.rail, name="rail"),
     path("look", look.look, name="look"),
     path("language/", include("django.conf.urls.i18n")),

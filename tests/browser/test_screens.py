@@ -27,6 +27,7 @@ MUST_SEE = {
     "/search", "/forms/", "/answer-times/", "/rules/",
     "/signatures/", "/signatures/N/", "/notices/", "/brand/", "/tokens/", "/shops/", "/shops/N/",
     "/account/notices", "/conversations/N/merge", "/conversations/N/split", "/conversations/N/print",
+    "/help/", "/help/N/",
 }  # fmt: skip
 WIDER = """() => {
     const reach = one => one.getBoundingClientRect().right
@@ -102,7 +103,7 @@ def _walk(page: Page, url: str, look: str, said: list[str]) -> set[str]:
 
 
 def _kind(path: str) -> str:
-    return re.sub(r"\d+", "N", path.partition("?")[0])
+    return re.sub(r"\d+|(?<=/help/).+(?=/)", "N", path.partition("?")[0])
 
 
 def _faults(page: Page, path: str) -> Iterator[str]:

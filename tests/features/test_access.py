@@ -145,6 +145,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "chosen-snooze": (NO_GET, CHOSEN_ACT),
     "chosen-merge": (NO_GET, CHOSEN_ACT),
     "conversations": (PAGE, PAGE),
+    "help": (PAGE, PAGE),
+    "help-page": (PAGE, PAGE),
     "conversation": (THING, THING),
     "conversation-reply": (NO_GET, ACT),
     "conversation-draft": (NO_GET, ACT),
@@ -689,7 +691,7 @@ def address(name: str, side: Side) -> str:
     if name in asked:
         return f"{reverse(name)}?{asked[name]}"  # a word of both sides
     named = {"welcome": [side.desk.agent.pk, "a-guess"], "view": ["parcels"], "view-remove": ["parcels"]}
-    named["conversation-draft-picture"] = [side.talk.pk, 1]
+    named |= {"conversation-draft-picture": [side.talk.pk, 1], "help-page": ["rules"]}
     named |= dict.fromkeys(("openid_connect_login", "openid_connect_callback"), ["sso"])
     named |= {
         "brand-logo": ["none"],

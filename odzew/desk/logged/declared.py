@@ -215,6 +215,8 @@ SILENT = {
     "view-remove",
     "chosen",
     "tags",
+    "help",
+    "help-page",
     "rail",
     "look",
     "set_language",
