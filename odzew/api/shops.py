@@ -5,6 +5,8 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import translation
+from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -27,6 +29,10 @@ STATUS: dict[type[Exception], int] = {
     Refused: 409,
     CannotOpen: 500,
 }
+# Kept with what it is about, and translated for whoever reads it on the page of the shop.
+UNREADABLE = gettext_noop("It is not what this kind of shop sends:")
+UNKNOWN = gettext_noop("It tells of an order, or a line of one, that is not known here:")
+SEALED = gettext_noop("The secret of this shop cannot be opened with the key of the desk. Set it again.")
 TOO_MUCH = f"A call may have {LARGEST} bytes."
 
 
@@ -40,7 +46,8 @@ def call(request: HttpRequest, name: str) -> HttpResponse:
     if int(request.headers.get("Content-Length") or 0) > LARGEST:
         return answer(Problem(413, TOO_MUCH))
     try:
-        return _heard(shop, request)
+        with translation.override("en"):  # it is no person, whatever language its server asks for
+            return _heard(shop, request)
     except (Forged, Unreadable, Refused, CannotOpen) as fault:
         return _refused(shop, fault)
 
@@ -50,10 +57,21 @@ def _refused(shop: Shop, fault: Exception) -> HttpResponse:
     status = STATUS[type(fault)]
     log.warning("Shop %s: refused (%d): %s", shop.slug, status, fault)
     if status != HTTPStatus.UNAUTHORIZED:  # a stranger may knock as often as he likes
-        Shop.objects.filter(pk=shop.pk).update(refused_at=now(), refused=plain(str(fault), 500))
+        Shop.objects.filter(pk=shop.pk).update(refused_at=now(), refused=_kept(fault))
     # What arrived may be told before its order: the shop sends it again.
     headers = {"Retry-After": "60"} if isinstance(fault, Unknown) else {}
     return answer(Problem(status, str(fault), headers))
+
+
+def _kept(fault: Exception) -> str:
+    match fault:
+        case Unreadable():
+            return f"{UNREADABLE}\n{plain(str(fault), 400)}"
+        case Unknown():
+            return f"{UNKNOWN}\n{plain(fault.about, 400)}"
+        case CannotOpen():
+            return SEALED
+    return plain(str(fault), 500)
 
 
 def _heard(shop: Shop, request: HttpRequest) -> HttpResponse:

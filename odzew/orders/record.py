@@ -24,7 +24,12 @@ from odzew.staff.models import Team
 
 
 class Unknown(Refused):
-    """The shop speaks of an order it has not told us of; it may tell again later."""
+    """The shop speaks of an order it has not told us of, named in `about`; it may tell again later."""
+
+    def __init__(self, words: str, about: str) -> None:
+        """Keep apart what it is about, which is the same in each language."""
+        super().__init__(words)
+        self.about = about
 
 
 @transaction.atomic
@@ -38,7 +43,8 @@ def record(shop: Shop, event: Event, now: datetime) -> Order:
         return _placed(shop, event, now)
     order = Order.objects.select_for_update().filter(shop=shop, key=event.key).first()
     if order is None:
-        raise Unknown(_("No order %(key)s is known here; tell of the order first.") % {"key": event.key})
+        words = _("No order %(key)s is known here; tell of the order first.")
+        raise Unknown(words % {"key": event.key}, event.key)
     # Of what was told late, an item keeps what was said of it last.
     items = [one for one in _lines(order, event) if one.told_at is None or one.told_at <= event.at]
     Item.objects.filter(pk__in=[one.pk for one in items]).update(told_at=event.at)
@@ -174,9 +180,7 @@ def _lines(order: Order, event: Arrived | Failed) -> list[Item]:
     items = list(order.items.order_by("pk"))
     lines = _in_parcel(order, event.parcel, items) if event.parcel else event.lines
     if missing := set(lines) - {item.line for item in items}:
-        raise Unknown(
-            _("Order %(key)s has no line %(line)s.") % {"key": order.key, "line": ", ".join(sorted(missing))}
-        )
+        raise _no_line(order, ", ".join(sorted(missing)))
     return [item for item in items if not lines or item.line in lines]
 
 
@@ -184,8 +188,13 @@ def _in_parcel(order: Order, parcel: str, items: Sequence[Item]) -> Sequence[str
     if len(items) == 1:
         return ()
     if not (lines := order.parcels.get(parcel)):  # which of them arrived nobody can say yet
-        raise Unknown(_("Order %(key)s has no line %(line)s.") % {"key": order.key, "line": parcel})
+        raise _no_line(order, parcel)
     return list(lines)
+
+
+def _no_line(order: Order, line: str) -> Unknown:
+    told = {"key": order.key, "line": line}
+    return Unknown(_("Order %(key)s has no line %(line)s.") % told, f"{order.key}, {line}")
 
 
 def _debts(items: Iterable[Item]) -> list[Obligation]:

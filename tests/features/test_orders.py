@@ -15,6 +15,8 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from odzew.conversations import replying, settling, uniting
 from odzew.conversations.matters import Union
@@ -28,7 +30,7 @@ from odzew.orders.models import Heard, Item, Order, Shop
 from odzew.orders.shown import of_customers
 from odzew.staff import absences
 from odzew.staff.log import StaffAct
-from odzew.staff.models import Person
+from odzew.staff.models import Person, Role
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -402,6 +404,20 @@ def test_what_was_refused_stands_on_the_page_of_the_shop(shop: Shop) -> None:
 
     shop.refresh_from_db()
     assert "twice" in shop.refused and shop.refused_at == now()
+
+
+def test_why_it_was_refused_is_told_in_the_language_of_who_reads_it(shop: Shop, client: Client) -> None:
+    call(arrived())
+    client.force_login(
+        Person.objects.create_user("b@example.com", name="B", role=Role.ADMINISTRATOR, language="pl")
+    )
+
+    page = client.get("/shops/").content.decode()
+
+    sentence, _, about = Shop.objects.get().refused.partition("\n")
+    with translation.override("pl"):
+        assert f"{gettext(sentence)} {about} (" in page
+        assert gettext(sentence) != sentence
 
 
 def test_orders_of_another_team_are_not_shown(shop: Shop, desk: Desk) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from odzew.conversations import later
 from odzew.conversations.elsewhere import ELSEWHERE
 from odzew.conversations.models import Attachment, Message
+from odzew.desk import kept
 from odzew.desk.conversation import sent
 from odzew.desk.conversation.mark import Mark
 from odzew.lib import marked
@@ -65,14 +66,8 @@ def said(message: Message, now: datetime) -> Said:
     }[Message.Direction(message.direction)](message, now)
     shown.files = [_file(attachment) for attachment in message.attachments.all() if not attachment.inline]
     shown.facts = _facts(message)
-    shown.notes = [_translated(note) for note in message.notes]
+    shown.notes = [kept.told(note) for note in message.notes]
     return shown
-
-
-def _translated(note: str) -> str:
-    """Return a note of the reader: its first line is a message, what follows is what it is about."""
-    first, _, rest = note.partition("\n")
-    return f"{gettext(first)} {rest}".strip() if first else rest
 
 
 def _inbound(message: Message, now: datetime) -> Said:
@@ -195,7 +190,7 @@ def _facts(message: Message) -> list[tuple[str, str]]:
 
 def _about(attachment: Attachment) -> str:
     if attachment.note or attachment.sha256:
-        return _translated(attachment.note)
+        return kept.told(attachment.note)
     return gettext("is being fetched")
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
+from odzew.desk import kept
 from odzew.desk.person import administrator
 from odzew.desk.shops.form import ShopForm
 from odzew.lib.clock import now
@@ -22,7 +23,8 @@ def shops(request: HttpRequest) -> HttpResponse:
     """List the shops."""
     administrator(request)
     rows = Shop.objects.select_related("account").annotate(told=Count("orders")).order_by("name", "pk")
-    return render(request, "desk/shops/shops.html", {"shops": rows, "now": now()})
+    shown = [(shop, kept.told(shop.refused)) for shop in rows]
+    return render(request, "desk/shops/shops.html", {"shops": shown, "now": now()})
 
 
 @login_required
