@@ -6,6 +6,8 @@
   const words = body.dataset;
   const find = (selector, from = document) => from.querySelector(selector);
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  // A word as it is looked for: without capitals and marks. The lists of the palette and of the boxes ask for it.
+  window.odzewPlain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/ł/gi, "l").toLowerCase();
 
   // Live: one stream says "changed"; each part marked data-live asks for itself again.
   let asked = 0;

@@ -7,7 +7,7 @@
   const list = document.getElementById("palette-list");
   const said = document.getElementById("palette-said");
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/ł/gi, "l").toLowerCase();
+  const plain = window.odzewPlain; // desk.js
   const options = () => all("[role=option]", list);
   const icon = palette.querySelector("[data-icon] svg");
   let own = [];

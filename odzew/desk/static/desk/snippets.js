@@ -2,7 +2,7 @@
 // `/` in the reply box for snippets, `@` in a note for colleagues.
 (() => {
   "use strict";
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/ł/gi, "l").toLowerCase();
+  const plain = window.odzewPlain; // desk.js
   function put(box, text, from, to) {
     box.setRangeText(text, from, to, "end");
     box.dispatchEvent(new Event("input", { bubbles: true }));
