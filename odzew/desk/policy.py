@@ -14,6 +14,7 @@ PAGES = "; ".join(
         "img-src 'self' data:",
         "connect-src 'self'",
         "frame-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'self'",

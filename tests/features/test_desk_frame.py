@@ -1,5 +1,7 @@
 """The frame around each screen is drawn once for what it shows, and shows nothing old and nobody else's."""
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,7 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from odzew.desk import assets
 from odzew.staff.models import Person, Team
 from tests.domain.examples import HOUR, NINE
 from tests.features.factory import ALA, firm, person, receive
@@ -105,3 +108,15 @@ def test_a_row_that_is_kept_tells_the_hour_the_reader_and_the_news_of_each_look(
     assert "the customer wrote again" in chased and "the customer wrote again" not in late
     assert "owed by jan" in others and "owed by jan" not in early
     assert "row-" not in early.partition("<ol")[2].partition("</ol>")[0]
+
+
+def test_the_desk_can_be_put_on_the_screen_of_a_telephone(client: Client) -> None:
+    # What browsers ask for: developer.mozilla.org, "Making PWAs installable".
+    page = client.get("/account/login/")
+    told = json.loads(assets.source("desk/app.webmanifest"))
+
+    assert re.search(r'<link rel="manifest" href="/static/desk/app.webmanifest[^"]*">', page.content.decode())
+    assert "manifest-src 'self'" in page["Content-Security-Policy"]
+    assert (told["start_url"], told["display"]) == ("/", "standalone")
+    assert {icon["sizes"] for icon in told["icons"]} >= {"192x192", "512x512"}
+    assert all(assets.stamp(f"desk/{icon['src']}") for icon in told["icons"])
