@@ -12,6 +12,7 @@ from odzew.conversations.follower import Follower
 from odzew.conversations.models import Conversation
 from odzew.domain.obligation import Refused
 from odzew.ledger.models import Owed
+from odzew.lib.among import Among
 from odzew.notices import telling
 from odzew.notices.models import Kind
 from odzew.staff.models import Person, Role
@@ -47,8 +48,8 @@ def unfollow(conversation: Conversation, person: Person) -> None:
 
 def of(numbers: Collection[int]) -> "QuerySet[Follower]":
     """Return who follows conversations, or one that is merged into them."""
-    merged = Conversation.objects.filter(stands_for__in=numbers).values_list("pk", flat=True)
-    return Follower.objects.filter(conversation__in=[*numbers, *merged])
+    merged = Conversation.objects.filter(stands_for__in=Among(numbers)).values_list("pk", flat=True)
+    return Follower.objects.filter(conversation__in=Among([*numbers, *merged]))
 
 
 def tell(

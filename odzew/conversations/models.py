@@ -9,6 +9,7 @@ from django.db.models import Q
 from odzew.channels.models import Account
 from odzew.customers.models import Customer
 from odzew.ledger.models import Owed
+from odzew.lib.among import Among
 from odzew.staff.models import Person, Team
 
 
@@ -112,7 +113,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def called(self, ids: Collection[str]) -> "MessageQuerySet":
         """Return those with one of these identifiers, by an index that leaves out messages without one."""
-        return self.filter(message_id__in=ids).exclude(message_id="")
+        return self.filter(message_id__in=Among(ids)).exclude(message_id="")
 
     def unfinished(self) -> "MessageQuerySet":
         """Return ours that no server has taken for good: the few, found by an index of their own."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from odzew.conversations.models import Message
+from odzew.lib.among import Among
 
 UNSETTLED = (Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT, Message.State.PASSED)
 
@@ -15,7 +16,7 @@ def pays(conversations: Iterable[int]) -> frozenset[int]:
     numbers = list(conversations)
     if not numbers:
         return frozenset()
-    rows = Message.objects.filter(conversation__in=numbers, state__in=UNSETTLED)
+    rows = Message.objects.filter(conversation__in=Among(numbers), state__in=UNSETTLED)
     return frozenset(debt for row in rows.only("pays", "state", "later") if _goes(row) for debt in row.pays)
 
 

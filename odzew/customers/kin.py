@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q, QuerySet
 
 from odzew.customers.models import Customer, Identity
+from odzew.lib.among import Among
 
 
 def head(customer: Customer) -> int:
@@ -32,12 +33,12 @@ def identities(customer: Customer) -> "QuerySet[Identity]":
 
 def heads(customers: Collection[int]) -> dict[int, int]:
     """Return for each customer the number of the one that is left."""
-    rows = Customer.objects.filter(pk__in=customers).values_list("pk", "stands_for")
+    rows = Customer.objects.filter(pk__in=Among(customers)).values_list("pk", "stands_for")
     return {number: first or number for number, first in rows}
 
 
 def all_of(firsts: Iterable[int]) -> dict[int, int]:
     """Return, for each customer that is one with any of these, which of them it is."""
     known = {first: first for first in firsts}
-    rows = Customer.objects.filter(stands_for__in=list(known)).values_list("pk", "stands_for")
+    rows = Customer.objects.filter(stands_for__in=Among(known)).values_list("pk", "stands_for")
     return known | {number: first for number, first in rows if first}

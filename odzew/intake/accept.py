@@ -29,6 +29,7 @@ from odzew.intake.arrival import Arrival
 from odzew.intake.models import Raw
 from odzew.intake.ruling import Ruling
 from odzew.intake.visiting import Visiting
+from odzew.lib.among import Among
 from odzew.lib.plain import plain
 from odzew.lib.rows import insert_rows, new_row, number_rows, write_fields
 from odzew.staff.models import Team
@@ -87,7 +88,7 @@ def _is_news(arrival: Arrival) -> bool:
 
 def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
     numbers = [raw.pk for raw, _ in batch]
-    rows = Raw.objects.select_for_update().filter(pk__in=numbers, state=Raw.State.KEPT)
+    rows = Raw.objects.select_for_update().filter(pk__in=Among(numbers), state=Raw.State.KEPT)
     free = set(rows.order_by("pk").values_list("pk", flat=True))
     return [(raw, inbound) for raw, inbound in batch if raw.pk in free]
 
@@ -117,18 +118,12 @@ class _Desk:
         self.last_resort = next((t for t in teams if t.is_last_resort), teams[0])
         self.teams = {t.pk: t for t in teams}
         self.in_charge = dict(Account.objects.values_list("pk", "in_charge__team"))
-        self.known = joining.known_messages(inbounds)
-        self.signed = _signed(inbounds)
+        self.names = joining.Names(inbounds)
+        self.known = self.names.known
         self.identities = _identities(inbounds)
         self.conversations: dict[int, Conversation] = {}
         self.going_on = chats.going_on(inbounds, self.identities.values())
-        self.heads = _heads(
-            [
-                *self.signed.values(),
-                *(m.conversation for k in self.known.values() for m in k),
-                *visitors.talks.values(),
-            ]
-        )
+        self.heads = _heads([*self.names.talks.values(), *visitors.talks.values()])
 
     def receive(self, raw: Raw, inbound: Inbound) -> Arrival:
         """Find or make the customer and the conversation of one message."""
@@ -164,7 +159,7 @@ class _Desk:
 
     def _place(self, raw: Raw, inbound: Inbound) -> joining.Place:
         there = self.visitors.place(raw) or bounces.place(inbound, self.known)
-        return there or joining.place(inbound, self.known, self.signed)
+        return there or joining.place(inbound, self.names)
 
     def _head(self, conversation: Conversation | None) -> Conversation | None:
         merged = conversation.stands_for_id if conversation else None
@@ -228,12 +223,6 @@ class _Desk:
         return talk
 
 
-def _signed(inbounds: Iterable[Inbound]) -> dict[int, Conversation]:
-    numbers = {number for inbound in inbounds for number in joining.tokens(inbound)}
-    # Whoever was erased is nobody any more: what comes to the old address begins anew (odzew/privacy).
-    return Conversation.objects.filter(erased_at=None).in_bulk(numbers) if numbers else {}
-
-
 def _heads(talks: Iterable[Conversation]) -> dict[int, Conversation]:
     merged = {talk.stands_for_id for talk in talks if talk.stands_for_id}
     return Conversation.objects.in_bulk(merged) if merged else {}
@@ -242,7 +231,7 @@ def _heads(talks: Iterable[Conversation]) -> dict[int, Conversation]:
 def _identities(inbounds: Iterable[Inbound]) -> dict[tuple[str, str, bool], Identity]:
     values = {plain(inbound.address, 320) for inbound in inbounds}
     kinds = {inbound.kind for inbound in inbounds}
-    found = Identity.objects.filter(kind__in=kinds, value__in=values).select_related("customer")
+    found = Identity.objects.filter(kind__in=kinds, value__in=Among(values)).select_related("customer")
     return {(i.kind, i.value, i.forged): i for i in found}
 
 
@@ -303,7 +292,7 @@ def _save_conversations(arrivals: Sequence[Arrival]) -> None:
         write_fields(joined, ["last_at"])
         # Whether it was closed meanwhile is not what was read above: a person's message opens it.
         written = [a.conversation.pk for a in arrivals if not a.is_new and not a.automatic]
-        Conversation.objects.filter(pk__in=written).update(
+        Conversation.objects.filter(pk__in=Among(written)).update(
             status=Conversation.Status.OPEN, closed_at=None, closing=""
         )
 
@@ -327,4 +316,4 @@ def _mark(arrivals: Sequence[Arrival]) -> None:
     for state, unread in ((Raw.State.QUARANTINED, True), (Raw.State.ACCEPTED, False)):
         numbers = [a.raw.pk for a in arrivals if bool(a.raw.error) is unread]
         if numbers:
-            Raw.objects.filter(pk__in=numbers).update(state=state, next_try_at=None)
+            Raw.objects.filter(pk__in=Among(numbers)).update(state=state, next_try_at=None)

@@ -11,6 +11,7 @@ from odzew.domain import journal, opening
 from odzew.domain.obligation import Kind, Obligation
 from odzew.intake.arrival import Arrival
 from odzew.ledger import books
+from odzew.lib.among import Among
 from odzew.staff.answer_time import Times
 from odzew.staff.assignment import Roster
 from odzew.staff.due import later
@@ -36,7 +37,7 @@ def conversations_of(arrivals: Iterable[Arrival]) -> set[int]:
 def hold(numbers: Collection[int]) -> dict[int, int | None]:
     """Hold conversations until the transaction ends, the oldest first; say what each is merged into."""
     # A reply that is being written and a mail that arrives take turns (conversations.actions).
-    rows = Conversation.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    rows = Conversation.objects.select_for_update().filter(pk__in=Among(numbers)).order_by("pk")
     return dict(rows.values_list("pk", "stands_for")) if numbers else {}
 
 

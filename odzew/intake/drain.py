@@ -16,6 +16,7 @@ from odzew.intake import proving, quarantine
 from odzew.intake.accept import accept
 from odzew.intake.models import Raw
 from odzew.intake.reader import Ended, Job, Reader
+from odzew.lib.among import Among
 from odzew.lib.clock import now
 
 log = logging.getLogger(__name__)
@@ -122,18 +123,18 @@ def _free(at: datetime) -> "models.QuerySet[Raw]":
 def _due(at: datetime, besides: Sequence[int]) -> list[int]:
     free = _free(at)
     if besides:
-        free = free.exclude(pk__in=besides)
+        free = free.exclude(pk__in=Among(besides))
     return _within_bytes(free.order_by("pk").values_list("pk", "size")[:BATCH])
 
 
 def _claim(numbers: list[int], at: datetime) -> list[Raw]:
     if connection.vendor == "postgresql" and numbers:
-        numbers = _lease(_free(at).filter(pk__in=numbers), at + LEASE)
+        numbers = _lease(_free(at).filter(pk__in=Among(numbers)), at + LEASE)
     return _rows(numbers)
 
 
 def _rows(numbers: Sequence[int]) -> list[Raw]:
-    rows = list(Raw.objects.filter(pk__in=numbers).order_by("pk"))
+    rows = list(Raw.objects.filter(pk__in=Among(numbers)).order_by("pk"))
     accounts = Account.objects.in_bulk({row.account_id for row in rows})
     for row in rows:
         row.account = accounts[row.account_id]
@@ -145,7 +146,7 @@ def _lease(free: "models.QuerySet[Raw]", until: datetime) -> list[int]:
     with transaction.atomic():
         held = free.select_for_update(skip_locked=True).order_by("pk")
         numbers = list(held.values_list("pk", flat=True))
-        Raw.objects.filter(pk__in=numbers).update(next_try_at=until)
+        Raw.objects.filter(pk__in=Among(numbers)).update(next_try_at=until)
     return numbers
 
 

@@ -12,6 +12,9 @@ from odzew.channels.base import Inbound
 from odzew.conversations.elsewhere import ELSEWHERE
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import conversations_for
+from odzew.lib.among import Among
+
+OUTBOUND = Message.Direction.OUTBOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,45 +43,62 @@ def is_forged(inbound: Inbound) -> bool:
     return inbound.proof.get("dmarc") == "fail" and inbound.proof.get("policy") != "none"
 
 
-def known_messages(inbounds: Iterable[Inbound]) -> dict[str, list[Known]]:
+class Names:
+    """What the messages of a batch name: messages of the history, and signed addresses.
+
+    Read by columns and each conversation once: a whole message of ours would be read with its text.
+    """
+
+    def __init__(self, inbounds: Sequence[Inbound]) -> None:
+        self.tokens = {id(inbound): _tokens(inbound) for inbound in inbounds}
+        found = _found(inbounds)
+        numbers = {number for held in self.tokens.values() for number in held}
+        numbers |= {number for _id, _is_ours, number, _other in found}
+        self.talks = {talk.pk: talk for talk in Conversation.objects.filter(pk__in=Among(numbers))}
+        self.known: dict[str, list[Known]] = defaultdict(list)
+        for message_id, is_ours, number, counterpart in found:
+            self.known[message_id].append(Known(self.talks[number], counterpart, is_ours=is_ours))
+
+    def signed(self, inbound: Inbound) -> list[Conversation]:
+        """Return the conversations whose signed reply address the sender really holds.
+
+        Whoever was erased is nobody any more: what comes to the old address begins anew (odzew/privacy).
+        """
+        held = (self.talks.get(number) for number in self.tokens[id(inbound)])
+        return [talk for talk in held if talk is not None and talk.erased_at is None]
+
+
+def _found(inbounds: Iterable[Inbound]) -> list[tuple[str, bool, int, str]]:
     """Return the messages of the history that these name, by Message-ID, our own first.
 
     Several may bear one: a copy of ours that came back by a mailbox, or a program that counts badly.
+    Each with the conversation where it belongs, whatever that is merged into, and its other end.
     """
     ids = {i for inbound in inbounds for i in (*inbound.references, inbound.message_id) if i}
     ids |= {inbound.bounce.message_id for inbound in inbounds if inbound.bounce and inbound.bounce.message_id}
-    found = Message.objects.called(ids).select_related("conversation", "origin")
-    known: dict[str, list[Known]] = defaultdict(list)
-    for message in sorted(found, key=lambda m: (m.direction != Message.Direction.OUTBOUND, m.pk)):
-        known[message.message_id].append(_known(message))
-    return known
+    columns = ("pk", "direction", "automatic", "message_id", "origin", "conversation")
+    rows = Message.objects.called(ids).values_list(*columns, "to_address", "from_address") if ids else ()
+    found = sorted((direction != OUTBOUND, number, *rest) for number, direction, *rest in rows)
+    return [
+        # Anybody may know the identifier of what we wrote elsewhere.
+        (message_id, not came and how != ELSEWHERE, origin or talk, sender if came else to)
+        for came, _number, how, message_id, origin, talk, to, sender in found
+    ]
 
 
-def _known(message: Message) -> Known:
-    talk = message.origin or message.conversation  # where it belongs, whatever that is merged into
-    if message.direction == Message.Direction.OUTBOUND and message.automatic == ELSEWHERE:
-        return Known(talk, message.to_address)  # anybody may know its identifier
-    if message.direction == Message.Direction.OUTBOUND:
-        return Known(talk, message.to_address, is_ours=True)
-    return Known(talk, message.from_address)
-
-
-def tokens(inbound: Inbound) -> list[int]:
-    """Return the conversations whose signed reply address the sender really holds."""
+def _tokens(inbound: Inbound) -> list[int]:
     return conversations_for(inbound.address, inbound.delivered_to)
 
 
-def place(
-    inbound: Inbound, known: Mapping[str, Sequence[Known]], signed: Mapping[int, Conversation]
-) -> Place:
+def place(inbound: Inbound, names: Names) -> Place:
     """Say where a message goes."""
+    known = names.known
     named = [message for i in inbound.references if i in known for message in known[i]]
     pointed = named[0].conversation if named else None
     if is_forged(inbound):
         return Place(points_at=pointed)
-    for number in tokens(inbound):
-        if number in signed:
-            return Place(joins=_split_off(signed[number], inbound, known) or signed[number], by_token=True)
+    for talk in names.signed(inbound):
+        return Place(joins=_split_off(talk, inbound, known) or talk, by_token=True)
     for message in named:
         is_hers = message.counterpart and message.counterpart == inbound.address
         if is_hers and (message.is_ours or _may_be_himself(inbound)):

@@ -12,6 +12,7 @@ from odzew.domain.obligation import Obligation, Refused, State
 from odzew.ledger import counters, failures, mapping, rerouted
 from odzew.ledger.mapping import to_owed, to_row
 from odzew.ledger.models import Entry, Head, Load, Owed
+from odzew.lib.among import Among
 from odzew.lib.rows import insert_rows, write_fields
 
 NEW = 0  # the number an entry carries while its debt has none
@@ -48,7 +49,7 @@ def open_debts(conversations: Iterable[int]) -> list[Obligation]:
     numbers = list(conversations)
     if not numbers:
         return []
-    return mapping.debts_of(Owed.objects.open().filter(conversation__in=numbers).order_by("pk"))
+    return mapping.debts_of(Owed.objects.open().filter(conversation__in=Among(numbers)).order_by("pk"))
 
 
 def owed_to(customers: Iterable[int]) -> list[Obligation]:
@@ -75,7 +76,7 @@ def last_owners(conversations: Iterable[int]) -> dict[int, int]:
     numbers = list(conversations)
     if not numbers:
         return {}
-    rows = Owed.objects.filter(conversation__in=numbers).order_by("pk")
+    rows = Owed.objects.filter(conversation__in=Among(numbers)).order_by("pk")
     found = rows.values_list("conversation", "owner", "instead_of")
     return {c: instead_of or owner for c, owner, instead_of in found if c is not None}
 
@@ -98,7 +99,7 @@ def loads() -> dict[int, int]:
 
 def debts(numbers: Iterable[int]) -> list[Obligation]:
     """Return the debts with these numbers."""
-    return mapping.debts_of(Owed.objects.filter(pk__in=list(numbers)).order_by("pk"))
+    return mapping.debts_of(Owed.objects.filter(pk__in=Among(numbers)).order_by("pk"))
 
 
 class _Shelf(dict[int, Obligation]):

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum
 from odzew.customers import kin
 from odzew.domain import journal, ranking
 from odzew.ledger.models import Owed
+from odzew.lib.among import Among
 
 
 def noted(lines: Sequence[journal.Entry]) -> list[journal.Entry]:
@@ -29,7 +30,7 @@ def _counted(customers: Collection[int], at: datetime) -> dict[int, int]:
     """Return what `ranking.failures` counts, by customer: of all that are one with him (docs/adr/0027)."""
     heads = kin.heads(customers)
     one = kin.all_of(heads.values())
-    rows = Owed.objects.filter(customer__in=list(one), opened_at__gt=at - ranking.REMEMBERED)
+    rows = Owed.objects.filter(customer__in=Among(one), opened_at__gt=at - ranking.REMEMBERED)
     told = rows.values("customer").annotate(broke=Count("pk", filter=Q(broken=True)), again=Sum("reopenings"))
     counts: Counter[int] = Counter()
     for row in told:

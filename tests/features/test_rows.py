@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from odzew.channels.models import Account
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.customers.models import Customer
+from odzew.lib.among import Among
 from odzew.lib.rows import insert_rows, new_row, number_rows
 from odzew.staff.models import Team
 
@@ -135,3 +136,15 @@ def test_mails_are_compressed_by_lz4_where_the_server_knows_it() -> None:
         method = cursor.fetchone()
 
     assert method == ("l" if knows_it else "",)
+
+
+def test_many_values_make_the_statement_that_their_list_makes() -> None:
+    for column, values in (("pk", [3, 1]), ("customer", [2]), ("subject", ["a", "b"])):
+        plain = Conversation.objects.filter(**{f"{column}__in": values})
+        assert str(Conversation.objects.filter(**{f"{column}__in": Among(values)}).query) == str(plain.query)
+
+
+def test_none_of_many_values_asks_nothing(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert list(Conversation.objects.filter(pk__in=Among([]))) == []
+        assert Conversation.objects.filter(pk__in=Among([])).update(subject="x") == 0
