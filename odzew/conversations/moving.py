@@ -1,4 +1,4 @@
-"""A new date for a promise, and the notice of it that the customer is owed (docs/adr/0036)."""
+"""A new date for a promise, and the notice of it that the customer is owed (docs/adr/0040)."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a provider tells of our messages: that they arrived, were read, or did not arrive (docs/adr/0037).
+"""What a provider tells of our messages: that they arrived, were read, or did not arrive (docs/adr/0038).
 
 It is no message of anybody. Told twice or in any order it comes to the same.
 """

@@ -1,7 +1,7 @@
 """The one maker of deliveries: it follows the journal by its numbers, and takes what was stirred besides.
 
 Any number of workers may run it: whoever holds the row of `Followed` goes on where the last one ended,
-in one transaction with the deliveries. So each is made once, whatever crashes (docs/adr/0036).
+in one transaction with the deliveries. So each is made once, whatever crashes (docs/adr/0042).
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A promise that is moved owes the customer a notice of the new date (docs/adr/0036)."""
+"""A promise that is moved owes the customer a notice of the new date (docs/adr/0040)."""
 
 from datetime import timedelta
 
