@@ -184,7 +184,7 @@ class Message(models.Model):
     # The published rule a refusal rests on; a refusal without one is flagged.
     rests_on = models.TextField(blank=True)
     pays = models.JSONField(default=list, blank=True)  # obligations it pays once it is accepted
-    # Approved words it is sent by, with what fills their places; None: free words (docs/adr/0037).
+    # Approved words it is sent by, with what fills their places; None: free words (docs/adr/0038).
     template = models.JSONField(null=True)
     # What stands below it, as its author saw it; None: nothing does.
     signature = models.TextField(null=True)
