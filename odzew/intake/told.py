@@ -35,7 +35,8 @@ def set_aside(batch: Batch, now: datetime) -> list[tuple[Raw, Inbound]]:
 @transaction.atomic
 def _take(raw: Raw, told: Told, now: datetime) -> None:
     rows = Raw.objects.filter(pk=raw.pk, state=Raw.State.KEPT)
-    if not rows.update(state=Raw.State.TOLD, next_try_at=None):
+    # It is done with here, and names the number it went to: nothing of it is kept but its keys.
+    if not rows.update(state=Raw.State.TOLD, next_try_at=None, content=b"", envelope={}, size=0):
         return  # another worker was first
     part, of, key = _named(told.key)
     message = (

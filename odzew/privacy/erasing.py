@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from odzew.channels.models import Handed
 from odzew.conversations import holding
 from odzew.conversations.alike import Alike, Mark
 from odzew.conversations.call import Call, Recorded
@@ -19,6 +20,7 @@ from odzew.conversations.enclosed import DraftFile
 from odzew.conversations.fact import Fact
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Attachment, Blob, Conversation, Message
+from odzew.conversations.visitor import Visitor
 from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
 from odzew.domain.obligation import Refused
@@ -29,6 +31,7 @@ from odzew.privacy.extent import Extent
 from odzew.search import scrub
 
 ENDED = (Message.State.FAILED, Message.State.BOUNCED)
+UNDER_WAY = (Call.State.PLANNED, Call.State.RINGING, Call.State.TALKING, Call.State.ON_HOLD)
 HOLDERS = (Attachment, Recorded)  # what may hold the same bytes, of whomever
 # What a message says of people. Its moments, its way and what it paid stay: the books point at them.
 BLANK = {
@@ -47,6 +50,7 @@ BLANK = {
     "references": [],
     "rests_on": "",
     "signature": None,
+    "template": None,
     "server_said": "",
 }
 
@@ -88,6 +92,8 @@ def _check(held: Customer, whole: Extent) -> None:
         raise Refused(_("We still owe this customer something. Answer it, or waive it with a reason, first."))
     if whole.messages().unfinished().exclude(state__in=ENDED).exists():
         raise Refused(_("A letter to this customer is under way. Wait until it has arrived, or settle it."))
+    if Call.objects.filter(conversation__in=whole.talks, state__in=UNDER_WAY).exists():
+        raise Refused(_("A call with this customer is under way. Wait until it has ended."))
 
 
 def _forget_files(whole: Extent) -> None:
@@ -100,11 +106,15 @@ def _forget_files(whole: Extent) -> None:
     # The keys by which it would be known if it came again stay: a recount of the mailbox must not
     # fetch it anew (docs/adr/0012).
     whole.raws().update(content=b"", envelope={}, error="", size=0)
+    # A messenger's own name of a message may hold her number; her page knows it by its content, too.
+    whole.raws().exclude(account__channel="email").update(transport_key=None)
 
 
 def _forget_words(whole: Extent) -> int:
     numbers = list(whole.messages().values_list("pk", flat=True))
     messages = Message.objects.filter(pk__in=numbers)
+    ours = messages.exclude(message_id="").values("message_id")
+    Handed.objects.filter(key__in=ours).update(given="")
     # An identifier of ours holds only chance and our own domain, and a late bounce asks for it.
     messages.exclude(direction=Message.Direction.OUTBOUND).update(message_id="")
     return messages.update(**BLANK, later=None)
@@ -116,6 +126,7 @@ def _forget_talks(whole: Extent, now: datetime) -> None:
     talks = Conversation.objects.filter(pk__in=whole.talks)
     for talk in talks:
         talk.codes.all().delete()
+    Visitor.objects.filter(conversation__in=whole.talks).update(conversation=None, mail="")
     Call.objects.filter(conversation__in=whole.talks).update(number="", purpose="")
     talks.update(subject="", address="", language="", erased_at=now, link_generation=F("link_generation") + 1)
 

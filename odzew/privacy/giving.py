@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from odzew.conversations import fact, timeline
+from odzew.conversations.call import Call, Recorded
 from odzew.conversations.models import Attachment, Conversation, Message
+from odzew.conversations.visitor import Visitor
 from odzew.customers import kin
 from odzew.customers.models import Customer
 from odzew.ledger.models import Owed
@@ -25,8 +27,9 @@ AT_ONCE = 50  # rows that hold whole mails
 def give(customer: Customer, into: IO[bytes] | SpooledTemporaryFile[bytes], now: datetime) -> None:
     """Write everything we keep of a customer, and of all that are one with her, into a ZIP file.
 
-    It holds `customer.json`, `history.json`, `owed.json`, `orders.json` and `conversations/<n>.json`, the
-    mails as they came under `mails/`, and the files we sent under `files/`. This function will read in
+    It holds `customer.json`, `history.json`, `owed.json`, `orders.json`, `calls.json` and
+    `conversations/<n>.json`, the mails as they came under `mails/`, the files we sent under `files/`, and
+    recordings under `calls/`. This function will read in
     portions, so that a history of any length needs little memory.
     """
     whole = extent.of(customer)
@@ -38,7 +41,7 @@ def give(customer: Customer, into: IO[bytes] | SpooledTemporaryFile[bytes], now:
             made.writestr(f"conversations/{talk.pk}.json", _json(_talk(talk)))
         for raw in whole.raws().order_by("pk").iterator(AT_ONCE):
             made.writestr(f"mails/{raw.pk}.{'eml' if raw.account.channel == 'email' else 'bin'}", raw.content)
-        for name, content in _files(whole.attachments()):
+        for name, content in (*_files(whole.attachments()), *_recordings(whole)):
             made.writestr(name, content)
 
 
@@ -49,6 +52,7 @@ def _readme(customer: Customer, now: datetime) -> str:
         "history.json: everything that happened, in order\n"
         "owed.json: what was owed, and what became of it\n"
         "orders.json: orders and what they hold\n"
+        "calls.json, calls/: telephone calls, and what was said to the machine\n"
         "conversations/: every message of every conversation, our notes too\n"
         "mails/: what came to us, as it came\n"
         "files/: the files we sent\n"
@@ -60,6 +64,7 @@ def _tables(customer: Customer, whole: Extent) -> Iterator[tuple[str, Any]]:
     yield "customer.json", _who(customer, whole)
     yield "history.json", timeline.of_customer(customer)
     yield "owed.json", list(Owed.objects.filter(customer__in=whole.customers).order_by("pk").values(*OWED))
+    yield "calls.json", list(_calls(whole).values(*CALL))
     yield "orders.json", [_order(one) for one in Order.objects.filter(customer__in=whole.customers)]
 
 
@@ -69,13 +74,21 @@ MESSAGE = (
     *("id", "at", "direction", "purpose", "state", "from_name", "from_address", "to_address"),
     *("recipients", "subject", "text", "language", "message_id", "raw"),
 )
+CALL = (
+    *("id", "conversation", "direction", "number", "state", "begun_at", "answered_at", "ended_at"),
+    *("talked_seconds", "held_seconds", "purpose"),
+)
 FILE = ("message", "index", "filename", "content_type", "size")
 
 
 def _who(customer: Customer, whole: Extent) -> dict[str, Any]:
     facts = fact.of(customer).values("kind", "label", "value", "source", "at", "ended_at")
     people = Customer.objects.filter(pk__in=whole.customers).values("id", "name", "language", "created_at")
+    typed = (
+        Visitor.objects.filter(conversation__in=whole.talks).exclude(mail="").values_list("mail", flat=True)
+    )
     return {
+        "typed_in_chats": sorted(set(typed)),
         "customers": list(people),
         "identities": list(kin.identities(customer).values(*IDENTITY)),
         "known": list(facts),
@@ -104,6 +117,19 @@ def _files(attachments: "QuerySet[Attachment]") -> Iterator[tuple[str, bytes]]:
     for one in ours.iterator(AT_ONCE):
         if one.blob is not None:
             yield f"files/{one.message_id}-{one.index}.bin", bytes(one.blob.content)
+
+
+def _calls(whole: Extent) -> "QuerySet[Call]":
+    return Call.objects.filter(conversation__in=whole.talks).order_by("begun_at", "pk")
+
+
+def _recordings(whole: Extent) -> Iterator[tuple[str, bytes]]:
+    kept = (
+        Recorded.objects.filter(call__in=_calls(whole).order_by()).exclude(blob=None).select_related("blob")
+    )
+    for one in kept.order_by("pk").iterator(AT_ONCE):
+        if one.blob is not None:
+            yield f"calls/{one.call_id}-{one.pk}.bin", bytes(one.blob.content)
 
 
 def _json(said: Any) -> str:

@@ -10,7 +10,9 @@ from django.db import connection
 from django.test import Client
 
 from odzew.conversations import actions, fact
+from odzew.conversations.call import Call
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.visitor import Visitor
 from odzew.customers.models import Customer
 from odzew.domain.obligation import Refused
 from odzew.ledger.models import Entry, Owed
@@ -174,3 +176,24 @@ def test_every_table_that_points_at_a_customer_was_thought_of() -> None:
 
     assert pointing - THOUGHT_OF == set()
     assert THOUGHT_OF - pointing == set()
+
+
+def test_a_call_and_a_chat_are_forgotten_too_and_a_call_under_way_holds_it_up(
+    desk: Desk, said: Message
+) -> None:
+    talk = said.conversation
+    settle(desk, said)
+    told = {"conversation": talk, "customer": talk.customer, "begun_at": desk.clock, "changed_at": desk.clock}
+    call = Call.objects.create(direction="inbound", number="+48123456789", state=Call.State.RINGING, **told)
+    browser = Visitor.objects.create(
+        account=desk.account, key="k", mail=f"{WORD}@example.org", conversation=talk, created_at=desk.clock
+    )
+    with pytest.raises(Refused, match="under way"):
+        erasing.erase(talk.customer, desk.clock)
+    Call.objects.update(state=Call.State.TALKED)
+
+    erasing.erase(talk.customer, desk.clock)
+
+    call.refresh_from_db()
+    browser.refresh_from_db()
+    assert (call.number, browser.mail, browser.conversation) == ("", "", None)
