@@ -119,7 +119,7 @@ def _drawn(row: Told, look: Look, words: Words, reader: moments.Reader) -> SafeS
         who=who,
         choose=pieces.fill(CHOOSE, row.id, words.choose % {"name": who}) if can_be_chosen else "",
         face=tags.initials(who),
-        address=row.address if row.address and row.customer_name else "",
+        address=tags.telephone(row.address) if row.address and row.customer_name else "",
         url=_link(row),
         what=row.text if row.kind != "answer" and row.text else row.subject or words.no_subject,
         badge="" if row.kind == "answer" else pieces.fill(BADGE, debts.kind_name(row.kind)),

@@ -115,6 +115,8 @@ def span(since: datetime, until: datetime) -> str:
 @register.filter
 def initials(name: object) -> str:
     """Return one or two letters that stand for a name or an address."""
+    if str(name).startswith("+"):
+        return "#"  # of a telephone number none stand for it
     words = [word for word in str(name).replace(".", " ").replace("@", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
 

@@ -36,6 +36,8 @@ def number(said: str, near: str = "") -> str:
 
 def region(e164: str) -> str:
     """Return the country of a number in E.164, as in ISO 3166; empty when it is of none."""
+    if "@" in e164:  # a mail address may begin as a number does
+        return e164
     try:
         found = phonenumbers.parse(e164)
     except NumberParseException:

@@ -13,7 +13,7 @@ from odzew.conversations.models import Attachment, Message
 from odzew.desk import kept
 from odzew.desk.conversation import sent
 from odzew.desk.conversation.mark import Mark
-from odzew.lib import marked
+from odzew.lib import marked, telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def said(message: Message, now: datetime) -> Said:
 
 def _inbound(message: Message, now: datetime) -> Said:
     shown = _common(message, message.from_name or message.from_address or gettext("Unknown sender"))
-    shown.address = message.from_address if message.from_name else ""
+    shown.address = telephone.written(message.from_address) if message.from_name else ""
     shown.rest = message.text if message.text.strip() != message.own_words.strip() else ""
     shown.html = reverse("message-html", args=[message.pk]) if message.has_html else ""
     shown.raw = reverse("message-source", args=[message.pk]) if message.raw else ""
