@@ -19,6 +19,7 @@ from odzew.lib.clock import now
 from odzew.lib.sealing import CannotOpen
 from odzew.staff import acts
 from odzew.webhooks import failing, keeping, secret
+from odzew.webhooks.events import TEST
 from odzew.webhooks.models import Delivery, Webhook
 
 SHOWN = 50
@@ -164,4 +165,6 @@ def _log(request: HttpRequest, hook: Webhook) -> dict[str, Any]:
 
 
 def _state(row: Delivery) -> str:
+    if row.state == Delivery.State.LEFT and row.type == TEST:
+        return gettext("not taken")
     return str(STATES[Delivery.State(row.state)])
