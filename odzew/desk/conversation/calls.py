@@ -84,7 +84,7 @@ def _shown(call: Call, left: Iterable[Recorded]) -> CallShown:
         id=call.pk,
         at=call.begun_at,
         icon="phone",
-        title=gettext("We called") if ours else gettext("The customer called"),
+        title=_title(call, ours=ours),
         number=telephone.written(call.number) if call.number else gettext("number withheld"),
         ours=ours,
         badge=_badge(call, ours=ours),
@@ -94,11 +94,17 @@ def _shown(call: Call, left: Iterable[Recorded]) -> CallShown:
     )
 
 
+def _title(call: Call, *, ours: bool) -> str:
+    if call.state == What.PLANNED:  # whether it was dialled, nobody has told
+        return gettext("A call of ours")
+    return gettext("We called") if ours else gettext("The customer called")
+
+
 def _badge(call: Call, *, ours: bool) -> Mark:
     if ours and call.state == What.MISSED:
         return Mark("phone", gettext("Not reached: pays nothing"), "badge-soon")
     return {
-        What.PLANNED: Mark("phone", gettext("Dialled; the line has not told of it"), "badge-soon"),
+        What.PLANNED: Mark("phone", gettext("What became of it is not told yet"), "badge-soon"),
         What.RINGING: Mark("phone", gettext("Ringing"), "badge-soon"),
         What.TALKING: Mark("phone", gettext("They are talking"), "badge-paid"),
         What.ON_HOLD: Mark("hourglass", gettext("On hold"), "badge-soon"),

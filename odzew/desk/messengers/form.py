@@ -124,7 +124,13 @@ class WhatsAppForm(Messenger):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("In the app's settings, under Basic: each message is signed with it."),
     )
-    number = forms.RegexField(r"^[0-9]{1,30}$", label=gettext_lazy("Phone number ID"))
+    number = forms.RegexField(
+        r"^[0-9]{1,30}$",
+        label=gettext_lazy("Phone number ID"),
+        help_text=gettext_lazy(
+            "Not the number itself: what the app’s settings show under WhatsApp, API Setup."
+        ),
+    )
     business = forms.RegexField(r"^[0-9]{1,30}$", label=gettext_lazy("WhatsApp Business account ID"))
 
     def clean_token(self) -> str:
