@@ -82,7 +82,7 @@ def test_nothing_is_lost_or_doubled_at_crash_points_spread_over_the_way_of_a_mai
 
 
 @pytest.mark.parametrize(("broken", "point", "fault"), [
-    ("no_dedup_key", ("sendto", 10), "twice"),
+    pytest.param("no_dedup_key", ("sendto", 10), "twice", marks=pytest.mark.faults),
     pytest.param("yes_before_disk", ("fdatasync", 1), "lost", marks=pytest.mark.faults),
 ])  # fmt: skip
 def test_the_crash_points_find_a_desk_without(broken, point, fault):

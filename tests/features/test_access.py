@@ -887,8 +887,9 @@ def test_every_address_is_declared_as_an_act_of_the_staff_log_or_as_none() -> No
     assert fields - set(words.FIELDS) == set()
 
 
-# Asked every night: a lead is an agent but for few cells, who is disabled is shut out as anybody outside.
-NIGHTLY = {"disabled", "lead"}
+# Asked every night: a lead is an agent but for few cells, a stranger an agent whose own side is the other one,
+# who is disabled is shut out as anybody outside.
+NIGHTLY = {"disabled", "lead", "stranger"}
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,13 @@ def test_every_figure_agrees_with_a_recount_of_the_journal(client: Client, seed:
 
 
 @pytest.mark.parametrize(
-    ("who", "by"), [("boss", "team"), ("lead", "person"), ("ola", "channel"), ("lead", "tag")]
+    ("who", "by"),
+    [
+        ("boss", "team"),
+        ("ola", "channel"),
+        pytest.param("lead", "person", marks=pytest.mark.faults),
+        pytest.param("lead", "tag", marks=pytest.mark.faults),
+    ],
 )
 def test_every_figure_is_a_link_to_as_many_rows(client: Client, who: str, by: str) -> None:
     Days(7)
