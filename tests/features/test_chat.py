@@ -1,8 +1,10 @@
 """A chat is a door like any other: kept first, owed an answer, and paid when the visitor has seen it."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -359,3 +361,28 @@ def test_a_chat_that_is_not_in_use_answers_nothing(desk: Desk) -> None:
 
     assert Window().write().status_code == 404
     assert Client().get("/chat/shop/").status_code == 404
+
+
+def test_a_window_that_comes_as_the_last_one_leaves_still_hears(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: news.Marks = {}
+    gives_back, may_go_on = Event(), Event()
+    monkeypatch.setattr(news, "_look", lambda: dict(waiting))
+    monkeypatch.setattr(news, "_give_back", lambda: (gives_back.set(), may_go_on.wait(5)))
+    monkeypatch.setattr(news, "EVERY", 0.01)
+
+    async def story() -> bytes:
+        lines = news.Lines()
+        first = lines.listen("key", "")
+        await anext(first)
+        hearing = asyncio.create_task(anext(first))
+        await asyncio.sleep(0)
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
+        await asyncio.to_thread(gives_back.wait, 5)
+        second = lines.listen("key", "")
+        await anext(second)
+        waiting["key"] = "7.1"
+        asyncio.get_running_loop().call_soon(may_go_on.set)
+        return await asyncio.wait_for(anext(second), 2)
+
+    assert asyncio.run(story()) == b"id: 7.1\nevent: answer\ndata: 1\n\n"

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import TypeVar
 
 from django.db import Error, connection
 
@@ -23,6 +24,7 @@ SELECT v.key, MAX(m.id), COUNT(*)
  GROUP BY v.key
 """
 Marks = dict[str, str]
+T = TypeVar("T")
 _watchman = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chat-news")
 
 
@@ -96,17 +98,21 @@ class Lines:
             self.looking = asyncio.create_task(self._keep_looking())
 
     async def _keep_looking(self) -> None:
-        apart = asyncio.get_running_loop().run_in_executor
+        while self.count:
+            await self._look_while_heard()
+            # Whoever comes while the connection is given back finds the loop still running.
+            await _apart(_give_back)
+
+    async def _look_while_heard(self) -> None:
         while self.count:
             try:
-                self.seen = await apart(_watchman, _look)
+                self.seen = await _apart(_look)
             except Error:  # the database is away for a moment; the next look tells what was missed
                 log.exception("Looking for answers to chats failed.")
             for key, mark in self.seen.items():
                 for window in self.windows.get(key, ()):
                     window.tell(mark)
             await asyncio.sleep(EVERY)
-        await apart(_watchman, connection.close)
 
 
 lines = Lines()
@@ -118,3 +124,11 @@ def _look() -> Marks:
     except Error:
         connection.close()
         raise
+
+
+def _give_back() -> None:
+    connection.close()  # looked up by the thread that holds it
+
+
+async def _apart(do: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_watchman, do)
