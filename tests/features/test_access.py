@@ -887,8 +887,8 @@ def test_every_address_is_declared_as_an_act_of_the_staff_log_or_as_none() -> No
     assert fields - set(words.FIELDS) == set()
 
 
-# Asked every night: a lead is an agent but for few cells, a stranger an agent whose own side is the other one,
-# who is disabled is shut out as anybody outside.
+# Asked every night: a lead is an agent but for few cells, a stranger an agent of the other side, and who is
+# disabled is shut out as anybody outside.
 NIGHTLY = {"disabled", "lead", "stranger"}
 
 
