@@ -23,7 +23,9 @@ def hand_over(account: Account, key: str, given: Sequence[Part], give: Give) -> 
     for number, part in enumerate(given):
         if number not in taken:
             taken[number] = give(part, number)
-            Handed.objects.create(account=account, key=key, part=number, given=taken[number])
+            # A provider may have been quicker to tell what became of it.
+            known = {"account": account, "given": taken[number]}
+            Handed.objects.get_or_create(key=key, part=number, defaults=known)
     return [taken[number] for number in sorted(taken)]
 
 

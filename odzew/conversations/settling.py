@@ -21,7 +21,7 @@ def accepted(message: Message, said: str, now: datetime) -> None:
     Whoever settles second changes nothing: a bounce may be quicker than the server's own word, and
     what the customer wrote after a failure is not paid by a letter older than it.
     """
-    _hold(message)
+    hold(message)
     if message.state not in underway.UNSETTLED:
         return
     _settle(message, Message.State.SENT, said, now)
@@ -35,7 +35,7 @@ def accepted(message: Message, said: str, now: datetime) -> None:
 @transaction.atomic
 def passed(message: Message, said: str, now: datetime) -> None:
     """Mark a message as taken by a provider that tells later whether it arrived; that pays nothing yet."""
-    _hold(message)
+    hold(message)
     if message.state in (Message.State.SENDING, Message.State.IN_DOUBT):
         _settle(message, Message.State.PASSED, said, now)
 
@@ -43,7 +43,7 @@ def passed(message: Message, said: str, now: datetime) -> None:
 @transaction.atomic
 def failed(message: Message, said: str, now: datetime) -> None:
     """Mark a message as refused for good; what it was meant to pay stays owed, with its old moment."""
-    held = _hold(message)
+    held = hold(message)
     if message.state in underway.UNSETTLED:
         _settle(message, Message.State.FAILED, said, now)
         _tell(message, said, now)
@@ -54,7 +54,7 @@ def failed(message: Message, said: str, now: datetime) -> None:
 @transaction.atomic
 def bounced(message: Message, said: str, now: datetime) -> None:
     """Mark a message as returned, and reopen what it had paid."""
-    held = _hold(message)
+    held = hold(message)
     if message.state == Message.State.BOUNCED:
         return
     _settle(message, Message.State.BOUNCED, said, now)
@@ -73,7 +73,7 @@ def bounced(message: Message, said: str, now: datetime) -> None:
 @transaction.atomic
 def in_doubt(message: Message, said: str, now: datetime) -> None:
     """Mark a message of which nobody knows whether it went; it is never sent again by itself."""
-    _hold(message)
+    hold(message)
     if message.state == Message.State.SENDING:
         _settle(message, Message.State.IN_DOUBT, said, now)
         returned.in_doubt(message, now)
@@ -102,10 +102,18 @@ def send_again(message: Message, person: Person, now: datetime) -> None:
     returned.no_doubt(message, now)
 
 
+def hold(message: Message) -> Conversation:
+    """Lock the conversation a message stands in until the transaction ends, and read again how both stand."""
+    # An arriving mail and the payment of what it could join take turns, and so do two who settle.
+    if message.purpose == Message.Purpose.ASIDE:
+        aside.hold(message.conversation)
+    return holding.of_message(message)
+
+
 def _must_be_in_doubt(message: Message, person: Person) -> None:
     if not person.may_write:
         raise Refused(_("You may read this conversation, not write in it."))
-    _hold(message)
+    hold(message)
     if message.state != Message.State.IN_DOUBT:
         raise Refused(_("This message is not in doubt any more."))
 
@@ -114,13 +122,6 @@ def _tell(message: Message, said: str, now: datetime) -> None:
     # Whoever asked a third party must not wait for the reply to a letter that never arrived.
     if message.purpose == Message.Purpose.ASIDE:
         aside.news(message, said, now, now, "desk")
-
-
-def _hold(message: Message) -> Conversation:
-    # An arriving mail and the payment of what it could join take turns, and so do two who settle.
-    if message.purpose == Message.Purpose.ASIDE:
-        aside.hold(message.conversation)
-    return holding.of_message(message)
 
 
 def _settle(message: Message, state: Message.State, said: str, now: datetime) -> None:

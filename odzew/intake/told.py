@@ -39,21 +39,21 @@ def _take(raw: Raw, told: Told, now: datetime) -> None:
     if not rows.update(state=Raw.State.TOLD, next_try_at=None, content=b"", envelope={}, size=0):
         return  # another worker was first
     part, of, key = _named(told.key)
-    message = (
-        Message.objects.called([key]).filter(direction=Message.Direction.OUTBOUND).first() if key else None
-    )
-    if message is None:
+    message = _ours(key) if key else None
+    if message is None or not _went_by(raw.account_id, message):
         log.warning("%s tells of a message that is not ours: %s", raw.account.address, told.given)
         return
-    at = min(told.at or now, now)
+    settling.hold(message)  # of parts that arrive at once, the second sees the first
     if told.what == "failed":
         if message.state not in GONE:
             settling.bounced(message, told.said, now)
         return
-    _note(raw, key, part, told, at)
+    _note(raw, key, part, told, min(told.at or now, now))
+    parts = Handed.objects.filter(key=key)
     if told.what not in ARRIVED:
-        settling.passed(message, told.given, now)
-    elif Handed.objects.filter(key=key, delivered_at__isnull=False).count() >= of:
+        if parts.count() >= of:  # else the sender has still to say what becomes of the others
+            settling.passed(message, told.given, now)
+    elif parts.filter(delivered_at__isnull=False).count() >= of:
         settling.accepted(message, told.given, now)
 
 
@@ -66,6 +66,17 @@ def _note(raw: Raw, key: str, part: int, told: Told, at: datetime) -> None:
     if told.what in ("read", "played"):
         row.read_at = row.read_at or at
     row.save(update_fields=["delivered_at", "read_at"])
+
+
+def _ours(key: str) -> Message | None:
+    rows = Message.objects.called([key]).filter(direction=Message.Direction.OUTBOUND)
+    return rows.select_related("conversation", "origin").first()
+
+
+def _went_by(account: int, message: Message) -> bool:
+    """Return whether a message went by an account: another's provider has nothing to tell of it."""
+    took = Handed.objects.filter(key=message.message_id).values_list("account", flat=True).first()
+    return account == (took or (message.origin or message.conversation).account_id)
 
 
 def _named(key: str) -> tuple[int, int, str]:

@@ -2,21 +2,24 @@
 
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, connections, transaction
 from django.test import Client
 
 from odzew.channels import provider, registry
 from odzew.channels.models import Account, Handed
+from odzew.channels.whatsapp import api as cloud, inbound
 from odzew.conversations import replying, window
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.conversations.outbound import Upload
 from odzew.customers.models import Identity
 from odzew.domain.obligation import Refused
-from odzew.intake import media, proof, well
+from odzew.intake import media, proof, told, well
 from odzew.intake.models import Raw
 from odzew.ledger import books, reports
 from odzew.ledger.models import Owed
@@ -133,6 +136,27 @@ def test_what_is_not_signed_whole_is_not_kept(desk: Desk, line: Account, api: Wh
     assert not Raw.objects.exists()
 
 
+@pytest.fixture
+def other(desk: Desk) -> Account:
+    """A number of another app."""
+    said = {"number": "999", "hook": "other"}
+    account = Account(channel="whatsapp", address="+48221002039", created_at=MONDAY, settings=said)
+    account.secrets = {"app_secret": "of another app"}
+    account.save()
+    return account
+
+
+def test_a_number_of_another_app_tells_nothing_of_our_messages(
+    desk: Desk, line: Account, api: WhatsApp, other: Account, answer: Message
+) -> None:
+    body = api.status("delivered").replace(NUMBER.encode(), b"999")
+
+    assert bring(other, body, signature(body, "of another app")) == 200
+    desk.work()
+
+    assert Raw.objects.latest("pk").state == "told" and state(answer) == ("passed", "open")
+
+
 def test_the_address_is_proven_by_the_word_that_was_agreed(desk: Desk, line: Account) -> None:
     path, agreed = f"/hooks/whatsapp/{line.settings['hook']}", line.secrets["verify"]
     asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": agreed}
@@ -193,6 +217,53 @@ def test_a_message_in_parts_pays_when_all_have_arrived(desk: Desk, line: Account
     for number in range(4):
         assert state(answer) == ("passed", "open")
         heard(desk, line, api.status("delivered", number))
+    assert state(answer) == ("sent", "paid")
+
+
+def test_what_is_told_of_one_part_while_the_next_is_refused_loses_none(
+    desk: Desk, line: Account, api: WhatsApp, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard(desk, line, api.message("Where is my kite?"))
+    answer = reply(desk, LONG)
+    call = cloud.call
+
+    def told_at_once(*given: Any) -> Any:
+        said = call(*given)
+        heard(desk, line, api.status("sent"))
+        api.faults += [fault_of(429, 130429, "Rate limit hit")] if len(api.sent) == 1 else []
+        return said
+
+    monkeypatch.setattr(cloud, "call", told_at_once)
+    send_all()
+    assert state(answer) == ("queued", "open") and len(api.sent) == 1
+    clock.shift(MINUTE)
+    send_all()
+
+    assert state(answer) == ("passed", "open") and len(api.sent) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_two_parts_that_arrive_at_once_pay(desk: Desk, line: Account, api: WhatsApp) -> None:
+    heard(desk, line, api.message("Where is my kite?"))
+    answer = reply(desk, LONG[:5000])
+    send_all()
+    assert [bring(line, api.status("delivered", number)) for number in (0, 1)] == [200, 200]
+    first, second = Raw.objects.filter(state="kept").order_by("pk")
+
+    def take(raw: Raw) -> None:
+        try:
+            told.set_aside([(raw, inbound.read(bytes(raw.content), raw.envelope))], now())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            told.set_aside([(first, inbound.read(bytes(first.content), first.envelope))], now())
+            other_part = other.submit(take, second)
+            wait([other_part], timeout=0.3)
+        other_part.result(timeout=20)
+
     assert state(answer) == ("sent", "paid")
 
 
