@@ -146,6 +146,17 @@ def other(desk: Desk) -> Account:
     return account
 
 
+def test_the_secret_of_one_app_speaks_for_its_own_numbers_only(
+    desk: Desk, line: Account, api: WhatsApp, other: Account
+) -> None:
+    body = api.message("I am somebody else.")
+    assert bring(other, body, signature(body, "of another app")) == 401 and not Raw.objects.exists()
+
+    other.secrets = {"app_secret": SECRET}
+    other.save()
+    assert bring(other, body) == 200 and Raw.objects.get().account == line
+
+
 def test_a_number_of_another_app_tells_nothing_of_our_messages(
     desk: Desk, line: Account, api: WhatsApp, other: Account, answer: Message
 ) -> None:

@@ -13,21 +13,21 @@ from odzew.channels.models import Account
 from odzew.channels.watching import Brought, Damaged, Forged, Heard, Letter
 from odzew.channels.whatsapp import parse
 from odzew.channels.whatsapp.parse import Part
+from odzew.lib.sealing import CannotOpen
 
 
 def hear(account: Account, heard: Heard, at: datetime) -> list[Brought]:
     """Return what a call brings: an app has one address for all its numbers, so also to others of the desk.
 
-    :raises Forged: when its signature is not that of the app
+    :raises Forged: when its signature is not that of the app, or it names a number of another app
     :raises Damaged: when it is not whole
     """
-    _prove(str(account.secrets.get("app_secret", "")), heard)
+    _prove(_secret(account), heard)
     try:
         pieces = parse.split(heard.body)
     except parse.Damaged as error:
         raise Damaged(str(error)) from error
-    rows = Account.objects.filter(channel="whatsapp", active=True)
-    doors = {str(row.settings.get("number")): row for row in rows} | {own_number(account): account}
+    doors = _doors(account, {str(piece["number"]) for piece in pieces})
     return [_brought(doors.get(str(piece["number"]), account), piece, at) for piece in pieces]
 
 
@@ -53,6 +53,30 @@ def _prove(secret: str, heard: Heard) -> None:
     given = heard.headers.get("x-hub-signature-256", "")
     if not secret or not hmac.compare_digest(ours.encode(), given.encode("utf-8", "replace")):
         raise Forged("The signature is not that of this app's secret.")
+
+
+def _doors(account: Account, numbers: set[str]) -> dict[str, Account]:
+    doors = {own_number(account): account}
+    others = numbers - set(doors)
+    for row in Account.objects.filter(channel="whatsapp", active=True) if others else ():
+        if own_number(row) in others:
+            _must_share(_secret(account), row)
+            doors[own_number(row)] = row
+    return doors
+
+
+def _must_share(secret: str, other: Account) -> None:
+    # Refused, not passed over: when a secret was changed for one number only, it is brought once more.
+    try:
+        is_same = hmac.compare_digest(secret.encode(), _secret(other).encode())
+    except CannotOpen:
+        is_same = False
+    if not is_same:
+        raise Forged("It names a number that is kept here with another secret.")
+
+
+def _secret(account: Account) -> str:
+    return str(account.secrets.get("app_secret", ""))
 
 
 def _brought(account: Account, piece: Part, at: datetime) -> Brought:
