@@ -12,11 +12,13 @@ from odzew.conversations.visitor import Visitor
 def way(message: Message, at: datetime) -> Account:
     """Return the account that sends a message at a moment; what it goes to by mail is noted on it.
 
+    What belongs to a merged conversation goes where that one does: it has its address, and no other's.
+
     The window has the patience of its chat to show it. When no window is left, or none showed it, and an
     address is known, it goes by mail; the window may still be quicker, and whoever settles second
     changes nothing.
     """
-    talk = message.conversation
+    talk = message.origin or message.conversation
     if talk.account.channel != chats.CHANNEL or not _is_its_turn(message, at):
         return talk.account
     mailbox = by_mail.mailbox(talk)
@@ -28,7 +30,7 @@ def way(message: Message, at: datetime) -> Account:
 
 
 def _is_its_turn(message: Message, at: datetime) -> bool:
-    talk = message.conversation
+    talk = message.origin or message.conversation
     if not chats.is_mail(talk.address):
         return False
     patience = chats.chat(talk.account.settings).patience

@@ -16,7 +16,7 @@ from django.test import Client
 from odzew.channels import registry
 from odzew.channels.base import Outgoing, Receipt
 from odzew.channels.models import Account
-from odzew.conversations import actions, replying
+from odzew.conversations import actions, outbound, replying, uniting
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.outbound import Upload
 from odzew.conversations.visitor import Visitor
@@ -354,6 +354,28 @@ def test_the_stream_tells_of_answers_that_no_window_has_shown(desk: Desk) -> Non
     assert news.look() == {key: f"{sent.pk}.1"}
     window.show(sent.pk)
     assert news.look() == {}
+
+
+@pytest.mark.parametrize("kept", ["chat", "mail"])
+def test_what_belongs_to_a_merged_conversation_goes_the_way_of_that_one(
+    desk: Desk, mails: list[tuple[Account, Outgoing]], kept: str
+) -> None:
+    desk.deliver(letter("My other matter."))
+    mail = Conversation.objects.get()
+    chat = talk_of(Window(), desk, token=signed(MONDAY, email="Ala@example.org"))
+    code = outbound.draft(mail, Message.Purpose.CODE, "Your code is 123456.", MONDAY)
+    code.save()
+    sent = answer(chat, desk)
+    first, second = (chat, mail) if kept == "chat" else (mail, chat)
+    uniting.unite(first, [second], desk.agent, MONDAY)
+
+    with time_machine.travel(MONDAY + timedelta(minutes=2), tick=False):
+        while deliver.step():
+            pass
+
+    went = {outgoing.message_id: account for account, outgoing in mails}
+    assert went.get(code.message_id) == desk.account and sent.message_id not in went
+    assert news.look() == {Visitor.objects.get().key: f"{sent.pk}.1"}
 
 
 def test_a_chat_that_is_not_in_use_answers_nothing(desk: Desk) -> None:

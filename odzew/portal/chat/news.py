@@ -18,7 +18,7 @@ EVERY = 0.5  # seconds between two looks, only while somebody listens
 # compares the words.
 LOOK = """
 SELECT v.key, MAX(m.id), COUNT(*)
-  FROM odzew_message m JOIN odzew_visitor v ON v.conversation_id = m.conversation_id
+  FROM odzew_message m JOIN odzew_visitor v ON v.conversation_id = COALESCE(m.origin_id, m.conversation_id)
  WHERE NOT (m.state = '') AND NOT (m.state = 'sent')
    AND m.direction = 'outbound' AND m.later IS NULL AND m.author_id IS NOT NULL
  GROUP BY v.key
