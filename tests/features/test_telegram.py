@@ -154,6 +154,18 @@ def test_updates_that_come_late_and_twice_stand_once_in_the_order_they_were_said
     assert Raw.objects.count() == 2
 
 
+def test_after_a_silent_week_the_numbers_begin_anew_and_nothing_is_lost(
+    desk: Desk, bot: Account, api: Telegram, clock: time_machine.Traveller
+) -> None:
+    api.say("Where is my kite?", update=500_000)
+    fetch(desk, bot)
+    clock.shift(timedelta(days=7))
+    api.updates.clear()  # Telegram holds none for longer than a day
+    api.say("It has not come.", update=7)
+
+    assert (fetch(desk, bot), fetch(desk, bot)) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("update", "secret", "status"),
     [

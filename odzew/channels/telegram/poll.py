@@ -24,6 +24,9 @@ from odzew.lib.clock import now
 WAIT = 10  # seconds that Telegram holds a question open; less than a worker's hold on the account
 AT_ONCE = 10  # updates of an answer: of the longest messages no more fit into what we read
 LONGEST_PAUSE = 60.0
+# After a week without updates the number of the next one is chosen at random
+# (https://core.telegram.org/bots/api#update): asked from the offset on, a lower one would be forgotten.
+SILENCE = timedelta(days=6)
 NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -46,18 +49,26 @@ def read(account: Account, history: History, at: datetime, wait: int = WAIT) -> 
 
     :raises ChannelError: when Telegram does not give them
     """
-    offset = account.state.get("offset", 0)
-    asked = {"offset": offset, "limit": AT_ONCE, "timeout": wait, "allowed_updates": WANTED}
+    asked = {"offset": _offset(account, at), "limit": AT_ONCE, "timeout": wait, "allowed_updates": WANTED}
     updates = api.call(account, "getUpdates", asked, seconds=wait + 20.0)
     letters = _letters(account, updates, at)
     if letters:
         history.hand_in(letters)
         newest = max(letter.received_at for letter in letters).isoformat()
         last = max(letter.number for letter in letters)
-        note(account, offset=last + 1, last_mail_at=newest, last_ok_at=at.isoformat(), last_error="")
+        looked = {"last_ok_at": at.isoformat(), "last_error": ""}
+        note(account, offset=last + 1, came_at=at.isoformat(), last_mail_at=newest, **looked)
     elif _is_to_be_noted(account, at):
         note(account, last_ok_at=at.isoformat(), last_error="")
     return len(letters)
+
+
+def _offset(account: Account, at: datetime) -> int:
+    """Return from which update on to ask; 0: all that Telegram still holds, of which none is kept twice."""
+    came = account.state.get("came_at")  # by our own clock: a wrong one must not hold up the offset
+    if came is None or at - datetime.fromisoformat(came) > SILENCE:
+        return 0
+    return int(account.state["offset"])
 
 
 def _letters(account: Account, updates: Any, at: datetime) -> list[Letter]:
