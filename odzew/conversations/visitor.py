@@ -14,6 +14,8 @@ class Visitor(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=64, unique=True)
+    # Whom the shop named when it signed a message of his; from then on only he reads here.
+    number = models.CharField(max_length=300, blank=True)
     # Where to write to; typed, and so a claim.
     mail = models.CharField(max_length=320, blank=True)
     conversation = models.ForeignKey(

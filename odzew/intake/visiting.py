@@ -23,33 +23,43 @@ class Visiting:
         found = rows.select_related("conversation").order_by("pk") if keys else ()
         self.visitors = {row.key: row for row in found}
         self.talks = {key: row.conversation for key, row in self.visitors.items() if row.conversation}
+        self.numbers = {key: row.number for key, row in self.visitors.items()}
 
     def place(self, raw: Raw) -> Place | None:
         """Return where a message of a visitor goes; None when it came by another door."""
         if raw.door != DOOR:
             return None
         talk = self.talks.get(raw.envelope["visitor"])
-        return Place(joins=talk) if talk and _goes_on(talk, raw) else Place(points_at=talk)
+        if talk is None or talk.erased_at or self._is_another(raw):
+            return Place()
+        return Place(joins=talk) if _goes_on(talk, raw) else Place(points_at=talk)
 
     def note(self, raw: Raw, home: Conversation) -> None:
         """Note where a visitor is now; the conversation may not be kept yet."""
-        if raw.door == DOOR:
-            self.talks[raw.envelope["visitor"]] = home
+        if raw.door == DOOR and not self._is_another(raw):
+            key = raw.envelope["visitor"]
+            self.talks[key] = home
+            self.numbers[key] = self.numbers.get(key) or _number(raw)
 
     def save(self, arrivals: Sequence[Arrival]) -> None:
         """Write down where the visitors are, now that their conversations are kept."""
         for arrival in arrivals:
-            if arrival.raw.door != DOOR:
+            if arrival.raw.door != DOOR or self._is_another(arrival.raw):
                 continue
             visitor = self._visitor(arrival.raw)
             talk, told = self.talks[visitor.key], arrival.inbound.reply_to
-            visitor.conversation = talk
+            visitor.conversation, visitor.number = talk, self.numbers[visitor.key]
             # One that was typed before, perhaps while this message waited here, holds on.
             visitor.mail = told if chats.is_mail(told) else visitor.mail
             if visitor.mail and talk.address != visitor.mail:
                 talk.address = visitor.mail
                 talk.save(update_fields=["address"])
             visitor.save()
+
+    def _is_another(self, raw: Raw) -> bool:
+        # Two who sign in at one computer. Who is not signed in, or not any more, may write; he claims it.
+        number = self.numbers.get(raw.envelope["visitor"], "")
+        return bool(number and _number(raw)) and number != _number(raw)
 
     def _visitor(self, raw: Raw) -> Visitor:
         key = raw.envelope["visitor"]
@@ -66,6 +76,10 @@ def leave(arrivals: Iterable[Arrival]) -> None:
     talks = {talk.pk for a in by_mail for talk in (a.conversation, a.home) if talk}
     if talks:
         Visitor.objects.filter(conversation__in=talks).update(conversation=None)
+
+
+def _number(raw: Raw) -> str:
+    return str(raw.envelope.get("shop", {}).get("number", ""))
 
 
 def _goes_on(talk: Conversation, raw: Raw) -> bool:

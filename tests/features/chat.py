@@ -47,6 +47,7 @@ class Window:
     origin: str = SHOP
     slug: str = "shop"
     client: Client = field(default_factory=Client)
+    token: str = ""
 
     def get(self, path: str) -> HttpResponse:
         return self.client.get(f"/chat/{self.slug}/{path}", headers=self._headers())
@@ -55,6 +56,7 @@ class Window:
         return self.client.post(f"/chat/{self.slug}/{path}", said, headers=self._headers())
 
     def write(self, text: str = "Where is my parcel?", once: str = "", **more: Any) -> HttpResponse:
+        self.token = more.pop("token", self.token)
         return self.post(
             "messages", {"text": text, "once": once or token_urlsafe(12).replace("_", "-"), **more}
         )
@@ -73,4 +75,5 @@ class Window:
 
     def _headers(self) -> dict[str, str]:
         origin = {"Origin": self.origin} if self.origin else {}
-        return {"Authorization": f"Bearer {self.secret}", **origin}
+        token = {"Odzew-Token": self.token} if self.token else {}
+        return {"Authorization": f"Bearer {self.secret}", **origin, **token}

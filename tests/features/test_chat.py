@@ -274,6 +274,38 @@ def test_a_token_that_is_not_good_proves_nothing_and_keeps_nothing(desk: Desk, t
     assert not Raw.objects.exists()
 
 
+def test_what_was_said_to_who_is_signed_in_opens_to_nobody_else_with_his_secret(desk: Desk) -> None:
+    window = Window()
+    talk = talk_of(window, desk, token=signed(MONDAY))
+    file = Upload(filename="bill.pdf", content_type="application/pdf", content=b"%PDF")
+    sent = answer(talk, desk, uploads=[file])
+
+    for token in ("", signed(MONDAY, sub="18"), signed(MONDAY - timedelta(hours=2))):
+        window.token = token
+        assert window.get("messages").status_code == 403
+        assert window.get(f"files/{sent.pk}/0").status_code == 403
+        assert window.post("shown", {"ids": str(sent.pk)}).status_code == 403
+        assert window.post("mail", {"mail": "thief@example.org"}).status_code == 403
+    assert talk_of(window, desk, "Me again.", token="", mail="thief@example.org") == talk, "nothing is lost"
+    assert talk_of(window, desk, "I am another.", token=signed(MONDAY, sub="18")) != talk
+
+    window.token = signed(MONDAY)
+    assert window.texts() == ["Where is my parcel?", "Me again.", "It comes tomorrow."]
+    assert window.show(sent.pk) == 1
+    talk.refresh_from_db()
+    assert "thief" not in talk.address + Visitor.objects.get().mail
+
+
+def test_what_a_visitor_writes_after_he_was_erased_begins_anew(desk: Desk) -> None:
+    window = Window()
+    talk = talk_of(window, desk)
+    Conversation.objects.update(erased_at=MONDAY)
+
+    fresh = talk_of(window, desk, "Hello again.")
+
+    assert (fresh != talk, fresh.points_at) == (True, None)
+
+
 def test_who_answers_by_mail_goes_on_by_mail_and_the_window_sees_no_more(
     desk: Desk, monday: time_machine.Traveller, mails: list[tuple[Account, Outgoing]]
 ) -> None:

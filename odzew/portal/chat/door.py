@@ -18,7 +18,8 @@ from odzew.channels.models import Account
 from odzew.staff import brand
 
 SECRET = re.compile(r"Bearer ([A-Za-z0-9_-]{43})")  # 256 bits
-ASKED = "Authorization, Content-Type, Last-Event-ID"
+SIGNED_IN = "Odzew-Token"  # who is signed in at the shop; in no address, as those stand in logs
+ASKED = f"Authorization, Content-Type, Last-Event-ID, {SIGNED_IN}"
 View = Callable[..., HttpResponse]
 
 

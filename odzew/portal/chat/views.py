@@ -19,10 +19,11 @@ from odzew.channels.forms import word
 from odzew.channels.models import Account
 from odzew.conversations import at_window
 from odzew.conversations.models import Attachment
+from odzew.conversations.visitor import Visitor
 from odzew.lib import colour, palette
 from odzew.lib.clock import now
 from odzew.portal import guard
-from odzew.portal.chat import door, said, shown, submit, token
+from odzew.portal.chat import bound, door, said, shown, submit, token
 from odzew.staff import brand
 
 SCRIPT = Path(__file__).parent.parent / "static" / "portal" / "chat.js"
@@ -88,18 +89,14 @@ def about(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @door.asked("GET", "POST")
-@door.visitor_only
-def messages(request: HttpRequest, account: Account, visitor: str) -> HttpResponse:
+def messages(request: HttpRequest, account: Account) -> HttpResponse:
     """Say what was said; keep what the visitor writes, and say so only when it is on disk."""
-    if request.method == "POST":
-        return _post(request, account, visitor)
-    row, at = at_window.visitor(account, visitor), now()
-    return door.said({"messages": shown.messages(row), **shown.standing(account, row, at)})
+    return (_post if request.method == "POST" else _get)(request, account)
 
 
 @door.asked("POST")
-@door.visitor_only
-def mail(request: HttpRequest, account: Account, visitor: str) -> HttpResponse:
+@bound.himself
+def mail(request: HttpRequest, account: Account, visitor: str, _row: Visitor | None) -> HttpResponse:
     """Note where to write to when the window is closed."""
     given = request.POST.get("mail", "").strip()
     if guard.counted("chat-mail", visitor, now()) > MAILS_PER_HOUR or guard.is_too_much(request, now()):
@@ -111,21 +108,21 @@ def mail(request: HttpRequest, account: Account, visitor: str) -> HttpResponse:
 
 
 @door.asked("POST")
-@door.visitor_only
-def acknowledge(request: HttpRequest, account: Account, visitor: str) -> HttpResponse:
+@bound.himself
+def acknowledge(request: HttpRequest, _account: Account, _visitor: str, row: Visitor | None) -> HttpResponse:
     """Hear which of our answers the window has shown: that is what pays them."""
     given = request.POST.get("ids", "").split(",")[:SHOWN_AT_ONCE]
     numbers = [int(one) for one in given if one.isdecimal() and len(one) < 19]
-    row = at_window.visitor(account, visitor)
     settled = at_window.shown(row, numbers, now()) if row and numbers else 0
     return door.said({"settled": settled})
 
 
 @door.asked("GET")
-@door.visitor_only
-def file(_request: HttpRequest, account: Account, visitor: str, message: int, index: int) -> HttpResponse:
+@bound.himself
+def file(
+    _request: HttpRequest, _account: Account, _visitor: str, row: Visitor | None, message: int, index: int
+) -> HttpResponse:
     """Give a file that we sent along with an answer."""
-    row = at_window.visitor(account, visitor)
     talk = row.conversation if row else None
     answers = at_window.ours(talk).filter(pk=message) if talk else ()
     found = Attachment.objects.filter(message__in=answers, index=index, blob__isnull=False).first()
@@ -144,19 +141,28 @@ def events(_request: HttpRequest, _account: Account) -> HttpResponse:
     return door.said({"wrong": "stream"}, 406)
 
 
+@bound.himself
+def _get(_request: HttpRequest, account: Account, _visitor: str, row: Visitor | None) -> HttpResponse:
+    return door.said({"messages": shown.messages(row), **shown.standing(account, row, now())})
+
+
+@door.visitor_only
 def _post(request: HttpRequest, account: Account, visitor: str) -> HttpResponse:
     typed, at = request.POST.get("mail", "").strip(), now()
+    row = at_window.visitor(account, visitor)
+    is_his = bound.may_read(request, account, row)
     written = submit.Written(
         once=request.POST.get("once", ""),
         text=request.POST.get("text", ""),
         language=get_language() or "",
-        mail=typed if _is_mail(typed) else "",
+        # Who may not read here must not have the answers sent to him either.
+        mail=typed if is_his and _is_mail(typed) else "",
         page=request.POST.get("page", ""),
         files=request.FILES.getlist("files"),
     )
     try:
         held = submit.check(request, account, visitor, written, at)
-        known = token.read(account, request.POST.get("token", ""), at)
+        known = token.read(account, request.headers.get(door.SIGNED_IN, ""), at)
         submit.take(account, visitor, written, known, held, at)
     except submit.NotTaken as refusal:
         return door.said({"wrong": str(refusal)}, refusal.status)
@@ -164,8 +170,7 @@ def _post(request: HttpRequest, account: Account, visitor: str) -> HttpResponse:
         return door.said({"wrong": "token"}, 403)
     except Error:
         return door.said({"wrong": _("It could not be kept. It is sent again by itself.")}, 503)
-    row = at_window.visitor(account, visitor)
-    return door.said({"once": written.once, **shown.standing(account, row, at)})
+    return door.said({"once": written.once, **shown.standing(account, row if is_his else None, at)})
 
 
 def _is_mail(given: str) -> bool:

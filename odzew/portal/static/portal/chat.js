@@ -21,17 +21,18 @@
     memory[name] = what;
     try { localStorage.setItem(name, JSON.stringify(what)); } catch { /* then for this page alone */ }
   };
-  const mine = () => read(`${shelf}:${sub}`) || { queue: [], mail: "", asked: false, wrote: false, seen: 0 };
-  const keep = (change) => {
-    const now = { ...mine(), ...change };
-    write(`${shelf}:${sub}`, now);
+  const mine = (who = sub) =>
+    read(`${shelf}:${who}`) || { queue: [], mail: "", asked: false, wrote: false, seen: 0 };
+  const keep = (change, who = sub) => {
+    const now = { ...mine(who), ...change };
+    write(`${shelf}:${who}`, now);
     return now;
   };
   const random = (size) => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(size))))
     .replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 
-  // Whoever signs in at the shop keeps what he wrote before; whoever comes after him at this computer
-  // begins anew.
+  // Each who signs in at the shop has a secret of his own, and so has who does not: nobody sees, sends or
+  // goes on with what somebody else wrote at this computer.
   function be(given) {
     token = given || "";
     let told = {};
@@ -41,21 +42,18 @@
     } catch { token = ""; }
     sub = token ? String(told.sub) : "";
     const secrets = read(shelf) || {};
-    if (sub && !secrets[sub] && secrets[""]) {
-      secrets[sub] = secrets[""];
-      write(`${shelf}:${sub}`, read(`${shelf}:`));
-      delete secrets[""];
-      write(`${shelf}:`, null);
-    }
     me = secrets[sub] ||= random(32);
     write(shelf, secrets);
     if (told.email) keep({ mail: told.email });
     said = [];
+    standing = {};
+    acked.clear();
   }
 
-  async function ask(path, body, more = {}) {
+  async function ask(path, body, more = {}, as = { me, token }) {
     const lang = `lang=${about?.language || spoken()}`;
-    const headers = { Authorization: `Bearer ${me}`, ...more.headers };
+    const who = as.token && { "Odzew-Token": as.token };
+    const headers = { Authorization: `Bearer ${as.me}`, ...who, ...more.headers };
     const method = body ? "POST" : "GET";
     return fetch(`${base}${path}?${lang}`, { ...more, method, body, headers, credentials: "omit" });
   }
@@ -76,40 +74,46 @@
     draw();
     flush();
   }
-  const change = (once, how) =>
-    keep({ queue: mine().queue.map((one) => (one.once === once ? { ...one, ...how } : one)) });
+  const change = (once, how, who = sub) =>
+    keep({ queue: mine(who).queue.map((one) => (one.once === once ? { ...one, ...how } : one)) }, who);
 
   async function flush() {
     if (flushing) return;
     flushing = true;
     clearTimeout(later);
-    for (const one of mine().queue.filter((each) => !each.state)) if (!(await post(one))) break;
+    // Also what was written before he signed in: by its own secret, and as nobody.
+    const all = [{ who: sub, me, token }, ...(sub ? [{ who: "", me: (read(shelf) || {})[""], token: "" }] : [])];
+    for (const as of all.filter((each) => each.me)) {
+      for (const one of mine(as.who).queue.filter((each) => !each.state)) if (!(await post(one, as))) break;
+    }
     flushing = false;
     draw();
+    if (all[0].me !== me) flush();
   }
 
-  async function post(one) {
+  async function post(one, as) {
     const chosen = files.get(one.once) || [];
-    if (one.names.length !== chosen.length) return change(one.once, { state: "failed", wrong: "" });
+    if (one.names.length !== chosen.length) return change(one.once, { state: "failed", wrong: "" }, as.who);
     const { once, text, page } = one;
-    const body = form({ once, text, page, mail: mine().mail, token });
+    const body = form({ once, text, page, mail: mine(as.who).mail });
     for (const file of chosen) body.append("files", file, file.name);
     let answer, told = {};
     try {
-      answer = await ask("messages", body);
+      answer = await ask("messages", body, {}, as);
       told = await answer.json();
     } catch { /* no connection */ }
     if (answer?.ok) {
       files.delete(one.once);
-      standing = told;
-      change(one.once, { state: "sent", sentAt: Date.now() });
+      if (as.me === me) standing = told;
+      change(one.once, { state: "sent", sentAt: Date.now() }, as.who);
       listen();
       setTimeout(refresh, 1500);
       return true;
     }
-    if (told.wrong === "token") { token = ""; return post(one); }
+    if (told.wrong === "token" && as.token) return post(one, { ...as, token: "" });
     if (answer && [403, 404, 413, 422].includes(answer.status)) {
-      return change(one.once, { state: "failed", wrong: answer.status === 413 ? about.words.size : told.wrong });
+      const wrong = answer.status === 413 ? about.words.size : told.wrong;
+      return change(one.once, { state: "failed", wrong }, as.who);
     }
     later = setTimeout(flush, (answer ? 30000 : 5000) * (1 + Math.random()));
     return false;
@@ -118,10 +122,14 @@
   // --- what was said, from the desk
   async function refresh() {
     if (!mine().wrote) return;
+    const asker = me;
     try {
       const answer = await ask("messages");
+      // It has ended: the page may give a new one.
+      if (answer.status === 403 && token) document.dispatchEvent(new Event("odzew-chat-token"));
       if (!answer.ok) return;
       const told = await answer.json();
+      if (asker !== me) return;
       said = told.messages;
       standing = told;
       const known = new Set(said.map((one) => one.once));
@@ -175,7 +183,7 @@
     fresh.forEach((id) => acked.add(id));
     try {
       const answer = await ask("shown", form({ ids: fresh.join(",") }));
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok && answer.status !== 403) throw new Error(String(answer.status));
     } catch {
       fresh.forEach((id) => acked.delete(id));
       setTimeout(tellShown, 5000 * (1 + Math.random()));
@@ -329,11 +337,13 @@ padding:9px 12px;resize:none}
   async function keepMail(event) {
     event.preventDefault();
     const mail = ui.mail.value.trim();
+    const asker = me;
     ui.wrong.textContent = "";
     if (!mail || !ui.mail.checkValidity()) { ui.wrong.textContent = about.words.bad; return ui.mail.focus(); }
     try {
       const answer = await ask("mail", form({ mail }));
       if (!answer.ok) { ui.wrong.textContent = (await answer.json()).wrong; return ui.mail.focus(); }
+      if (asker !== me) return;
       keep({ mail, asked: true });
       draw();
       ui.text.focus();
@@ -461,7 +471,7 @@ padding:9px 12px;resize:none}
   window.odzewChat = {
     open: () => toggle(true),
     close: () => toggle(false),
-    identify: (given) => { be(given); mark = ""; line?.abort(); refresh(); draw(); },
+    identify: (given) => { be(given); mark = ""; line?.abort(); refresh(); listen(); draw(); flush(); },
   };
   if (document.body) start();
   else addEventListener("DOMContentLoaded", start);
