@@ -28,14 +28,14 @@ def main() -> None:
     with ground.desk() as data:
         ground.title(f"{count:,} idle windows of a chat on one process")
         with serving(data) as (process, web, _smtp):
-            last = visitors(count)
+            last = visitors(max(count, many))[count - 1]
             asyncio.run(_idle(process, web, count, last))
         with serving(data) as (process, web, _smtp):
             asyncio.run(_back(process, web, many))
 
 
-def visitors(count: int) -> int:
-    """Make a chat with as many visitors, each with a conversation, and return the last conversation."""
+def visitors(count: int) -> list[int]:
+    """Make a chat with as many visitors, each with a conversation, and return the conversations."""
     from odzew.channels.models import Account
     from odzew.conversations.models import Conversation
     from odzew.conversations.visitor import Visitor
@@ -53,7 +53,7 @@ def visitors(count: int) -> int:
     Visitor.objects.bulk_create(
         Visitor(account=chat, key=_key(number), conversation=talk, created_at=at) for number, talk in rows
     )
-    return talks[-1].pk
+    return [talk.pk for talk in talks]
 
 
 async def _idle(process: "subprocess.Popen[bytes]", web: int, count: int, talk: int) -> None:

@@ -25,14 +25,19 @@ OFTEN_PEER = gettext_noop("More than thirty forms within an hour came from one c
 
 
 def peer(request: HttpRequest) -> str:
-    """Return whose the request is; empty when only a proxy in between is known.
+    """Return whose the request is; empty when only a proxy in between is known."""
+    return whose(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def whose(told: str) -> str:
+    """Return whose an address is, as far as one can count; empty when only a proxy in between is known.
 
     A proxy that ODZEW_BEHIND_PROXY does not declare is seen as one peer for all customers: then
     counting by peer would hold them all. Of IPv6 one line is given a /64 at least (RFC 6177), and its
     holder may take each of the addresses in it.
     """
     try:
-        address = ip_address(str(request.META.get("REMOTE_ADDR", "")))
+        address = ip_address(told)
     except ValueError:
         return ""
     if isinstance(address, IPv6Address):

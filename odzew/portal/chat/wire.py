@@ -3,6 +3,8 @@
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -10,9 +12,12 @@ from django.db import Error, connection
 
 from odzew.channels import chats
 from odzew.channels.models import Account
+from odzew.conversations.visitor import Visitor
 from odzew.lib import streams
+from odzew.lib.among import Among
 from odzew.lib.clock import monotonic
 from odzew.lib.streams import App, Receive, Scope, Send
+from odzew.portal import guard
 from odzew.portal.chat import door
 from odzew.portal.chat.news import lines
 
@@ -21,6 +26,7 @@ MARK = re.compile(r"[0-9.]{1,40}")
 FRESH_FOR = 5.0  # seconds; ten thousand windows that come back at once ask the database once
 AT_MOST = 20_000  # windows a process
 PER_VISITOR = 8  # tabs
+PER_PEER = 200  # windows a process: a whole office, or the customers of one mobile network, share an address
 Origins = dict[str, tuple[str, ...]]
 
 
@@ -48,8 +54,33 @@ class Known:
         self.looked_at = monotonic()
 
 
+class Visitors:
+    """Who has written, asked for all windows that come at once by one question."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+        self.next: asyncio.Task[set[str]] | None = None
+        self.one_at_a_time = asyncio.Lock()
+
+    async def has(self, key: str) -> bool:
+        """Return whether a key is that of a visitor.
+
+        :raises django.db.Error: when the database does not answer
+        """
+        self.asked.add(key)
+        if self.next is None:
+            self.next = asyncio.create_task(self._look())
+        return key in await asyncio.shield(self.next)
+
+    async def _look(self) -> set[str]:
+        async with self.one_at_a_time:
+            asked, self.asked, self.next = self.asked, set(), None
+            return await sync_to_async(_written, thread_sensitive=False)(asked)
+
+
 known = Known()
-open_tabs: Counter[str] = Counter()
+visitors = Visitors()
+open_lines: Counter[str] = Counter()  # by visitor, and by peer
 
 
 def beside(django: App) -> App:
@@ -80,18 +111,38 @@ async def _serve(slug: str, scope: Scope, receive: Receive, send: Send) -> None:
     if not key:
         await streams.refuse(send, 401, headers)
         return
-    if lines.count >= AT_MOST or open_tabs[key] >= PER_VISITOR:
+    peer = guard.whose((scope.get("client") or [""])[0])
+    if lines.count >= AT_MOST or open_lines[key] >= PER_VISITOR or (peer and open_lines[peer] >= PER_PEER):
         await streams.refuse(send, 503, headers | {"Retry-After": "60"})
         return
-    open_tabs[key] += 1
+    with _counted(key, peer):
+        await _listen(key, scope, receive, send, headers)
+
+
+async def _listen(key: str, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]) -> None:
     try:
-        mark = _header(scope, "last-event-id")
-        stream = lines.listen(key, mark if MARK.fullmatch(mark) else "")
-        await streams.serve(stream, receive, send, headers)
+        has_written = await visitors.has(key)
+    except Error:
+        await streams.refuse(send, 503, headers | {"Retry-After": "5"})
+        return
+    if not has_written:  # anybody can think of a secret
+        await streams.refuse(send, 404, headers)
+        return
+    mark = _header(scope, "last-event-id")
+    stream = lines.listen(key, mark if MARK.fullmatch(mark) else "")
+    await streams.serve(stream, receive, send, headers)
+
+
+@contextmanager
+def _counted(*names: str) -> Iterator[None]:
+    open_lines.update(names)
+    try:
+        yield
     finally:
-        open_tabs[key] -= 1
-        if not open_tabs[key]:
-            del open_tabs[key]
+        open_lines.subtract(names)
+        for name in names:
+            if not open_lines[name]:
+                del open_lines[name]
 
 
 def _header(scope: Scope, name: str) -> str:
@@ -102,6 +153,13 @@ def _header(scope: Scope, name: str) -> str:
 
 def _own(scope: Scope) -> tuple[str, ...]:
     return settings.SITE_URL.rstrip("/"), f"{scope.get('scheme', 'http')}://{_header(scope, 'host')}"
+
+
+def _written(keys: set[str]) -> set[str]:
+    try:
+        return set(Visitor.objects.filter(key__in=Among(keys)).values_list("key", flat=True))
+    finally:
+        connection.close()
 
 
 def _origins() -> Origins:

@@ -106,8 +106,7 @@
       files.delete(one.once);
       if (as.me === me) standing = told;
       change(one.once, { state: "sent", sentAt: Date.now() }, as.who);
-      listen();
-      setTimeout(refresh, 1500);
+      setTimeout(() => { refresh(); listen(); }, 1500);  // when it is in the history
       return true;
     }
     if (told.wrong === "token" && as.token) return post(one, { ...as, token: "" });
