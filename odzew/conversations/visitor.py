@@ -1,6 +1,7 @@
 """Visitor: a browser that has written in a chat, and the conversation it is in."""
 
 from django.db import models
+from django.db.models import QuerySet
 
 from odzew.channels.models import Account
 from odzew.conversations.models import Conversation
@@ -28,3 +29,11 @@ class Visitor(models.Model):
 
     def __str__(self) -> str:
         return self.key[:8]
+
+
+def locked(rows: "QuerySet[Visitor]") -> list[Visitor]:
+    """Lock visitors until the transaction ends, the oldest first.
+
+    Whoever locks conversations too does it afterwards, or he and a visitor who writes wait for each other.
+    """
+    return list(rows.select_for_update(of=("self",)).select_related("conversation").order_by("pk"))

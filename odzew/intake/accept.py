@@ -54,8 +54,7 @@ def _written(batch: Batch, now: datetime) -> int:
         waiting = _still_waiting(batch)
         if not waiting:
             return 0
-        visitors = Visiting(raw for raw, _ in waiting)  # held before conversations are
-        arrivals = _arrivals(waiting, visitors)
+        arrivals, visitors = _arrivals(waiting)
         ruled = ruling.apply(arrivals)
         back = bounces.returned(arrivals)
         # Before anything is written: who writes in them holds them first, then the books.
@@ -93,12 +92,14 @@ def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
     return [(raw, inbound) for raw, inbound in batch if raw.pk in free]
 
 
-def _arrivals(waiting: Batch, visitors: Visiting) -> list[Arrival]:
+def _arrivals(waiting: Batch) -> tuple[list[Arrival], Visiting]:
     accounts = Account.objects.in_bulk()
     own = {account.address.lower() for account in accounts.values() if account.channel == "email"}
     said = [forms.by_author(inbound, own) for _, inbound in waiting]
-    desk = _Desk(said, accounts, own, visitors)
-    return [desk.receive(raw, inbound) for (raw, _), inbound in zip(waiting, said, strict=True)]
+    names = joining.Names(said)
+    visitors = Visiting((raw for raw, _ in waiting), names.talks.values())  # held before conversations are
+    desk = _Desk(said, accounts, own, names, visitors)
+    return [desk.receive(raw, inbound) for (raw, _), inbound in zip(waiting, said, strict=True)], visitors
 
 
 class _Desk:
@@ -109,6 +110,7 @@ class _Desk:
         inbounds: Sequence[Inbound],
         accounts: dict[int, Account],
         own: set[str],
+        names: joining.Names,
         visitors: Visiting,
     ) -> None:
         self.accounts = accounts
@@ -118,7 +120,7 @@ class _Desk:
         self.last_resort = next((t for t in teams if t.is_last_resort), teams[0])
         self.teams = {t.pk: t for t in teams}
         self.in_charge = dict(Account.objects.values_list("pk", "in_charge__team"))
-        self.names = joining.Names(inbounds)
+        self.names = names
         self.known = self.names.known
         self.identities = _identities(inbounds)
         self.conversations: dict[int, Conversation] = {}

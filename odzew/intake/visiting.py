@@ -3,24 +3,31 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from django.db.models import Q
+
 from odzew.channels import chats
 from odzew.conversations.models import Conversation
-from odzew.conversations.visitor import Visitor
+from odzew.conversations.visitor import Visitor, locked
 from odzew.intake.arrival import Arrival
 from odzew.intake.joining import Place
 from odzew.intake.models import Raw
+from odzew.lib.among import Among
 
 DOOR = "chat"
 GOES_ON = timedelta(days=1)  # after it was closed, as "thank you" is of the same matter
 
 
 class Visiting:
-    """The visitors of a batch, held until the transaction ends, with the conversations they are in."""
+    """The visitors of a batch, held until the transaction ends, with the conversations they are in.
 
-    def __init__(self, raws: Iterable[Raw]) -> None:
+    Those also who are in a conversation that the batch may join by mail: their windows leave it then.
+    """
+
+    def __init__(self, raws: Iterable[Raw], talks: Iterable[Conversation]) -> None:
         keys = {raw.envelope["visitor"] for raw in raws if raw.door == DOOR}
-        rows = Visitor.objects.select_for_update(of=("self",)).filter(key__in=keys)
-        found = rows.select_related("conversation").order_by("pk") if keys else ()
+        joined = {number for talk in talks for number in (talk.pk, talk.stands_for_id) if number}
+        asked = Q(key__in=keys) | Q(conversation__in=Among(joined))
+        found = locked(Visitor.objects.filter(asked)) if keys or joined else ()
         self.visitors = {row.key: row for row in found}
         self.talks = {key: row.conversation for key, row in self.visitors.items() if row.conversation}
         self.numbers = {key: row.number for key, row in self.visitors.items()}
@@ -75,7 +82,7 @@ def leave(arrivals: Iterable[Arrival]) -> None:
     by_mail = [a for a in arrivals if not a.is_new and a.raw.door != DOOR and not a.automatic]
     talks = {talk.pk for a in by_mail for talk in (a.conversation, a.home) if talk}
     if talks:
-        Visitor.objects.filter(conversation__in=talks).update(conversation=None)
+        Visitor.objects.filter(conversation__in=talks).update(conversation=None, number="", mail="")
 
 
 def _number(raw: Raw) -> str:

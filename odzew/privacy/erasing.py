@@ -20,7 +20,7 @@ from odzew.conversations.enclosed import DraftFile
 from odzew.conversations.fact import Fact
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Attachment, Blob, Conversation, Message
-from odzew.conversations.visitor import Visitor
+from odzew.conversations.visitor import Visitor, locked
 from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
 from odzew.domain.obligation import Refused
@@ -65,7 +65,8 @@ def erase(customer: Customer, now: datetime) -> int:
     :raises Refused: when something is owed or under way, or she was erased before; the text says what to do
     """
     scrub.overwrite()
-    # In the order of arriving mail: conversations first, then the customer a new one would point at.
+    # In the order of arriving mail: visitors, conversations, then the customer a new one would point at.
+    locked(Visitor.objects.filter(conversation__in=extent.of(customer).talks))
     holding.locked(extent.of(customer).talks)
     held = Customer.objects.select_for_update().get(pk=kin.head(customer))
     whole = extent.of(held)
@@ -126,7 +127,7 @@ def _forget_talks(whole: Extent, now: datetime) -> None:
     talks = Conversation.objects.filter(pk__in=whole.talks)
     for talk in talks:
         talk.codes.all().delete()
-    Visitor.objects.filter(conversation__in=whole.talks).update(conversation=None, mail="")
+    Visitor.objects.filter(conversation__in=whole.talks).update(conversation=None, number="", mail="")
     Call.objects.filter(conversation__in=whole.talks).update(number="", purpose="")
     talks.update(subject="", address="", language="", erased_at=now, link_generation=F("link_generation") + 1)
 

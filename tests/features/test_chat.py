@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event
@@ -11,7 +12,9 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from odzew.channels import registry
 from odzew.channels.base import Outgoing, Receipt
@@ -30,6 +33,8 @@ from tests.features.factory import findings
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db
+# How arriving messages hold visitors, and conversations.
+HELD = r'FROM "odzew_visitor"|"stands_for_id"( AS "stands_for")? FROM "odzew_conversation"'
 LATER = timedelta(minutes=3, seconds=1)
 
 
@@ -317,7 +322,12 @@ def test_who_answers_by_mail_goes_on_by_mail_and_the_window_sees_no_more(
     reply_to = mails[0][1].reply_to
     private = letter("I never asked. My order is 4711.", sender="victim@example.org", to=reply_to)
     monday.shift(timedelta(minutes=2))
-    desk.deliver(private, sender="victim@example.org", to=reply_to)
+    with CaptureQueriesContext(connection) as asked:
+        desk.deliver(private, sender="victim@example.org", to=reply_to)
+    held = [one["sql"] for one in asked if re.search(HELD, one["sql"])]
+    assert ["odzew_visitor" in sql for sql in held[:2]] == [True, False], (
+        "in the order of a visitor's message"
+    )
     talk.refresh_from_db()
     assert talk.messages.filter(direction="inbound").count() == 2
 
