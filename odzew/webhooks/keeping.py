@@ -24,7 +24,7 @@ def make(name: str, url: str, types: Collection[str], now: datetime) -> Webhook:
 
     :raises Refused: when its address is none we call
     """
-    hook = Webhook(secret=secret.sealed(), created_at=now, active=False)
+    hook = Webhook.objects.create(secret=secret.sealed(), created_at=now, active=False)
     return change(hook, name=name, url=url, types=types, active=True)
 
 
@@ -37,6 +37,8 @@ def change(hook: Webhook, *, name: str, url: str, types: Collection[str], active
     if not outward.is_https(url):
         raise Refused(_("The address must begin with https:// and name a server."))
     held = Followed.held()
+    # As it is now: whoever sends may have noted a failure, or a debt, since it was read.
+    hook = Webhook.objects.select_for_update().get(pk=hook.pk)
     if active and not Webhook.objects.filter(active=True).exists():
         triggers.arm()
         # Nobody was told: it begins with what comes now.

@@ -271,6 +271,15 @@ def test_whoever_says_that_it_is_gone_is_told_no_more(hook: Webhook, receiver: R
     assert not Webhook.objects.get().active and Owed.objects.filter(kind="action").count() == 1
 
 
+def test_changing_a_webhook_keeps_what_was_noted_since_its_page_was_read(hook: Webhook) -> None:
+    noted = {"fails": 3, "debt": 7, "free_at": NINE, "taken_at": NINE, "secret": "another"}
+    Webhook.objects.update(**noted)
+
+    changed = keeping.change(hook, name="New", url=hook.url, types=[], active=True)
+
+    assert changed.name == "New" and Webhook.objects.values(*noted).get() == noted
+
+
 def test_after_a_new_secret_both_sign_for_a_day(hook: Webhook, receiver: Receiver, clock: Any) -> None:
     old = secret.of(hook)
     new = secret.of(keeping.renew(hook.pk, NINE))

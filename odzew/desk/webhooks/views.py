@@ -49,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data
     hook = keeping.make(said["name"], said["url"], said["types"], now())
     if not said["active"]:
-        keeping.change(hook, **said)
+        hook = keeping.change(hook, **said)
     acts.tell(thing="webhook", number=hook.pk, facts={"secret": "new"})
     return _page(request, WebhookForm(hook), hook, secret=secret.of(hook))
 
