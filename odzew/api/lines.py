@@ -3,12 +3,13 @@
 import logging
 from http import HTTPStatus
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from odzew.api.problems import Problem, answer
+from odzew.api.problems import AWAY, Problem, answer
 from odzew.calls import door
 from odzew.conversations.call import Line
 from odzew.domain.obligation import Refused
@@ -19,7 +20,13 @@ from odzew.lib.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 LARGEST = 100_000  # bytes of what is told
-STATUS: dict[type[Exception], int] = {Forged: 401, Unreadable: 422, Refused: 409, CannotOpen: 500}
+STATUS: dict[type[Exception], int] = {
+    Forged: 401,
+    Unreadable: 422,
+    Refused: 409,
+    CannotOpen: 500,
+    OperationalError: 503,
+}
 FAULTS = tuple(STATUS)
 
 
@@ -53,6 +60,9 @@ def headers(request: HttpRequest) -> Headers:
 def refused(line: Line, fault: Exception) -> HttpResponse:
     """Say why, in the log and on the page of the line too: not every exchange shows it, or tells again."""
     status = STATUS[type(fault)]
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:  # the page of the line cannot be reached either
+        log.error("Line %s: not kept: %s", line.slug, fault)
+        return answer(Problem(status, AWAY))
     log.warning("Line %s: refused (%d): %s", line.slug, status, fault)
     if status != HTTPStatus.UNAUTHORIZED:  # a stranger may knock as often as he likes
         Line.objects.filter(pk=line.pk).update(refused_at=now(), refused=plain(str(fault), 500))
