@@ -33,13 +33,14 @@ def talked(
 ) -> Call:
     """Write down a talk that took place, and pay by it the calls this team owes the customer.
 
-    `call` is one that was dialled, or that the line told of; what the line knows of its times stays. Sent
-    twice within a minute it is one.
+    `call` is one that was dialled, or that the line told of; what the line knows of its times stays, and what
+    was missed after it began stays owed. Sent twice within a minute it is one.
 
     :raises Refused: when nothing is said of it, or it was longer than half a day
     :raises NotAllowed: when the person may only read
     """
-    talk = holding.hold(conversation, author, now)
+    ours = _hold(conversation, author, now)
+    talk = ours[conversation.pk]
     if not text.strip():
         raise Refused(_("Write what was said in the call."))
     if max(talked, held) > LONGEST:
@@ -59,7 +60,12 @@ def talked(
     row.agent, row.note, row.counted, row.changed_at = author, note, True, now
     row.save()
     by = f"person:{author.pk}"
-    paid = [debt.id for debt in place.callbacks(talk.customer, talk.team) if debt.opened_at <= now]
+    # Nobody knows when a talk began that no line tells of; it is over by now.
+    begun = now if row.key is None else row.answered_at or row.begun_at
+    owed = [
+        debt for debt in place.callbacks(talk.customer, talk.team) if debt.conversation in {*ours, talk.pk}
+    ]
+    paid = [debt.id for debt in owed if owing.is_older(debt, begun)]
     books.post(journal.Paid(obligation=debt, at=now, by=by, message=note.pk) for debt in paid)
     holding.touch(talk, now)
     return row
@@ -72,7 +78,7 @@ def missed(conversation: Conversation, author: Person, at: datetime, now: dateti
     :raises Refused: when that is still to come
     :raises NotAllowed: when the person may only read
     """
-    talk = holding.hold(conversation, author, now)
+    talk = _hold(conversation, author, now)[conversation.pk]
     if at > now:
         raise Refused(_("A call that nobody answered lies in the past."))
     known = Call.objects.filter(conversation=talk, line=None, direction="inbound", begun_at=at)
@@ -96,6 +102,13 @@ def not_reached(call: Call, author: Person, now: datetime) -> None:
     holding.hold(call.conversation, author, now)
     rows = Call.objects.filter(pk=call.pk, state=Call.State.PLANNED, key=None)
     rows.update(state=Call.State.MISSED, ended_at=now, changed_at=now)
+
+
+def _hold(conversation: Conversation, author: Person, now: datetime) -> dict[int, Conversation]:
+    """Hold a conversation with those in which its customer is owed calls: what is paid there is held too."""
+    owed = place.callbacks(conversation.customer, conversation.team)
+    talks = Conversation.objects.filter(pk__in={debt.conversation for debt in owed})
+    return holding.hold_all([conversation, *talks], author, now)
 
 
 def _row(talk: Conversation, call: Call | None, now: datetime, *, inbound: bool) -> Call:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from odzew.calls.events import What
-from odzew.calls.record import settle
+from odzew.calls.record import held, settle
 from odzew.conversations.call import Call, CallEvent
 
 AT_ONCE = 50
@@ -30,8 +30,7 @@ def step(now: datetime) -> int:
 
 @transaction.atomic
 def _end(number: int, until: datetime, now: datetime) -> bool:
-    rows = Call.objects.select_related("customer", "conversation__team", "line", "agent")
-    call = rows.select_for_update(of=("self",)).get(pk=number)
+    call = held(number)
     if call.state not in SILENT or call.changed_at >= until:
         return False
     last = CallEvent.objects.filter(call=call).order_by("-at").first()

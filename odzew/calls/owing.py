@@ -1,5 +1,6 @@
 """What a call does to the books: whom nobody spoke with is owed a call, and only a talk pays it (F6)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from odzew.calls import place
@@ -20,6 +21,8 @@ ENOUGH = 30  # seconds: a shorter call may have met an answering machine, or nob
 def book(call: Call, now: datetime) -> None:
     """Owe what a call leaves owed, and pay by what was talked, each once. The transaction holds the call.
 
+    It held the conversations (`hold`) before the call, as people do who act on one.
+
     A call that came late stands where it belongs: a talk later than it pays at once what it opens.
     """
     if call.owes and call.obligation is None:
@@ -32,8 +35,21 @@ def book(call: Call, now: datetime) -> None:
         _pay(call, call, now)
 
 
+def hold(call: Call) -> Conversation:
+    """Hold the conversations in which the customer is owed calls, and that of this one; return the last."""
+    owed = place.callbacks(call.customer, call.conversation.team)
+    here = {call.conversation_id, call.conversation.stands_for_id or call.conversation_id}
+    holding.locked({*here, *(debt.conversation for debt in owed if debt.conversation)})
+    return holding.where_it_goes_on(call.conversation_id)
+
+
+def is_older(debt: Obligation, at: datetime) -> bool:
+    """Return whether all that a debt is owed for happened before a talk that began at `at`."""
+    return _is_older(debt, Call.objects.filter(obligation=debt.id), at)
+
+
 def _owe(call: Call, now: datetime) -> None:
-    talk = _held(call)
+    talk = hold(call)
     known = place.callbacks(call.customer, talk.team)
     by = f"customer:{call.customer_id}"
     if known:
@@ -43,14 +59,6 @@ def _owe(call: Call, now: datetime) -> None:
         call.obligation = books.post([_opened(call, talk, now, by)])[0].id
     holding.open_again(talk)
     following.tell(talk, now)
-
-
-def _held(call: Call) -> Conversation:
-    """Hold the conversations in which the customer is owed calls, and that of this one; return the last."""
-    owed = place.callbacks(call.customer, call.conversation.team)
-    root = call.conversation.stands_for_id or call.conversation_id
-    holding.locked({root, *(debt.conversation for debt in owed if debt.conversation)})
-    return holding.where_it_goes_on(call.conversation_id)
 
 
 def _opened(call: Call, talk: Conversation, now: datetime, by: str) -> journal.Opened:
@@ -74,7 +82,7 @@ def _talk_after(call: Call) -> Call | None:
 
 
 def _pay(talk: Call, now_known: Call, now: datetime) -> None:
-    _held(talk)
+    hold(talk)
     paid = [
         debt
         for debt in place.callbacks(talk.customer, talk.conversation.team)
@@ -89,13 +97,15 @@ def _pays(talk: Call, debt: Obligation, now_known: Call) -> bool:
     A call that was taken for missed, because its lines came in another order, owes nothing when it was not.
     """
     rows = [now_known if row.pk == now_known.pk else row for row in Call.objects.filter(obligation=debt.id)]
-    owing = [row for row in rows if row.owes]
-    if rows and not owing:
+    if rows and not any(row.owes for row in rows):
         return True
-    answered = talk.answered_at
-    if answered is None or talk.talked_seconds < ENOUGH:
+    if talk.answered_at is None or talk.talked_seconds < ENOUGH:
         return False
-    return debt.opened_at <= answered and all(row.begun_at <= answered for row in owing)
+    return _is_older(debt, rows, talk.answered_at)
+
+
+def _is_older(debt: Obligation, rows: Iterable[Call], at: datetime) -> bool:
+    return debt.opened_at <= at and all(row.begun_at <= at for row in rows if row.owes)
 
 
 def _paid(talk: Call, debt: Obligation, now: datetime) -> journal.Paid:
@@ -104,5 +114,6 @@ def _paid(talk: Call, debt: Obligation, now: datetime) -> journal.Paid:
     by = f"person:{person.pk}" if person else f"line:{talk.line_id}"
     minutes, seconds = divmod(talk.talked_seconds, 60)
     at = talk.answered_at or talk.begun_at
-    reason = f"{talk.line or talk.number}: {at:%Y-%m-%d %H:%M} UTC, {minutes}:{seconds:02}"
+    # By the number in our books: the journal cannot be erased, so no telephone number may stand in it.
+    reason = f"{talk.line or 'call'} {talk.pk}: {at:%Y-%m-%d %H:%M} UTC, {minutes}:{seconds:02}"
     return journal.Paid(obligation=debt.id, at=now, by=by, reason=reason)

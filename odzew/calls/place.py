@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from odzew.calls.events import Direction, Told
-from odzew.conversations import likely
+from odzew.conversations import holding, likely
 from odzew.conversations.call import Call, Line
 from odzew.conversations.models import Conversation
 from odzew.customers import kin
@@ -48,10 +48,26 @@ def customer(line: Line, told: Told, number: str, now: datetime) -> Customer:
         found.name = name
         found.save(update_fields=["name"])
     Identity.objects.select_for_update().filter(kind="phone", value=number, forged=False).get()
-    if not Call.objects.filter(customer=found).exists() and (digits := likeness.phone(number)):
-        Head.held()  # whoever writes marks holds the books
-        likely.note({found.pk: {f"phone:{digits}"}})
     return found
+
+
+def hold(line: Line, number: str) -> None:
+    """Hold the conversations a call of this number may belong to, before its customer and the books."""
+    known = Identity.objects.filter(kind="phone", value=number, forged=False).select_related("customer")
+    if not number or (found := known.first()) is None:
+        return
+    owed = [debt.conversation for debt in callbacks(found.customer, line.team)]
+    calls = Call.objects.filter(customer__in=kin.numbers(found.customer), conversation__team=line.team)
+    last = calls.order_by("-begun_at", "-pk").values_list("conversation", "conversation__stands_for").first()
+    holding.locked({talk for talk in (*owed, *(last or ())) if talk})
+
+
+def mark(call: Call) -> None:
+    """Note by the number of his first call whom a customer may be the same as."""
+    others = Call.objects.filter(customer=call.customer).exclude(pk=call.pk)
+    if (digits := likeness.phone(call.number)) and not others.exists():
+        Head.held()  # whoever writes marks holds the books
+        likely.note({call.customer_id: {f"phone:{digits}"}})
 
 
 def conversation(line: Line, told: Told, whose: Customer, number: str, now: datetime) -> Conversation:

@@ -21,12 +21,14 @@ def record(line: Line, told: Told, now: datetime) -> Call:
     """Keep an event of a call, and do to the books what follows from all that is known of it.
 
     The same event again changes nothing. Events of one line take turns, so of two calls of one customer
-    the second finds what the first has opened.
+    the second finds what the first has opened. Conversations are held first, then the call, its customer, and
+    the books last: that is the order of whoever acts in a conversation, so none waits in a circle.
 
     :raises Refused: when a law of the books stands against it; then nothing is kept
     """
     Line.objects.select_for_update(no_key=True).get(pk=line.pk)
-    call = _held(line, told, now)
+    known = _held(line, told)
+    call = known or _made(line, told, now)
     event = told.event
     fresh = CallEvent(
         call=call, name=event.id, what=event.what, at=event.at, turn=event.turn,
@@ -37,7 +39,16 @@ def record(line: Line, told: Told, now: datetime) -> Call:
         facts = {"url": told.recording.url, "next_try_at": now}
         Recorded.objects.get_or_create(call=call, key=told.recording.key, defaults=facts)
     settle(call, now)
+    if known is None:
+        place.mark(call)
     return call
+
+
+def held(number: int) -> Call:
+    """Return a call with its conversations, held until the transaction ends."""
+    rows = Call.objects.select_related("customer", "conversation__team", "line", "agent")
+    owing.hold(rows.get(pk=number))
+    return rows.select_for_update(of=("self",)).get(pk=number)
 
 
 def settle(call: Call, now: datetime) -> None:
@@ -55,14 +66,16 @@ def settle(call: Call, now: datetime) -> None:
         _ring(call)
 
 
-def _held(line: Line, told: Told, now: datetime) -> Call:
-    rows = Call.objects.select_related("customer", "conversation__team", "line", "agent")
-    known = rows.select_for_update(of=("self",)).filter(line=line, key=told.call).first()
+def _held(line: Line, told: Told) -> Call | None:
+    known = Call.objects.filter(line=line, key=told.call).values_list("pk", flat=True).first()
     if known is not None:
-        return known
+        return held(known)
+    return _dialled(line, told) if told.direction == Direction.OUTBOUND else None
+
+
+def _made(line: Line, told: Told, now: datetime) -> Call:
     number = place.number_of(line, told.number)
-    if told.direction == Direction.OUTBOUND and (dialled := _dialled(line, told, number)):
-        return dialled
+    place.hold(line, number)
     whose = place.customer(line, told, number, now)
     talk = place.conversation(line, told, whose, number, now)
     return Call.objects.create(
@@ -71,16 +84,17 @@ def _held(line: Line, told: Told, now: datetime) -> Call:
     )  # fmt: skip
 
 
-def _dialled(line: Line, told: Told, number: str) -> Call | None:
+def _dialled(line: Line, told: Told) -> Call | None:
     """Return the call that one of ours said she would make to this number, with its purpose."""
-    rows = Call.objects.select_for_update(of=("self",)).filter(state=Call.State.PLANNED, key=None)
-    at = told.event.at
+    number, at = place.number_of(line, told.number), told.event.at
+    rows = Call.objects.filter(state=Call.State.PLANNED, key=None, conversation__team=line.team)
     near = rows.filter(number=number, begun_at__range=(at - DIALLED, at + timedelta(minutes=1)))
-    near = near.filter(conversation__team=line.team)
-    call = near.select_related("customer", "conversation__team", "agent").order_by("-begun_at").first()
-    if call is not None:
-        call.line, call.key = line, told.call
-    return call
+    while (found := near.order_by("-begun_at").values_list("pk", flat=True).first()) is not None:
+        call = held(found)
+        if call.state == Call.State.PLANNED and call.key is None:  # nobody was quicker
+            call.line, call.key = line, told.call
+            return call
+    return None
 
 
 def _set(call: Call, known: Course) -> None:

@@ -1,14 +1,17 @@
 """Calls (F6, F11): whom nobody spoke with is owed a call, and only a talk that took place pays it."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db import OperationalError, connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from odzew.calls import by_hand, door, lost
 from odzew.conversations.alike import Alike
 from odzew.conversations.call import Call, CallEvent, Line
 from odzew.conversations.models import Conversation
@@ -223,6 +226,65 @@ def test_what_cannot_be_read_leaves_a_trace_on_the_line(line: Line) -> None:
     line.refresh_from_db()
     assert "sneezed" in line.refused or "type" in line.refused
     assert line.refused_at == now()
+
+
+def test_what_is_written_of_an_earlier_talk_pays_nothing_that_was_missed_after_it(
+    desk: Desk, noon: Any
+) -> None:
+    talk = talked("c-1")
+    missed("c-2", now() + 15 * MINUTE)
+    noon.shift(20 * MINUTE)
+    by_hand.talked(talk.conversation, desk.agent, "The key is under the mat.", now(), call=talk)
+    assert owed() == [("open", 0)]
+
+    noon.shift(2 * MINUTE)
+    by_hand.talked(talk.conversation, desk.agent, "She was told.", now(), talked=MINUTE)
+    assert owed() == [("paid", 0)]
+    check_the_books()
+
+
+def test_the_journal_names_a_talk_by_its_number_in_the_books_and_no_telephone(desk: Desk) -> None:
+    call = missed(at=now() - 10 * MINUTE)
+    talk = by_hand.talked(call.conversation, desk.agent, "He is well.", now(), talked=2 * MINUTE)
+    missed("late", now() - 5 * MINUTE)  # it is told after the talk that pays it
+
+    reasons = list(Entry.objects.filter(kind="paid").order_by("seq").values_list("reason", flat=True))
+    assert reasons == ["", f"call {talk.pk}: 2026-11-16 11:58 UTC, 2:00"]
+
+
+def test_what_the_database_lets_go_of_is_done_once_more_and_else_told_again(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [OperationalError("deadlock detected")] * 3
+
+    def record(*told: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return kept(*told)
+
+    kept = door.record
+    monkeypatch.setattr(door, "record", record)
+
+    assert [tell("ended").status_code for _ in range(2)] == [503, 204] and owed() == [("open", 0)]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_whoever_acts_in_a_conversation_and_a_line_lock_in_one_order(desk: Desk) -> None:
+    def locked(act: Callable[[], Any]) -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        tables = [one["sql"].split('"')[1] for one in asked if "FOR UPDATE" in one["sql"]]
+        return [table for table in dict.fromkeys(tables) if table in order]
+
+    order = ["odzew_conversation", "odzew_call", "odzew_head"]
+    tell("ringing")
+    call = Call.objects.get()
+
+    assert locked(lambda: tell("ended")) == order
+    assert locked(lambda: by_hand.talked(call.conversation, desk.agent, "Well.", now(), call=call)) == order
+    assert locked(lambda: tell("ringing", call="c-2")) == [order[0]]
+    Call.objects.update(changed_at=now() - timedelta(days=1))
+    assert locked(lambda: lost.step(now())) == order
 
 
 @pytest.mark.django_db(transaction=True)
