@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 from odzew.api.lines import FAULTS, LARGEST, find, headers, refused
 from odzew.api.problems import Problem, answer
 from odzew.calls import door, twilio, twiml
+from odzew.calls.events import What
 from odzew.calls.twilio import Step
-from odzew.conversations.call import Line
+from odzew.conversations.call import Call, Line
 from odzew.lib.clock import now
 
 
@@ -43,13 +44,23 @@ def _answer(line: Line, step: Step, params: twilio.Params) -> HttpResponse:
     match step:
         case Step.CALL:
             xml = twiml.ring(numbers, address, line.team.language)
-        case Step.DIALLED if not twilio.reached(params):
+        case Step.LEG:
+            xml = twiml.screen(address, line.team.language)
+        case Step.TAKEN if twilio.reached(params):
+            xml = twiml.join()
+        case Step.DIALLED if not _was_answered(line, params):
             xml = twiml.take_down(address, line.team.language)
-        case Step.DIALLED | Step.MESSAGE:
+        case Step.TAKEN | Step.DIALLED | Step.MESSAGE:
             xml = twiml.hang_up()
         case _:
             return HttpResponse(status=204)
     return HttpResponse(xml, content_type="text/xml; charset=utf-8")
+
+
+def _was_answered(line: Line, params: twilio.Params) -> bool:
+    # Not by what Twilio says of the ringing: it is "completed" as well when a mailbox took it.
+    calls = Call.objects.filter(line=line, key=params.get("CallSid", ""))
+    return calls.filter(events__what=What.ANSWERED).exists()
 
 
 urlpatterns = [path("hooks/twilio/<slug:name>/<slug:step>", told, name="twilio-told")]

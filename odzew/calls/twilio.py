@@ -1,11 +1,11 @@
 """What Twilio tells of a call, and how it proves itself (Twilio docs: "Secure webhooks", "TwiML for Voice").
 
-A caller's line is taken by Twilio itself at once, so "in-progress" says nothing of a person: that one of ours
-answered is told by the leg on which he was rung.
+A caller's line is taken by Twilio itself at once, and the leg on which one of ours is rung by his carrier's
+mailbox: neither says anything of a person. That one of ours answered is told by the key he presses.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
@@ -21,7 +21,8 @@ class Step(StrEnum):
     """What Twilio asks about, or tells: the last word of the address."""
 
     CALL = "call"  # somebody rings: what to do?
-    LEG = "leg"  # of the telephone of one of ours
+    LEG = "leg"  # the telephone of one of ours was taken, by him or by a machine: what to do?
+    TAKEN = "taken"  # he has pressed a key there
     DIALLED = "dialled"  # ringing ours has ended: what to do?
     MESSAGE = "message"  # she has left one: what to do?
     RECORDED = "recorded"  # it can be fetched
@@ -48,10 +49,10 @@ def told(step: Step, params: Params, now: datetime) -> list[Told]:
     match step:
         case Step.CALL:
             return [_told(params, "CallSid", _event("call", What.RINGING, now))]
-        case Step.LEG:
-            return _leg(params, now)
-        case Step.DIALLED:
-            return _dialled(params, now)
+        case Step.LEG | Step.DIALLED:
+            return []  # nothing of it is sure
+        case Step.TAKEN:
+            return _taken(params, now)
         case Step.MESSAGE | Step.RECORDED:
             return _left(params, now)
         case Step.STATUS:
@@ -59,24 +60,15 @@ def told(step: Step, params: Params, now: datetime) -> list[Told]:
 
 
 def reached(params: Params) -> bool:
-    """Return whether one of ours took the line when he was rung."""
-    return params.get("DialCallStatus") in ("completed", "answered")
+    """Return whether one of ours, who was rung, has pressed a key: no machine does."""
+    return bool(params.get("Digits"))
 
 
-def _leg(params: Params, now: datetime) -> list[Told]:
-    if params.get("CallStatus") not in ("in-progress", "answered"):
-        return []
-    at, agent = _moment(params, now), params.get("To", "")
-    event = _event(f"leg-{_key(params, 'CallSid')}", What.ANSWERED, at, agent=agent)
-    return [_told(params, "ParentCallSid", event)]
-
-
-def _dialled(params: Params, now: datetime) -> list[Told]:
+def _taken(params: Params, now: datetime) -> list[Told]:
     if not reached(params):
         return []
-    # The word of the leg may be lost. It comes with the name of who answered; this one without.
-    at = now - timedelta(seconds=_seconds(params, "DialCallDuration"))
-    return [_told(params, "CallSid", _event("dialled", What.ANSWERED, at))]
+    event = _event(f"leg-{_key(params, 'CallSid')}", What.ANSWERED, now, agent=params.get("To", ""))
+    return [_told(params, "ParentCallSid", event)]
 
 
 def _left(params: Params, now: datetime) -> list[Told]:

@@ -11,12 +11,14 @@ from odzew.calls.twilio import Step
 AT_ONCE = 10  # numbers that one <Dial> may ring
 RINGS = "25"  # seconds
 LONGEST = "300"  # seconds of a message
+TO_PRESS = "10"  # seconds
 # Twilio's own voices know no Ukrainian.
 VOICES = {
     "pl": {"language": "pl-PL"},
     "ru": {"language": "ru-RU"},
     "uk": {"language": "uk-UA", "voice": "Google.uk-UA-Standard-A"},
 }
+ENGLISH = {"language": "en-GB"}
 Address = Callable[[Step], str]
 
 
@@ -30,9 +32,29 @@ def ring(numbers: Iterable[str], address: Address, language: str) -> bytes:
     answer = Element("Response")
     dial = SubElement(answer, "Dial", facts)
     for number in told:
-        leg = {"statusCallback": address(Step.LEG), "statusCallbackEvent": "answered"}
-        SubElement(dial, "Number", leg).text = number
+        SubElement(dial, "Number", {"url": address(Step.LEG)}).text = number
     return _written(answer)
+
+
+def screen(address: Address, language: str) -> bytes:
+    """Return: join whoever took the line with the caller when he presses a key, and hang up on a machine.
+
+    It runs on the called party's end before the two are joined, while she hears the ringing (Twilio docs,
+    "Number", `url`; "Dial", `answerOnBridge`).
+    """
+    answer = Element("Response")
+    with translation.override(language):
+        words = _("A customer is calling. Press 1 to talk.")
+    facts = {"action": address(Step.TAKEN), "numDigits": "1", "timeout": TO_PRESS}
+    gather = SubElement(answer, "Gather", facts)
+    SubElement(gather, "Say", VOICES.get(language, ENGLISH)).text = words
+    SubElement(answer, "Hangup")
+    return _written(answer)
+
+
+def join() -> bytes:
+    """Return nothing more to do on this end: the two are joined."""
+    return _written(Element("Response"))
 
 
 def take_down(address: Address, language: str) -> bytes:
@@ -40,7 +62,7 @@ def take_down(address: Address, language: str) -> bytes:
     answer = Element("Response")
     with translation.override(language):
         words = _("Nobody can answer now. We will call you back. You may leave a message after the tone.")
-    SubElement(answer, "Say", VOICES.get(language, {"language": "en-GB"})).text = words
+    SubElement(answer, "Say", VOICES.get(language, ENGLISH)).text = words
     facts = {"action": address(Step.MESSAGE), "maxLength": LONGEST, "playBeep": "true"}
     SubElement(answer, "Record", facts | {"recordingStatusCallback": address(Step.RECORDED)})
     return _written(answer)

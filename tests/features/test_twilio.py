@@ -55,9 +55,9 @@ def tell(step: str, *, token: str = TOKEN, **params: str) -> Any:
     return Client().post(url, urlencode(said), content_type=form, headers={"x-twilio-signature": proof})
 
 
-def leg(status: str, at: str) -> Any:
+def leg(step: str, **more: str) -> Any:
     facts = {"CallSid": LEG, "ParentCallSid": SID, "To": MOBILE, "Direction": "outbound-dial"}
-    return tell("leg", CallStatus=status, Timestamp=at, SequenceNumber="0", **facts)
+    return tell(step, CallStatus="in-progress", **facts, **more)
 
 
 def verbs(answer: Any) -> list[str]:
@@ -85,12 +85,22 @@ def test_ours_are_rung_and_who_answers_has_talked(desk: Desk) -> None:
     assert verbs(answer) == ["Dial", "Number"] and MOBILE.encode() in answer.content
     assert f"{SITE}/hooks/twilio/hotline/dialled".encode() in answer.content
 
-    assert leg("in-progress", "Mon, 16 Nov 2026 12:00:05 +0000").status_code == 204
+    assert verbs(leg("leg")) == ["Gather", "Say", "Hangup"]
+    assert verbs(leg("taken", Digits="1")) == []
     assert verbs(tell("dialled", DialCallStatus="completed", DialCallDuration="60")) == ["Hangup"]
     tell("status", CallStatus="completed", Timestamp="Mon, 16 Nov 2026 12:01:10 +0000")
 
     call = Call.objects.get()
     assert (call.state, call.agent, call.number) == ("talked", desk.agent, ALA) and owed() == []
+
+
+def test_a_colleague_s_mailbox_presses_no_key_so_a_call_is_owed() -> None:
+    tell("call", CallStatus="ringing")
+    leg("leg")
+    assert verbs(tell("dialled", DialCallStatus="completed", DialCallDuration="60")) == ["Say", "Record"]
+    tell("status", CallStatus="completed", Timestamp="Mon, 16 Nov 2026 12:01:10 +0000")
+
+    assert Call.objects.get().state == "missed" and owed() == [("open", 0)]
 
 
 def test_who_is_not_answered_leaves_a_message_which_is_fetched_and_is_owed_a_call(

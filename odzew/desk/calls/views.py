@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.calls import by_hand, outgoing
+from odzew.calls import by_hand, outgoing, place
 from odzew.conversations import fact, holding
 from odzew.conversations.call import Call
 from odzew.conversations.models import Conversation
@@ -76,6 +76,10 @@ def talked(request: HttpRequest, talk: Conversation, author: Person) -> str:
         held=_minutes(said.get("held", "")),
         call=_of(talk, said.get("call", "")),
     )
+    if place.callbacks(talk.customer, talk.team):
+        return gettext(
+            "The talk stands in the history. A call back is still owed: it was missed after this talk began."
+        )
     return gettext("The talk stands in the history; the call that was owed is paid.")
 
 
