@@ -240,7 +240,7 @@ margin-bottom:12px}
 .head{display:flex;align-items:center;gap:8px;padding:6px 6px 6px 16px;background:var(--a);color:var(--on)}
 .head h2{flex:1;font-weight:600;font-size:17px;overflow-wrap:anywhere}
 .head :focus-visible{outline-color:var(--on)}
-.log{flex:1;overflow:auto;padding:12px 16px;display:flex;flex-direction:column;gap:10px;list-style:none}
+.log{flex:1;overflow:auto;padding:12px 16px;display:flex;flex-direction:column;gap:10px}
 .one{max-width:86%;padding:8px 12px;border-radius:12px;background:var(--his);align-self:flex-start;
 white-space:pre-wrap;overflow-wrap:anywhere}
 .mine{align-self:flex-end;background:var(--a);color:var(--on)}
@@ -274,7 +274,7 @@ padding:9px 12px;resize:none}
     ui.launch = el("button", { class: "launch", type: "button", "aria-expanded": "false", onclick: () => toggle() },
       icon(BUBBLE), ui.count);
     ui.news = el("span", { class: "unseen", role: "status" });
-    ui.log = el("ol", { class: "log", role: "log", "aria-label": words.log, tabindex: "0" });
+    ui.log = el("div", { class: "log", role: "log", "aria-label": words.log, tabindex: "0" });
     ui.stand = el("p", { class: "stand", role: "status" });
     ui.mail = el("input", { type: "email", id: "mail", autocomplete: "email", required: true, maxlength: "320" });
     ui.wrong = el("p", { class: "wrong", role: "alert" });
@@ -369,7 +369,7 @@ padding:9px 12px;resize:none}
 
   function row(one) {
     const ours = "who" in one;
-    const made = el("li", { class: ours ? "one" : "one mine" },
+    const made = el("div", { class: ours ? "one" : "one mine" },
       el("span", { class: ours ? "who" : "unseen" }, ours ? one.who : `${about.words.you}: `),
       ...linked(one.text || ""));
     for (const file of one.files || []) {
