@@ -256,7 +256,7 @@ input[type=email],textarea{width:100%;border:1px solid var(--soft);border-radius
 padding:9px 12px;resize:none}
 .main{background:var(--a);color:var(--on);padding:0 14px}
 .files{padding:0 16px;font-size:14px;display:flex;flex-wrap:wrap;gap:4px}
-.write{display:flex;align-items:flex-end;gap:4px;padding:8px}
+.write{display:flex;align-items:flex-end;gap:8px;padding:8px}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media(max-width:480px){.panel{position:fixed;inset:0;width:auto;height:auto;border:0;border-radius:0;margin:0}
 :host(.is-open) .launch{display:none}}
