@@ -48,15 +48,22 @@ def desk() -> Iterator[Desk]:
     assert [*reports.findings(), *proof.findings()] == []
 
 
+@pytest.fixture(scope="module")
+def running(mailboxes: Mailboxes) -> Iterator[tuple[Telegram, ssl.SSLContext]]:
+    """One server for all, and whom it is believed by."""
+    with bot_api(mailboxes.certificate, mailboxes.key) as server:
+        yield server, ssl.create_default_context(cafile=str(mailboxes.certificate))
+
+
 @pytest.fixture
-def api(mailboxes: Mailboxes, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Telegram]:
-    settings.PRIVATE_HOSTS = ["localhost"]
+def api(running: tuple[Telegram, ssl.SSLContext], settings: Any, monkeypatch: pytest.MonkeyPatch) -> Telegram:
+    """The server as it begins: asked for nothing yet."""
+    server, believed = running
+    vars(server).update(vars(Telegram(port=server.port)))
+    settings.PRIVATE_HOSTS, settings.TELEGRAM_API = ["localhost"], server.url
     settings.SITE_URL, settings.HTTPS = "https://desk.example.com", True
-    believed = ssl.create_default_context(cafile=str(mailboxes.certificate))
     monkeypatch.setattr(provider, "authorities", lambda: believed)
-    with bot_api(mailboxes.certificate, mailboxes.key) as running:
-        settings.TELEGRAM_API = running.url
-        yield running
+    return server
 
 
 @pytest.fixture

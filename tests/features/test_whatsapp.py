@@ -49,14 +49,21 @@ def desk() -> Iterator[Desk]:
     assert [*reports.findings(), *proof.findings()] == []
 
 
+@pytest.fixture(scope="module")
+def running(mailboxes: Mailboxes) -> Iterator[tuple[WhatsApp, ssl.SSLContext]]:
+    """One server for all, and whom it is believed by."""
+    with cloud_api(mailboxes.certificate, mailboxes.key) as server:
+        yield server, ssl.create_default_context(cafile=str(mailboxes.certificate))
+
+
 @pytest.fixture
-def api(mailboxes: Mailboxes, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[WhatsApp]:
-    settings.PRIVATE_HOSTS = ["localhost"]
-    believed = ssl.create_default_context(cafile=str(mailboxes.certificate))
+def api(running: tuple[WhatsApp, ssl.SSLContext], settings: Any, monkeypatch: pytest.MonkeyPatch) -> WhatsApp:
+    """The server as it begins: asked for nothing yet."""
+    server, believed = running
+    vars(server).update(vars(WhatsApp(port=server.port)))
+    settings.PRIVATE_HOSTS, settings.WHATSAPP_API = ["localhost"], server.url
     monkeypatch.setattr(provider, "authorities", lambda: believed)
-    with cloud_api(mailboxes.certificate, mailboxes.key) as running:
-        settings.WHATSAPP_API = running.url
-        yield running
+    return server
 
 
 @pytest.fixture
