@@ -173,6 +173,7 @@ def stay_off(tmp_path, debts: int) -> None:
     assert found.is_clean(), found
 
 
+@pytest.mark.faults
 def test_after_three_days_off_everything_is_late_and_answered_once(tmp_path):
     stay_off(tmp_path, 12)
 

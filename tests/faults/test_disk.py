@@ -66,6 +66,7 @@ def test_after_any_failed_sync_the_door_says_no(when):
     assert found.is_clean(), found
 
 
+@pytest.mark.faults
 def test_a_failing_disk_finds_a_desk_that_believes_the_next_sync():
     _answers, healthy_again, _found = fail_the_disk("3", broken="believes_the_disk")
 

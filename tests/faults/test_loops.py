@@ -107,7 +107,7 @@ MACHINES = {
 }
 
 
-AT_EACH_CHANGE = {"a rude one that starts a new conversation each time", "a bounce without a report"}
+AT_EACH_CHANGE = {"a rude one that starts a new conversation each time"}
 KINDS = [pytest.param(kind, marks=[] if kind in AT_EACH_CHANGE else pytest.mark.faults) for kind in MACHINES]
 
 
