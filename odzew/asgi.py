@@ -11,6 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "odzew.settings")
 _django = get_asgi_application()
 
 from odzew.desk import body, wire  # noqa: E402  after Django is set up
-from odzew.portal.chat import wire as chat  # noqa: E402
+from odzew.portal.chat import wire as chat  # noqa: E402  likewise
 
 application = body.limited(wire.beside(chat.beside(_django)))

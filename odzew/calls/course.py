@@ -108,7 +108,7 @@ def course(events: Iterable[Event]) -> Course:
     for event in known:
         if ended_at is None or event.at <= ended_at:
             line.take(event)
-    state = _state(line, ended_at, any(event.what is What.VOICEMAIL for event in known))
+    state = _state(line, ended_at, left_words=any(event.what is What.VOICEMAIL for event in known))
     if ended_at is not None:
         line.resume(ended_at)
     return Course(
@@ -126,7 +126,7 @@ def _key(event: Event) -> tuple[datetime, int, int, str]:
     return event.at, event.turn, RANK[event.what], event.id
 
 
-def _state(line: _Line, ended_at: datetime | None, left_words: bool) -> State:  # noqa: FBT001
+def _state(line: _Line, ended_at: datetime | None, *, left_words: bool) -> State:
     waits = line.held_since is not None
     if ended_at is None:
         open_line = State.RINGING if line.answered_at is None else State.TALKING

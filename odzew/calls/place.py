@@ -82,7 +82,7 @@ def conversation(line: Line, told: Told, whose: Customer, number: str, now: date
         root = last.conversation.stands_for or last.conversation
         if root.status == Conversation.Status.OPEN:
             return root
-    return begun(line, whose, number, told.direction == Direction.INBOUND, now)
+    return begun(line, whose, number, now, inbound=told.direction == Direction.INBOUND)
 
 
 def callbacks(whose: Customer, team: Team) -> list[Obligation]:
@@ -95,7 +95,7 @@ def callbacks(whose: Customer, team: Team) -> list[Obligation]:
     return [debt for debt in owed if debt.conversation in ours]
 
 
-def begun(line: Line, whose: Customer, number: str, inbound: bool, now: datetime) -> Conversation:  # noqa: FBT001
+def begun(line: Line, whose: Customer, number: str, now: datetime, *, inbound: bool) -> Conversation:
     """Begin a matter with a call; its answers in writing go out by the mailbox of the line."""
     language = whose.language or line.team.language
     with translation.override(language):

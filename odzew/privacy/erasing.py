@@ -126,7 +126,7 @@ def _forget_talks(whole: Extent, now: datetime) -> None:
     DraftFile.objects.filter(conversation__in=whole.talks).delete()
     talks = Conversation.objects.filter(pk__in=whole.talks)
     for talk in talks:
-        talk.codes.all().delete()
+        talk.codes.all().delete()  # their table is the portal's, which stands above
     Visitor.objects.filter(conversation__in=whole.talks).update(conversation=None, number="", mail="")
     Call.objects.filter(conversation__in=whole.talks).update(number="", purpose="")
     talks.update(subject="", address="", language="", erased_at=now, link_generation=F("link_generation") + 1)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -29,8 +30,7 @@ def give(customer: Customer, into: IO[bytes] | SpooledTemporaryFile[bytes], now:
 
     It holds `customer.json`, `history.json`, `owed.json`, `orders.json`, `calls.json` and
     `conversations/<n>.json`, the mails as they came under `mails/`, the files we sent under `files/`, and
-    recordings under `calls/`. This function will read in
-    portions, so that a history of any length needs little memory.
+    recordings under `calls/`. This function will read what may be large in portions.
     """
     whole = extent.of(customer)
     with ZipFile(into, "w", ZIP_DEFLATED) as made:
@@ -39,9 +39,9 @@ def give(customer: Customer, into: IO[bytes] | SpooledTemporaryFile[bytes], now:
             made.writestr(name, _json(said))
         for talk in Conversation.objects.filter(pk__in=whole.talks).order_by("pk").iterator():
             made.writestr(f"conversations/{talk.pk}.json", _json(_talk(talk)))
-        for raw in whole.raws().order_by("pk").iterator(AT_ONCE):
-            made.writestr(f"mails/{raw.pk}.{'eml' if raw.account.channel == 'email' else 'bin'}", raw.content)
-        for name, content in (*_files(whole.attachments()), *_recordings(whole)):
+        for raw in whole.raws().select_related("account").order_by("pk").iterator(AT_ONCE):
+            made.writestr(f"mails/{raw.pk}.{'eml' if raw.channel == 'email' else 'bin'}", raw.content)
+        for name, content in chain(_files(whole.attachments()), _recordings(whole)):
             made.writestr(name, content)
 
 

@@ -857,7 +857,7 @@ def undone(ask: Callable[[], Any]) -> Any:
         answer = ask()
         transaction.set_rollback(True)
     if isinstance(answer, FileResponse):
-        b"".join(answer.streaming_content)  # type: ignore[arg-type]  read to its end, it closes its file
+        b"".join(answer.streaming_content)  # read to its end, it closes its file
     return answer
 
 

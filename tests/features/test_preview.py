@@ -47,7 +47,7 @@ def test_it_shows_every_word_of_the_mail_that_goes(desk: Desk, talk: Conversatio
     sent = replying.reply(talk, desk.agent, text, LATER, pays=pays, is_marked=True)
     mail = message_from_bytes(compose(letters.write(sent)), policy=policy.default)
 
-    body = mail.get_body(("html", "plain")).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
+    body = mail.get_body(("html", "plain")).get_content().replace("\r\n", "\n")
     said = [shown.words, shown.quoted]
     if shown.is_page:
         body = marked.shown(body[body.index("<body>") + 6 :])

@@ -14,7 +14,9 @@ from odzew.conversations.call import Call
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.visitor import Visitor
 from odzew.customers.models import Customer
+from odzew.domain import journal
 from odzew.domain.obligation import Refused
+from odzew.ledger import books
 from odzew.ledger.models import Entry, Owed
 from odzew.privacy import erasing, extent
 from odzew.search import index
@@ -141,7 +143,7 @@ def test_an_administrator_takes_a_copy_and_erases_and_the_pages_say_so(
 ) -> None:
     client.force_login(boss)
     page = f"/customers/{said.conversation.customer_id}/"
-    zipped = ZipFile(BytesIO(b"".join(client.post(f"{page}give").streaming_content)))  # type: ignore[arg-type]
+    zipped = ZipFile(BytesIO(b"".join(client.post(f"{page}give").streaming_content)))
     settle(desk, said)
 
     unsure, sure = client.post(f"{page}erase"), client.post(f"{page}erase", {"sure": "erase"})
@@ -176,6 +178,17 @@ def test_every_table_that_points_at_a_customer_was_thought_of() -> None:
 
     assert pointing - THOUGHT_OF == set()
     assert THOUGHT_OF - pointing == set()
+
+
+def test_what_is_owed_again_after_erasing_can_be_waived(desk: Desk, said: Message) -> None:
+    debt = Owed.objects.get()
+    settle(desk, said)
+    erasing.erase(said.conversation.customer, desk.clock)
+    books.post([journal.Reopened(obligation=debt.pk, at=desk.clock, by="shop", reason="It came back.")])
+
+    actions.waive(said.conversation, desk.agent, debt.pk, "She was erased.", desk.clock)
+
+    assert not Owed.objects.open().exists()
 
 
 def test_a_call_and_a_chat_are_forgotten_too_and_a_call_under_way_holds_it_up(

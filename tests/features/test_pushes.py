@@ -274,7 +274,7 @@ def test_two_workers_do_not_push_the_same(firm: Firm, service: Service) -> None:
 def test_nothing_is_pushed_into_our_own_network_even_to_a_host_an_administrator_may_name(
     firm: Firm, service: Service, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.PRIVATE_HOSTS = ["localhost"]  # type: ignore[attr-defined]
+    settings.PRIVATE_HOSTS = ["localhost"]
     monkeypatch.setattr(outward, "is_public", IS_PUBLIC)
     subscribe(service, firm.jan)
     telling.tell(firm.jan.pk, Kind.MENTION, 100, MONDAY)

@@ -150,7 +150,7 @@ def test_what_cannot_be_fetched_is_given_up_and_says_why(answers: Any, noon: Any
     def get(_url: str, _headers: Any) -> outward.Answer:
         if isinstance(answers, Exception):
             raise answers
-        return answers  # type: ignore[no-any-return]
+        return answers
 
     for _ in range(10):
         fetching.step(now(), get)

@@ -202,7 +202,7 @@ def test_all_that_can_be_sent_comes_through(desk: Desk, line: Account, api: What
     texts = ["Broken", "📍 Home 52.230000, 21.010000", "👤 Jan 1", "Yes", "👍", ""]
     assert list(rows.values_list("text", flat=True)) == texts
     assert [row.automatic for row in rows] == ["", "", "", "", "reaction", ""] and rows[5].notes
-    assert bytes(Attachment.objects.get().blob.content) == b"JPEG"  # type: ignore[union-attr]
+    assert bytes(Attachment.objects.get().blob.content) == b"JPEG"
     assert Raw.objects.get(transport_key="wamid.x").state == "discarded"
 
 
