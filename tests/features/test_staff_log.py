@@ -2,14 +2,17 @@
 
 import csv
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.template import Template
 from django.test import Client
+from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
 from odzew.conversations import actions
@@ -69,6 +72,49 @@ def test_an_act_is_kept_with_who_what_which_and_from_where(desk: Desk) -> None:
     assert (line.act, line.person, line.refused) == ("conversation-hand-over", desk.agent, False)
     assert (line.thing, line.number, line.address) == ("conversation", message.conversation_id, "192.0.2.7")
     assert line.facts == {"debt": debt.pk, "to": desk.lead.pk}
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "status"),
+    [
+        ("/conversations/{talk}/close", {}, 409),  # something is owed
+        ("/conversations/{talk}/note", {"text": ""}, 409),
+        ("/conversations/{talk}/reply", {"text": "", "purpose": "answer"}, 409),
+        ("/conversations/{talk}/merge", {}, 409),
+        ("/customers/{customer}/fact", {"kind": "no such"}, 422),
+        ("/snippets/new", {}, 422),
+    ],
+)
+def test_the_database_is_let_go_before_the_page_that_answers_an_act_is_read_and_drawn(
+    desk: Desk, path: str, form: dict[str, str], status: int
+) -> None:
+    message = desk.deliver(letter())
+    assert message
+    talk = message.conversation
+    client, held = client_of(desk.agent), list[tuple[str, int]]()
+
+    def depth(what: str) -> None:
+        held.append((what, len(connection.savepoint_ids)))
+
+    def asked(do: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        depth(sql)
+        return do(sql, *rest)
+
+    def drawn(template: Template, **_: object) -> None:
+        depth(f"drawn {template.name}")
+
+    template_rendered.connect(drawn)
+    with connection.execute_wrapper(asked):
+        answer = client.post(path.format(talk=talk.pk, customer=talk.customer_id), form)
+    template_rendered.disconnect(drawn)
+
+    assert (answer.status_code, [refused for _, refused in lines()]) == (status, [True])
+    kept = next(n for n, (what, _) in enumerate(held) if 'INSERT INTO "odzew_staffact"' in what)
+    assert held[kept][1] > 0  # with the act
+    ended = next(n for n, (_, deep) in enumerate(held) if n > kept and not deep)
+    assert [what for what, _ in held[:ended] if what.startswith("drawn")] == []
+    assert {deep for _, deep in held[ended:]} == {0}
+    assert [what for what, _ in held[ended:] if what.startswith("drawn")]
 
 
 def test_what_was_refused_is_kept_and_says_so(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -18,6 +18,7 @@ from odzew.desk import numbers
 from odzew.desk.absences import calendars, load, team
 from odzew.desk.absences.form import Plan, colleagues, led
 from odzew.desk.absences.shown import Calendar
+from odzew.desk.drawn import drawn
 from odzew.desk.person import asking, writing
 from odzew.domain.obligation import Refused
 from odzew.ledger import leave
@@ -46,7 +47,7 @@ def _page(request: HttpRequest, form: Plan, status: int = 200) -> HttpResponse:
     context["settings"] = team.forms_for(person)
     if person.may_write:
         context["loads"] = load.loads(people if person.may_manage else [person], at)
-    return render(request, "desk/absences/absences.html", context, status=status)
+    return drawn(request, "desk/absences/absences.html", context, status=status)
 
 
 def _asked(person: Person) -> list[Cover]:

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from odzew.desk.answertimes import shown
 from odzew.desk.answertimes.form import AnswerTimeForm, teams_of
+from odzew.desk.drawn import drawn
 from odzew.desk.person import managing
 from odzew.desk.teams.preview import cases
 from odzew.domain.worktime import NeverOpen
@@ -29,7 +30,7 @@ def times(request: HttpRequest) -> HttpResponse:
     rows = list(AnswerTime.objects.about(teams))
     changes = set(AnswerTime.objects.kept_by(person).values_list("pk", flat=True))
     context = {"rows": shown.rows(rows, changes), "held": shown.held(teams, rows, now())}
-    return render(request, "desk/answertimes/times.html", context)
+    return drawn(request, "desk/answertimes/times.html", context)
 
 
 @login_required
@@ -65,7 +66,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Show what a row means before it is kept."""
     person = managing(request)
     form = AnswerTimeForm(AnswerTime(), person, request.POST)
-    return render(request, "desk/teams/_preview.html", _previewed(form, person))
+    return drawn(request, "desk/teams/_preview.html", _previewed(form, person))
 
 
 def _edit(request: HttpRequest, row: AnswerTime, person: Person) -> HttpResponse:
@@ -88,7 +89,7 @@ def _edit(request: HttpRequest, row: AnswerTime, person: Person) -> HttpResponse
 
 def _form(request: HttpRequest, form: AnswerTimeForm, person: Person) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "row": form.row, **_previewed(form, person)}
-    return render(request, "desk/answertimes/one.html", context, status=422 if form.errors else 200)
+    return drawn(request, "desk/answertimes/one.html", context, status=422 if form.errors else 200)
 
 
 def _previewed(form: AnswerTimeForm, person: Person) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from odzew.channels.models import Account
 from odzew.desk.brand.form import Look
+from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator
 from odzew.lib import colour, palette
 from odzew.staff import acts
@@ -51,7 +52,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     administrator(request)
     form = Look(_kept(), request.POST, request.FILES)
     form.is_valid()
-    return render(request, "desk/brand/_preview.html", {"shown": _shown(form.filled())})
+    return drawn(request, "desk/brand/_preview.html", {"shown": _shown(form.filled())})
 
 
 @login_required
@@ -76,7 +77,7 @@ def _page(request: HttpRequest, form: Look) -> HttpResponse:
         "has_logo": bool(shown.logo_stamp),
         "named": Account.objects.filter(channel="email").exclude(name="").order_by("name", "pk"),
     }
-    return render(request, "desk/brand/brand.html", context, status=422 if form.errors else 200)
+    return drawn(request, "desk/brand/brand.html", context, status=422 if form.errors else 200)
 
 
 def _shown(shown: Brand) -> Shown:

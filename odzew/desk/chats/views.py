@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from odzew.channels import chats as channel, registry
 from odzew.channels.models import Account
 from odzew.desk.chats.form import ChatForm
+from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator
 from odzew.lib.clock import now
 from odzew.lib.secret import new_secret
@@ -29,7 +30,7 @@ def chats(request: HttpRequest) -> HttpResponse:
     administrator(request)
     rows = Account.objects.filter(channel=channel.CHANNEL).select_related("in_charge__team")
     listed = [(row, sum(not check.ok for check in registry.check(row))) for row in rows.order_by("address")]
-    return render(request, "desk/chats/chats.html", {"listed": listed})
+    return drawn(request, "desk/chats/chats.html", {"listed": listed})
 
 
 @login_required
@@ -91,4 +92,4 @@ def _page(request: HttpRequest, form: ChatForm, status: int, made: str = "") -> 
             "checks": registry.check(account),
             "has_secret": bool(account.secrets.get("identity")),
         }
-    return render(request, "desk/chats/one.html", context, status=status)
+    return drawn(request, "desk/chats/one.html", context, status=status)

@@ -134,8 +134,9 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
             uploads=uploads(request),
         )
     except Refused as refusal:
-        context = shown(request, talk) | {"asking": form, "do": "ask"}
-        return refused(request, context, gettext("Not asked"), [str(refusal)])
+        again = {"asking": form, "do": "ask"}
+        reasons = [str(refusal)]
+        return refused(request, lambda: shown(request, talk) | again, gettext("Not asked"), reasons)
     messages.success(
         request, gettext("The question is on its way. What the customer is owed stays as it is.")
     )

@@ -59,7 +59,8 @@ def _done(request: HttpRequest, talk: Conversation, author: Person, at: datetime
 def _refused(request: HttpRequest, talk: Conversation, words: str) -> HttpResponse:
     if _is_by_script(request):
         return HttpResponse(words, content_type="text/plain; charset=utf-8", status=409)
-    return refused(request, shown(request, talk, **begun.posted(request)), gettext("Not kept"), [words])
+    written = begun.posted(request)
+    return refused(request, lambda: shown(request, talk, **written), gettext("Not kept"), [words])
 
 
 def _is_by_script(request: HttpRequest) -> bool:

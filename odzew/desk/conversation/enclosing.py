@@ -29,7 +29,8 @@ def files(request: HttpRequest, number: int) -> HttpResponse:
     except Refused as refusal:
         if by_script:
             return HttpResponse(str(refusal), content_type="text/plain; charset=utf-8", status=409)
-        return refused(request, shown(request, talk, **posted(request)), gettext("Not kept"), [str(refusal)])
+        reasons, written = [str(refusal)], posted(request)
+        return refused(request, lambda: shown(request, talk, **written), gettext("Not kept"), reasons)
     if by_script:
         return render(
             request, "desk/conversation/_files.html", {"talk": talk, "kept_files": enclosing.of(talk, author)}

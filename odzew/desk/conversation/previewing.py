@@ -44,7 +44,8 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     try:
         enclosing.keep(talk, author, uploads(request))
     except Refused as refusal:
-        return refused(request, shown(request, talk, **posted(request)), gettext("Not kept"), [str(refusal)])
+        reasons, written = [str(refusal)], posted(request)
+        return refused(request, lambda: shown(request, talk, **written), gettext("Not kept"), reasons)
     files = list(enclosing.of(talk, author).values_list("pk", flat=True))
     context = shown(request, talk, **posted(request)) | {"preview": _preview(request, talk, author, files)}
     return render(request, "desk/conversation/conversation.html", context)

@@ -39,7 +39,7 @@ def insert(request: HttpRequest, number: int) -> HttpResponse:
     try:
         text = _text(request, talk, person)
     except Refused as refusal:
-        return refused(request, context, gettext("Nothing was put in"), [str(refusal)])
+        return refused(request, lambda: context, gettext("Nothing was put in"), [str(refusal)])
     written = str(context["draft"]["text"]).rstrip()
     context["draft"]["text"] = f"{written}\n\n{text}" if written else text
     return render(request, "desk/conversation/conversation.html", context)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -21,6 +21,7 @@ from odzew.desk.conversation.followed import followed
 from odzew.desk.conversation.mail import find as find_message, place
 from odzew.desk.conversation.newer import newer
 from odzew.desk.conversation.shown import find, shown
+from odzew.desk.drawn import drawn
 from odzew.desk.here.shown import here
 from odzew.desk.person import asking, writing
 from odzew.domain.obligation import Obligation, Refused
@@ -64,7 +65,7 @@ def conversation(request: HttpRequest, number: int) -> HttpResponse:
     if not part:
         reading.read_of(asking(request), talk.pk, now())
     context = {"talk": talk, **LIGHT[part](request, talk)} if part in LIGHT else shown(request, talk)
-    return render(request, f"desk/conversation/{PARTS.get(part, 'conversation.html')}", context)
+    return drawn(request, f"desk/conversation/{PARTS.get(part, 'conversation.html')}", context)
 
 
 @login_required
@@ -109,8 +110,12 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
         written["draft"]["newer"] = isinstance(refusal, holding.NewerMessage)
         written["draft"]["after_due"] = isinstance(refusal, waiting.AfterDue)
         reasons = list(dict.fromkeys([str(refusal), *_not_kept(talk, author, chosen)]))
-        context = shown(request, talk, **written) | {"promising": promising}
-        return refused(request, context, gettext("Not sent"), reasons)
+        return refused(
+            request,
+            lambda: shown(request, talk, **written) | {"promising": promising},
+            gettext("Not sent"),
+            reasons,
+        )
     said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")
     messages.success(request, said, extra_tags=str(talk.pk))
     return redirect("conversation", talk.pk)
@@ -122,7 +127,7 @@ def promises(request: HttpRequest, number: int) -> HttpResponse:
     """Show what the reply promises as it is written."""
     author, talk = writing(request), find(request, number)
     promising = promised.of(request, talk, author, now())
-    return render(request, "desk/conversation/_promises.html", {"promising": promising})
+    return drawn(request, "desk/conversation/_promises.html", {"promising": promising})
 
 
 def _not_kept(talk: Conversation, author: Person, chosen: list[outbound.Upload]) -> list[str]:
@@ -138,7 +143,7 @@ def _turn(request: HttpRequest, talk: Conversation, author: Person) -> HttpRespo
     """Show the reply again, with a promise of ours where it asked the customer to remind us."""
     written = begun.posted(request)
     written["draft"]["text"] = promised.turned(request, talk, author, now())
-    return render(request, "desk/conversation/conversation.html", shown(request, talk, **written))
+    return drawn(request, "desk/conversation/conversation.html", lambda: shown(request, talk, **written))
 
 
 def _check_promises(promising: promised.Promising) -> None:
@@ -173,7 +178,8 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     owed = actions.close(talk, author, now())
     if owed:
         title = gettext("It cannot be closed: something is still owed here")
-        return refused(request, shown(request, talk), title, [_against(debt) for debt in owed])
+        against = [_against(debt) for debt in owed]
+        return refused(request, lambda: shown(request, talk), title, against)
     messages.success(request, gettext("Closed. It opens by itself when the customer writes."))
     return redirect("conversation", talk.pk)
 
@@ -202,12 +208,14 @@ def settle(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("conversation", place(message))
 
 
-def refused(request: HttpRequest, context: dict[str, Any], title: str, reasons: list[str]) -> HttpResponse:
-    """Show the conversation with what stands against an act on top."""
-    context |= {"refusal_title": title, "refusals": reasons}
-    return render(request, "desk/conversation/conversation.html", context, status=409)
+def refused(
+    request: HttpRequest, read: Callable[[], dict[str, Any]], title: str, reasons: list[str]
+) -> HttpResponse:
+    """Show the conversation, which is read when it is drawn, with what stands against an act on top."""
+    told = {"refusal_title": title, "refusals": reasons}
+    return drawn(request, "desk/conversation/conversation.html", lambda: read() | told, status=409)
 
 
 def refuse(request: HttpRequest, talk: Conversation, title: str, refusal: Exception) -> HttpResponse:
     """Show the conversation with the words of a refusal on top."""
-    return refused(request, shown(request, talk), title, [str(refusal)])
+    return refused(request, lambda: shown(request, talk), title, [str(refusal)])

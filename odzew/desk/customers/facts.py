@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from odzew.conversations import fact
 from odzew.desk import numbers
 from odzew.desk.customers import find, one
+from odzew.desk.drawn import drawn
 from odzew.desk.person import writing
 from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
@@ -31,7 +32,12 @@ def learn(request: HttpRequest, number: int) -> HttpResponse:
         else:
             fact.learn(customer, person, now(), **said)
     except Refused as refusal:
-        context = {**one.shown(person, customer, all_of_them), "refusal": refusal, "said": said}
-        return render(request, "desk/customers/customer.html", context, status=422)
+        told = {"refusal": refusal, "said": said}
+        return drawn(
+            request,
+            "desk/customers/customer.html",
+            lambda: one.shown(person, customer, all_of_them) | told,
+            status=422,
+        )
     messages.success(request, gettext("Kept."))
     return redirect("customer", customer.pk)

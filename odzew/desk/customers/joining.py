@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -17,6 +17,7 @@ from odzew.customers.models import Customer
 from odzew.desk import numbers
 from odzew.desk.conversation.shown import identity_shown
 from odzew.desk.customers import find, one
+from odzew.desk.drawn import drawn
 from odzew.desk.person import managing
 from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
@@ -33,14 +34,19 @@ def join(request: HttpRequest, number: int) -> HttpResponse:
     chosen = numbers.number(request.POST.get("other", request.GET.get("other", "")))
     other = find.one(person, chosen)[0] if chosen else None
     if request.method != "POST":
-        return render(request, "desk/customers/join.html", _page(request, person, customer, other))
+        return drawn(request, "desk/customers/join.html", _page(request, person, customer, other))
     try:
         if other is None:
             raise Refused(gettext("Choose the other customer first."))
         merging.merge(customer, other, person, request.POST.get("reason", ""), now())
     except Refused as refusal:
-        context = {**_page(request, person, customer, other), "refusal": refusal}
-        return render(request, "desk/customers/join.html", context, status=422)
+        told = {"refusal": refusal}
+        return drawn(
+            request,
+            "desk/customers/join.html",
+            lambda: _page(request, person, customer, other) | told,
+            status=422,
+        )
     messages.success(request, gettext("Joined. It can be taken back on this page."))
     return redirect("customer", customer.pk)
 
@@ -61,8 +67,13 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
     try:
         merging.split(merge, person, request.POST.get("reason", ""), now())
     except Refused as refusal:
-        context = {**one.shown(person, customer, all_of_them), "refusal": refusal}
-        return render(request, "desk/customers/customer.html", context, status=422)
+        told = {"refusal": refusal}
+        return drawn(
+            request,
+            "desk/customers/customer.html",
+            lambda: one.shown(person, customer, all_of_them) | told,
+            status=422,
+        )
     messages.success(request, gettext("They are two customers again; each has what was his."))
     return redirect("customer", merge.kept_id)
 

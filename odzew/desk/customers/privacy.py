@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from odzew.customers.models import Customer
 from odzew.desk.customers import find
+from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator
 from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
@@ -37,14 +38,14 @@ def erase(request: HttpRequest, number: int) -> HttpResponse:
     """Show what would be erased and what stays, and erase it when that is ticked."""
     customer, _all = find.one(administrator(request), number)
     if request.method != "POST":
-        return render(request, "desk/customers/erase.html", _page(customer))
+        return drawn(request, "desk/customers/erase.html", _page(customer))
     try:
         if request.POST.get("sure") != SURE:
             raise Refused(gettext("Tick that you want it: it cannot be taken back."))
         count = erasing.erase(customer, now())
     except Refused as refusal:
-        context = {**_page(customer), "refusal": refusal}
-        return render(request, "desk/customers/erase.html", context, status=422)
+        told = {"refusal": refusal}
+        return drawn(request, "desk/customers/erase.html", lambda: _page(customer) | told, status=422)
     words = ngettext("Erased, with %(n)d message.", "Erased, with %(n)d messages.", count) % {"n": count}
     messages.success(request, words)
     return redirect("customer", customer.pk)

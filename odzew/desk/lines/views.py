@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from odzew.calls.twilio import Step
 from odzew.conversations.call import Line
 from odzew.desk import moments
+from odzew.desk.drawn import drawn
 from odzew.desk.lines.form import LineForm
 from odzew.desk.person import administrator
 from odzew.lib.clock import now
@@ -39,7 +40,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     at = now()
     rows = Line.objects.select_related("team").order_by("name", "pk")
     shown = [Shown(line, *_health(line, at)) for line in rows]
-    return render(request, "desk/lines/lines.html", {"lines": shown, "now": at})
+    return drawn(request, "desk/lines/lines.html", {"lines": shown, "now": at})
 
 
 @login_required
@@ -101,4 +102,4 @@ def _page(request: HttpRequest, form: LineForm, status: int = 200, secret: str =
         "secret": secret,
         "addresses": [site + address for address in _addresses(line)],
     }
-    return render(request, "desk/lines/one.html", context, status=status)
+    return drawn(request, "desk/lines/one.html", context, status=status)

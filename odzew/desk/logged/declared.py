@@ -71,7 +71,7 @@ ACTS: dict[str, Act] = {
     "customer-fact": Act("customer", ("kind",)),
     "customer-join": Act("customer", ("other",)),
     "customers-different": Act("pair"),
-    "customer-give": Act("customer"),
+    "customer-give": Act("customer", waits=True),
     "customer-erase": Act("customer"),
     "customer-split": Act("customer", ("merge",)),
     "message-settle": Act("message", ("arrived",)),

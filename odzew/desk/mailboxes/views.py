@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -15,6 +15,7 @@ from odzew.channels import registry
 from odzew.channels.models import Account
 from odzew.conversations.models import Conversation, Message
 from odzew.desk.doors.shown import shut
+from odzew.desk.drawn import drawn
 from odzew.desk.mailboxes.form import Mailbox
 from odzew.desk.mailboxes.state import boxes, visible
 from odzew.desk.person import administrator, asking
@@ -34,7 +35,7 @@ def mailboxes(request: HttpRequest) -> HttpResponse:
     context = {"now": at, "boxes": boxes(person, at), "troubled": _troubled(person)}
     context["shut"] = shut(person, at)
     part = "_list.html" if request.headers.get("HX-Target") == "boxes" else "mailboxes.html"
-    return render(request, f"desk/mailboxes/{part}", context)
+    return drawn(request, f"desk/mailboxes/{part}", context)
 
 
 @login_required
@@ -78,7 +79,7 @@ def _edit(request: HttpRequest, account: Account) -> HttpResponse:
 
 def _form(request: HttpRequest, form: Mailbox, more: dict[str, Any] | None = None) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "account": form.account, **(more or {})}
-    return render(request, "desk/mailboxes/one.html", context, status=422 if form.errors else 200)
+    return drawn(request, "desk/mailboxes/one.html", context, status=422 if form.errors else 200)
 
 
 def _troubled(person: Person) -> list[Message]:

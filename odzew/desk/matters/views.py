@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 
 from odzew.conversations import parting, uniting
@@ -17,6 +17,7 @@ from odzew.desk import numbers
 from odzew.desk.conversation.acts import act
 from odzew.desk.conversation.said import said
 from odzew.desk.conversation.shown import find
+from odzew.desk.drawn import drawn
 from odzew.desk.person import writing
 from odzew.domain.obligation import Refused
 from odzew.ledger.models import Owed
@@ -34,14 +35,14 @@ def merge(request: HttpRequest, number: int) -> HttpResponse:
     chosen = numbers.number(request.POST.get("other", request.GET.get("other", "")))
     other = find(request, chosen) if chosen else None
     if request.method != "POST":
-        return render(request, "desk/matters/merge.html", _pair(author, talk, other))
+        return drawn(request, "desk/matters/merge.html", _pair(author, talk, other))
     try:
         if other is None:
             raise Refused(gettext("Choose the other conversation first."))
         root = uniting.unite(talk, [other], author, now())
     except Refused as refusal:
-        context = {**_pair(author, talk, other), "refusal": refusal}
-        return render(request, "desk/matters/merge.html", context, status=409)
+        told = {"refusal": refusal}
+        return drawn(request, "desk/matters/merge.html", lambda: _pair(author, talk, other) | told, 409)
     messages.success(request, gettext("Merged. It can be taken back in the history."))
     return redirect("conversation", root.pk)
 
@@ -61,13 +62,15 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
     """Choose messages, and split them off into a conversation of their own."""
     author, talk = writing(request), find(request, number)
     if request.method != "POST":
-        return render(request, "desk/matters/split.html", _choice(request, talk, request.GET))
+        return drawn(request, "desk/matters/split.html", _choice(request, talk, request.GET))
     chosen = [n for one in request.POST.getlist("message") if (n := numbers.number(one))]
     try:
         part = parting.split(talk, chosen, request.POST.get("subject", ""), author, now())
     except Refused as refusal:
-        context = {**_choice(request, talk, request.POST), "refusal": refusal}
-        return render(request, "desk/matters/split.html", context, status=409)
+        told = {"refusal": refusal}
+        return drawn(
+            request, "desk/matters/split.html", lambda: _choice(request, talk, request.POST) | told, 409
+        )
     messages.success(request, gettext("Split off. It can be taken back in the history of either."))
     return redirect("conversation", part.pk)
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from odzew.channels import registry
 from odzew.channels.base import ChannelError
 from odzew.channels.models import Account
 from odzew.desk.doors.shown import shut
+from odzew.desk.drawn import drawn
 from odzew.desk.messengers.form import FORMS, Messenger, kept
 from odzew.desk.messengers.state import doors, visible
 from odzew.desk.person import administrator, asking
@@ -33,7 +34,7 @@ def messengers(request: HttpRequest) -> HttpResponse:
     """Show every messenger and how it is doing."""
     person, at = asking(request), now()
     context = {"doors": doors(person, at), "shut": shut(person, at), "now": at}
-    return render(request, "desk/messengers/messengers.html", context)
+    return drawn(request, "desk/messengers/messengers.html", context)
 
 
 @login_required
@@ -107,4 +108,4 @@ def _page(request: HttpRequest, form: Messenger, more: dict[str, Any] | None = N
         path = reverse("messenger-call", args=["whatsapp", form.account.settings.get("hook", "-")])
         context["address"] = settings.SITE_URL.rstrip("/") + path
         context["verify"] = kept(form.account).get("verify", "")
-    return render(request, "desk/messengers/one.html", context, status=422 if form.errors else 200)
+    return drawn(request, "desk/messengers/one.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from odzew.desk import numbers
 from odzew.desk.account import factors, views as account
 from odzew.desk.account.offered import sso_offered
+from odzew.desk.drawn import drawn
 from odzew.desk.people.form import FIELDS, Member
 from odzew.desk.person import administrator
 from odzew.ledger import books, leaving
@@ -35,7 +36,7 @@ def people(request: HttpRequest) -> HttpResponse:
     loads = books.loads()
     rows = list(Person.objects.prefetch_related("teams").order_by("-is_active", "name", "pk"))
     listed = [{"person": row, "owes": loads.get(row.pk, 0)} for row in rows]
-    return render(request, "desk/people/people.html", {"listed": listed})
+    return drawn(request, "desk/people/people.html", {"listed": listed})
 
 
 @login_required
@@ -132,7 +133,7 @@ def welcome(request: HttpRequest, number: int, token: str) -> HttpResponse:
     """Let somebody who holds a link choose a password."""
     found = Person.objects.filter(pk=number).first()
     if found is None or not links.opens(found, token):
-        return render(request, "desk/people/welcome.html", {"ended": True}, status=410)
+        return drawn(request, "desk/people/welcome.html", {"ended": True}, status=410)
     errors: list[str] = []
     if request.method == "POST":
         errors = _password_errors(request, found)
@@ -141,7 +142,7 @@ def welcome(request: HttpRequest, number: int, token: str) -> HttpResponse:
             messages.success(request, gettext("The password is set. Sign in with it."))
             return redirect("account_login")
     context = {"invited": found, "errors": errors}
-    return render(request, "desk/people/welcome.html", context, status=422 if errors else 200)
+    return drawn(request, "desk/people/welcome.html", context, status=422 if errors else 200)
 
 
 def find(number: int) -> Person:
@@ -195,7 +196,7 @@ def _form(request: HttpRequest, form: Member, more: dict[str, Any] | None = None
         "sso": sso_offered() if member.pk and linking.linked(member) else "",
     } | (more or {})
     wrong = bool(form.errors or context.get("refusals"))
-    return render(request, "desk/people/one.html", context, status=422 if wrong else 200)
+    return drawn(request, "desk/people/one.html", context, status=422 if wrong else 200)
 
 
 def _password_errors(request: HttpRequest, person: Person) -> list[str]:

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from odzew.conversations.models import Conversation, Message
+from odzew.desk.drawn import drawn
 from odzew.desk.person import asking, writing
 from odzew.desk.quarantine.held import held
 from odzew.domain.obligation import Refused
@@ -26,13 +27,13 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     found = list(rows[: AT_ONCE + 1])
     context = {"now": now(), "raws": found[:AT_ONCE], "more": len(found) > AT_ONCE}
     part = "_list.html" if request.headers.get("HX-Target") == "held" else "quarantine.html"
-    return render(request, f"desk/quarantine/{part}", context)
+    return drawn(request, f"desk/quarantine/{part}", context)
 
 
 @login_required
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """Show one payload as it came, with what a person can do about it."""
-    return render(request, "desk/quarantine/one.html", _shown(request, _find(request, number)))
+    return drawn(request, "desk/quarantine/one.html", _shown(request, _find(request, number)))
 
 
 @login_required
@@ -78,4 +79,4 @@ def _shown(request: HttpRequest, raw: Raw) -> dict[str, object]:
 
 def _refused(request: HttpRequest, raw: Raw, refusal: Refused) -> HttpResponse:
     context = _shown(request, raw) | {"refusal_title": gettext("Not done"), "refusals": [str(refusal)]}
-    return render(request, "desk/quarantine/one.html", context, status=409)
+    return drawn(request, "desk/quarantine/one.html", context, status=409)

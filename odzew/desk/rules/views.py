@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -17,6 +17,7 @@ from odzew.conversations.rule import Rule, Ruled, met_since
 from odzew.conversations.rules import Rules
 from odzew.conversations.tag import Tag
 from odzew.desk import numbers
+from odzew.desk.drawn import drawn
 from odzew.desk.person import asking, managing
 from odzew.desk.rules import words
 from odzew.desk.rules.form import RuleForm
@@ -48,7 +49,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         }
         for place, rule in enumerate(rows)
     ]
-    return render(request, "desk/rules/rules.html", {"listed": listed})
+    return drawn(request, "desk/rules/rules.html", {"listed": listed})
 
 
 @login_required
@@ -152,7 +153,7 @@ def _form(request: HttpRequest, form: RuleForm, more: dict[str, Any] | None = No
         "why": words.broken(rule.broken),
         **(more or {}),
     }
-    return render(request, "desk/rules/one.html", context, status=422 if form.errors else 200)
+    return drawn(request, "desk/rules/one.html", context, status=422 if form.errors else 200)
 
 
 def _lately(rule: Rule, person: Person) -> list[dict[str, Any]]:

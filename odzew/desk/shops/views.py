@@ -5,12 +5,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from odzew.desk import kept
+from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator
 from odzew.desk.shops.form import ShopForm
 from odzew.lib.clock import now
@@ -24,7 +25,7 @@ def shops(request: HttpRequest) -> HttpResponse:
     administrator(request)
     rows = Shop.objects.select_related("account").annotate(told=Count("orders")).order_by("name", "pk")
     shown = [(shop, kept.told(shop.refused)) for shop in rows]
-    return render(request, "desk/shops/shops.html", {"shops": shown, "now": now()})
+    return drawn(request, "desk/shops/shops.html", {"shops": shown, "now": now()})
 
 
 @login_required
@@ -65,4 +66,4 @@ def _page(request: HttpRequest, form: ShopForm, status: int = 200, secret: str =
         "secret": secret,
         "address": address and settings.SITE_URL.rstrip("/") + address,
     }
-    return render(request, "desk/shops/one.html", context, status=status)
+    return drawn(request, "desk/shops/one.html", context, status=status)

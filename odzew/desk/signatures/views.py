@@ -7,12 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from odzew.conversations import signing
 from odzew.conversations.signature import Signature
+from odzew.desk.drawn import drawn
 from odzew.desk.person import writing
 from odzew.desk.signatures.form import Text
 from odzew.desk.signatures.sample import sample
@@ -27,7 +28,7 @@ def signatures(request: HttpRequest) -> HttpResponse:
     rows = Signature.objects.visible_to(person).select_related("team", "account")
     ranked = sorted(rows, key=lambda row: (row.is_legal, not row.owner_id, not row.team_id, row.language))
     listed = [{"one": row, "may": row.may_be_changed_by(person)} for row in ranked]
-    return render(request, "desk/signatures/signatures.html", {"listed": listed})
+    return drawn(request, "desk/signatures/signatures.html", {"listed": listed})
 
 
 @login_required
@@ -49,7 +50,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Show how a reply would look with what stands in the form, kept or not."""
     form = Text(Signature(), writing(request), request.POST)
     form.is_valid()
-    return render(request, "desk/signatures/_preview.html", {"sample": sample(form)})
+    return drawn(request, "desk/signatures/_preview.html", {"sample": sample(form)})
 
 
 @login_required
@@ -95,4 +96,4 @@ def _form(request: HttpRequest, form: Text) -> HttpResponse:
         "known": [f"{{{place}}}" for place in signing.PLACES],
         "sample": sample(form),
     }
-    return render(request, "desk/signatures/one.html", context, status=422 if form.errors else 200)
+    return drawn(request, "desk/signatures/one.html", context, status=422 if form.errors else 200)

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from odzew.conversations.snippet import Snippet
 from odzew.conversations.snippets import PLACES
+from odzew.desk.drawn import drawn
 from odzew.desk.person import writing
 from odzew.desk.snippets.form import Text
 from odzew.staff import acts
@@ -20,7 +21,7 @@ def snippets(request: HttpRequest) -> HttpResponse:
     """List the person's own and those of the teams."""
     person = writing(request)
     rows = Snippet.objects.visible_to(person).select_related("team").order_by("name", "language", "pk")
-    return render(request, "desk/snippets/snippets.html", {"listed": rows})
+    return drawn(request, "desk/snippets/snippets.html", {"listed": rows})
 
 
 @login_required
@@ -56,7 +57,7 @@ def _keep(request: HttpRequest, found: Snippet, person: Person) -> HttpResponse:
     form = Text(found, person, request.POST if request.method == "POST" else None)
     if not form.is_bound or not form.is_valid():
         context = {"form": form, "snippet": found, "known": [f"{{{place}}}" for place in PLACES]}
-        return render(request, "desk/snippets/one.html", context, status=422 if form.errors else 200)
+        return drawn(request, "desk/snippets/one.html", context, status=422 if form.errors else 200)
     said = form.cleaned_data | form.whose()
     for name in ("name", "language", "text", "owner_id", "team_id"):
         setattr(found, name, said[name])

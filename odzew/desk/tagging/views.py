@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from odzew.conversations import tagging
 from odzew.conversations.tag import Tag
 from odzew.desk import numbers
+from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator
 from odzew.domain.obligation import Refused
 
@@ -20,7 +21,7 @@ def tags(request: HttpRequest) -> HttpResponse:
     """Show every tag, with how many conversations have it."""
     administrator(request)
     rows = Tag.objects.filter(stands_for=None).annotate(uses=Count("tagged")).prefetch_related("other_names")
-    return render(request, "desk/tagging/tags.html", {"tags": rows.order_by("is_archived", "name")})
+    return drawn(request, "desk/tagging/tags.html", {"tags": rows.order_by("is_archived", "name")})
 
 
 @login_required
@@ -81,4 +82,4 @@ def _page(request: HttpRequest, tag: Tag, refusal: Refused | None = None) -> Htt
         "names": tag.other_names.order_by("name"),
         "refusal": refusal,
     }
-    return render(request, "desk/tagging/one.html", context, status=422 if refusal else 200)
+    return drawn(request, "desk/tagging/one.html", context, status=422 if refusal else 200)

@@ -8,10 +8,11 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator
 from odzew.desk.teams.form import TeamForm
 from odzew.desk.teams.preview import cases
@@ -27,7 +28,7 @@ def teams(request: HttpRequest) -> HttpResponse:
     administrator(request)
     members = Count("members", filter=Q(members__is_active=True), distinct=True)
     rows = Team.objects.select_related("lead").annotate(people=members).order_by("name")
-    return render(request, "desk/teams/teams.html", {"teams": rows})
+    return drawn(request, "desk/teams/teams.html", {"teams": rows})
 
 
 @login_required
@@ -55,7 +56,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     administrator(request)
     form = TeamForm(Team(), request.POST)
     form.is_valid()
-    return render(request, "desk/teams/_preview.html", _previewed(form))
+    return drawn(request, "desk/teams/_preview.html", _previewed(form))
 
 
 def _edit(request: HttpRequest, found: Team) -> HttpResponse:
@@ -79,7 +80,7 @@ def _form(request: HttpRequest, form: TeamForm) -> HttpResponse:
         "zones": sorted(available_timezones()),
         **_previewed(form),
     }
-    return render(request, "desk/teams/one.html", context, status=422 if form.errors else 200)
+    return drawn(request, "desk/teams/one.html", context, status=422 if form.errors else 200)
 
 
 HOURS = ("hours", "own_days", "country", "timezone", "answer_hours")

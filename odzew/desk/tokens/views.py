@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator
 from odzew.desk.tokens.form import SCOPES, NewToken
 from odzew.lib.clock import now
@@ -49,4 +50,4 @@ def _page(request: HttpRequest, form: NewToken, status: int = 200, **more: Any) 
     living = set(Token.objects.living(at).values_list("pk", flat=True))
     rows = Token.objects.select_related("person").order_by("-created_at", "-pk")
     shown = [(row, row.pk in living, [SCOPES[Scope(one)] for one in row.scopes]) for row in rows]
-    return render(request, "desk/tokens/tokens.html", {"form": form, "rows": shown, **more}, status=status)
+    return drawn(request, "desk/tokens/tokens.html", {"form": form, "rows": shown, **more}, status=status)

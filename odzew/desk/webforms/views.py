@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
@@ -15,6 +15,7 @@ from odzew.channels import registry
 from odzew.channels.forms import word
 from odzew.channels.models import Account
 from odzew.desk.doors.shown import tried
+from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator, asking
 from odzew.desk.webforms.form import Questions, Webform, lines
 from odzew.lib.clock import now
@@ -31,7 +32,7 @@ def webforms(request: HttpRequest) -> HttpResponse:
     rows = Account.objects.filter(channel="webform").select_related("in_charge__team").order_by("address")
     found = tried(rows, person, now())
     listed = [(row, _title(row), _faults(row), found[row.pk]) for row in rows]
-    return render(request, "desk/webforms/webforms.html", {"listed": listed})
+    return drawn(request, "desk/webforms/webforms.html", {"listed": listed})
 
 
 @login_required
@@ -74,7 +75,7 @@ def _page(request: HttpRequest, form: Webform, questions: object, status: int) -
         address = settings.SITE_URL.rstrip("/") + reverse("form", args=[account.address])
         found = tried([account], asking(request), now())[account.pk]
         context |= {"checks": registry.check(account), "address": address, "tried": found}
-    return render(request, "desk/webforms/one.html", context, status=status)
+    return drawn(request, "desk/webforms/one.html", context, status=status)
 
 
 def _title(account: Account) -> str:

@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator
 from odzew.desk.webhooks.form import WebhookForm
 from odzew.desk.webhooks.words import EVENTS, STATES
@@ -35,7 +36,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         "given_up": Count("deliveries", Q(deliveries__state=GIVEN_UP)),
     }
     rows = Webhook.objects.annotate(**counts).order_by("name", "pk")
-    return render(request, "desk/webhooks/webhooks.html", {"hooks": rows, "now": now()})
+    return drawn(request, "desk/webhooks/webhooks.html", {"hooks": rows, "now": now()})
 
 
 @login_required
@@ -124,7 +125,7 @@ def delivery(request: HttpRequest, number: int) -> HttpResponse:
     administrator(request)
     row = get_object_or_404(Delivery.objects.select_related("webhook"), pk=number)
     context = {"row": row, "event": EVENTS.get(row.type, row.type), "state": _state(row), "now": now()}
-    return render(request, "desk/webhooks/delivery.html", context)
+    return drawn(request, "desk/webhooks/delivery.html", context)
 
 
 @login_required
@@ -149,7 +150,7 @@ def _page(
     context = {"form": form, "hook": hook, "now": now(), **more}
     if hook is not None:
         context |= _log(request, hook)
-    return render(request, "desk/webhooks/one.html", context, status=status)
+    return drawn(request, "desk/webhooks/one.html", context, status=status)
 
 
 def _log(request: HttpRequest, hook: Webhook) -> dict[str, Any]:
