@@ -12,6 +12,7 @@ from odzew.desk.chats import views as chats
 from odzew.desk.chosen import views as chosen
 from odzew.desk.conversation import (
     acts,
+    again,
     aside,
     drafting,
     enclosing,
@@ -92,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/hand-over", acts.hand_over, name="conversation-hand-over"),
     path("conversations/<int:number>/waive", acts.waive, name="conversation-waive"),
     path("conversations/<int:number>/ask", acts.ask, name="conversation-ask"),
+    path("conversations/<int:number>/again", again.again, name="conversation-again"),
     path("conversations/<int:number>/revoke", acts.revoke, name="conversation-revoke"),
     path("conversations/<int:number>/merge", matters.merge, name="conversation-merge"),
     path("conversations/<int:number>/unmerge", matters.unmerge, name="conversation-unmerge"),

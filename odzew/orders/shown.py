@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from odzew.conversations.models import Conversation
+from odzew.conversations import underway
+from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Obligation, State
 from odzew.ledger import books
 from odzew.orders.models import Item, Order
+from odzew.orders.ways import Way
 from odzew.staff.models import AccountTeam, Person
 
 SHOWN = 20
+RETURNED = (Message.State.FAILED, Message.State.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +21,22 @@ class Line:
 
     item: Item
     debt: Obligation | None
+    went: Message | None = None  # what it went with last, where it can be sent again (again.py)
 
     @property
     def stands(self) -> str:
         """Return open, paid, waived, or nothing."""
         return self.debt.state if self.debt else ""
+
+    @property
+    def is_going(self) -> bool:
+        """Return whether it is on its way to her."""
+        return self.went is not None and self.went.state in underway.UNSETTLED
+
+    @property
+    def came_back(self) -> bool:
+        """Return whether what it went with last was not taken, or came back."""
+        return self.went is not None and self.went.state in RETURNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,7 @@ class Bought:
 
     order: Order
     lines: tuple[Line, ...]
+    ways: tuple[Way, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -40,7 +55,8 @@ class Bought:
 
 def of_customers(customers: Sequence[int], person: Person) -> list[Bought]:
     """Return the newest orders a person may see of customers that are one, in a few queries."""
-    rows = Order.objects.filter(customer__in=customers).select_related("shop").prefetch_related("items")
+    rows = Order.objects.filter(customer__in=customers).select_related("shop", "conversation__account")
+    rows = rows.prefetch_related("items")
     return with_debts(_seen(list(rows.order_by("-placed_at", "-pk")[:SHOWN]), person))
 
 

@@ -190,6 +190,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "call-not-reached": (NO_GET, ACT),
     "conversation-hand-over": (NO_GET, ACT),
     "conversation-waive": (NO_GET, ACT),
+    "conversation-again": (NO_GET, REFUSED_ACT),  # no thing is chosen
     "conversation-revoke": (NO_GET, ACT),
     "conversation-ask": (NO_GET, ACT),
     "conversation-snooze": (

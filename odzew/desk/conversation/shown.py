@@ -35,7 +35,8 @@ from odzew.ledger.models import Owed
 from odzew.ledger.story import Line
 from odzew.lib import telephone
 from odzew.lib.clock import now
-from odzew.orders import shown as orders
+from odzew.orders import again, shown as orders
+from odzew.orders.ways import reached
 from odzew.staff import presence
 from odzew.staff.models import Person, Role
 
@@ -129,10 +130,18 @@ def shown(
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
         **_effort(talk, lines, at),
-        "orders": orders.of_customers(one, asking(request)),
+        "orders": bought(asking(request), one, identities, talk),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),
     }
+
+
+def bought(
+    person: Person, one: list[int], identities: Sequence[Identity], here: Conversation | None
+) -> list[orders.Bought]:
+    """Return the orders of customers that are one, and how each thing can be sent again."""
+    found = orders.of_customers(one, person)
+    return again.offered(found, one, reached(person, one, identities, here)) if found else []
 
 
 def _tried(talk: Conversation, owed: Sequence[OwedHere]) -> str:

@@ -53,6 +53,7 @@ ACTS: dict[str, Act] = {
     "call-not-reached": Act("call"),
     "conversation-hand-over": Act("conversation", ("debt", "to")),
     "conversation-waive": Act("conversation", ("debt",)),
+    "conversation-again": Act("conversation", ("item",)),
     "conversation-revoke": Act("conversation"),
     "conversation-ask": Act("conversation"),
     "conversation-waits": Act("conversation"),
