@@ -41,6 +41,21 @@ def step(now: datetime) -> int:
     return len(debts)
 
 
+def known_late(debt: Obligation, now: datetime, reason: str) -> Obligation:
+    """Let the lead have a debt that was late before it was opened here, in one step, and no other follow.
+
+    `reason` says where it was late; who makes notices and calls of the journal's lines passes it over. What
+    is not late yet takes its steps as every debt does.
+    """
+    if debt.due_at > now:
+        return debt
+    told = _Round([debt], now).to(Step.LEAD, debt)
+    line = journal.Escalated(
+        obligation=debt.id, at=now, by="desk", reason=reason, step=Step.LEAD, to=told, next_at=None
+    )
+    return books.post([line])[0]
+
+
 def due(now: datetime) -> "QuerySet[Owed]":
     """Return the open debts somebody has to look at by now."""
     return Owed.objects.open().filter(alarm_at__lte=now)
@@ -80,6 +95,10 @@ class _Round:
         reaches_lead = debt.escalated < Step.LEAD <= step
         if reaches_lead and team.takes_from_silent and self._is_silent(debt):
             yield from self._taken(debt, team)
+
+    def to(self, step: Step, debt: Obligation) -> int:
+        """Return who has to know of a debt at a step."""
+        return self._to(step, debt, self.teams[debt.team])
 
     def _to(self, step: Step, debt: Obligation, team: Team) -> int:
         if step is Step.OWNER:

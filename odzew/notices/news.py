@@ -47,6 +47,8 @@ def of(lines: Iterable[journal.Entry], debts: Mapping[int, Obligation]) -> Itera
 
 
 def _of(line: journal.Entry, debt: Obligation) -> Iterator[News | Over]:
+    if line.reason == reasons.FROM_ANOTHER_DESK:  # hundreds at once, and years old: it stands on Today
+        return
     if isinstance(line, journal.Paid | journal.Waived):
         yield _over(line, OF_A_DEBT)
     elif isinstance(line, journal.Postponed):

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
+from odzew.ledger import reasons
 from odzew.ledger.followed import lines_after
 from odzew.ledger.story import Line
 from odzew.webhooks import events
@@ -84,6 +85,8 @@ def _next(seq: int) -> tuple[list[Line], list[Stirred]]:
 
 
 def _in_order(lines: Sequence[Line], rows: Sequence[Stirred], now: datetime) -> list[Event]:
+    # What came from another desk happened there, perhaps years ago.
+    lines = [line for line in lines if line.entry.reason != reasons.FROM_ANOTHER_DESK]
     # A row stands behind the last line that was written when it was.
     told = [((line.seq, 0, 0), event) for line, event in zip(lines, events.of_lines(lines), strict=True)]
     stirred = events.of_rows(rows, now)
