@@ -11,6 +11,7 @@ calls           the telephone: who called, whom nobody spoke with, and the talk 
 orders          what customers bought, owed until it has arrived
 webhooks        what other programs are told: signed calls, at least once, in their order
 privacy         what a customer may ask about himself: a copy of everything, and to be erased
+imports         the history of other desks and tables: told to nobody, owed where it is open
 search          any word of any message, in whichever form: the index, the question, the find
 desk            the screens people work at, one folder a screen
 portal          the customer's own pages

@@ -19,6 +19,7 @@ from odzew.conversations.snooze import Snooze
 from odzew.conversations.tag import Tag, Tagged
 from odzew.conversations.visitor import Visitor
 from odzew.customers.models import Customer, Identity
+from odzew.imports.models import Imported
 from odzew.intake.models import Raw, Wanted
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.notices.digests import Digest
@@ -75,6 +76,7 @@ __all__ = [
     "Line",
     "Load",
     "IndexState",
+    "Imported",
     "Indexed",
     "Item",
     "Merge",

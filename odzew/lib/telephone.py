@@ -17,16 +17,17 @@ def is_withheld(said: str) -> bool:
     return said.strip().lower() in WITHHELD
 
 
-def number(said: str, near: str = "") -> str:
+def number(said: str, near: str = "", country: str = "") -> str:
     """Return a number in E.164; empty when it is withheld, or none.
 
-    `near` is a number of the country in which it was dialled, for one that names no country itself. What
+    `near` is a number of the country in which it was dialled, or `country` its code (ISO 3166), for one that
+    names no country itself. What
     could be dialled there but is in no plan of that country, such as an extension, is none either.
     """
     if is_withheld(said):
         return ""
     try:
-        found = phonenumbers.parse(said, region(near) or None)
+        found = phonenumbers.parse(said, country or region(near) or None)
     except NumberParseException:
         return ""
     if not phonenumbers.is_possible_number(found):

@@ -76,7 +76,9 @@ def _inbound(message: Message, now: datetime) -> Said:
     shown.rest = message.text if message.text.strip() != message.own_words.strip() else ""
     shown.html = reverse("message-html", args=[message.pk]) if message.has_html else ""
     shown.raw = reverse("message-source", args=[message.pk]) if message.raw else ""
-    if message.automatic:
+    if message.automatic == ELSEWHERE:
+        shown.automatic = gettext("Another desk received this. It opens no debt here.")
+    elif message.automatic:
         shown.css = "said-auto"
         words = gettext("A machine wrote this (%(why)s). It opens no debt.")
         shown.automatic = words % {"why": message.automatic}
@@ -89,7 +91,7 @@ def _inbound(message: Message, now: datetime) -> Said:
 def _outbound(message: Message, now: datetime) -> Said:
     machine = message.purpose in (Message.Purpose.RECEIPT, Message.Purpose.CODE)
     elsewhere = message.automatic == ELSEWHERE
-    who = gettext("Odzew") if machine else message.from_address if elsewhere else str(message.author)
+    who = gettext("Odzew") if machine else _elsewhere(message) if elsewhere else str(message.author)
     shown = _common(message, who)
     shown.ours = True
     shown.css = "said-auto" if machine or elsewhere else "said-out"
@@ -122,8 +124,13 @@ def _pictures(message: Message) -> dict[str, str]:
     return {file.filename: reverse("message-picture", args=[message.pk, file.index]) for file in files}
 
 
+def _elsewhere(message: Message) -> str:
+    """Return who wrote what may have been written at another desk, by somebody who is not here."""
+    return str(message.author or message.from_name or message.from_address)
+
+
 def _note(message: Message, now: datetime) -> Said:
-    shown = _common(message, str(message.author))
+    shown = _common(message, _elsewhere(message))
     shown.css, shown.ours = "said-note", True
     shown.badge = Mark("lock", gettext("Only the team sees this"), "badge-note")
     return shown

@@ -1,0 +1,1 @@
+"""The history of other desks, and tables: told to nobody, and owed here where it is open there."""

@@ -1,0 +1,130 @@
+"""One ticket of another desk as a conversation: its words, what is owed in it, its tags."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from odzew.channels.models import Account
+from odzew.conversations import tag, tagging
+from odzew.conversations.models import Conversation, Message
+from odzew.conversations.tag import Tagged
+from odzew.domain.obligation import Obligation, Refused
+from odzew.imports import owing, written
+from odzew.imports.models import Imported
+from odzew.imports.neutral import Kind, Left, Matter, Said
+from odzew.imports.people import People, address_of
+from odzew.lib.plain import plain
+from odzew.staff.models import Person, Team
+from odzew.webhooks.models import Stirred
+
+INBOUND = Message.Direction.INBOUND
+
+
+@dataclass(slots=True)
+class Kept:
+    """A ticket that is written, and what of it has no place here."""
+
+    talk: Conversation
+    rows: Sequence[Message] = ()
+    debt: Obligation | None = None
+    left: list[Left] = field(default_factory=list)
+
+
+class Talks:
+    """Writes tickets, each within the transaction of whoever calls."""
+
+    def __init__(self, account: Account, people: People, now: datetime) -> None:
+        """Let `account` be the mailbox that answers from now on."""
+        self.account, self.people, self.now = account, people, now
+        self.teams = {team.name.casefold(): team for team in Team.objects.all()}
+        self.staff = {one.email.lower(): one for one in Person.objects.filter(is_active=True)}
+
+    def is_here(self, matter: Matter) -> bool:
+        """Return whether a ticket came before."""
+        return Imported.objects.filter(source=self.people.source, key=_key(matter)).exists()
+
+    def keep(self, matter: Matter) -> Kept:
+        """Write a ticket that never came before.
+
+        Whoever writes holds the books before the tags, as arriving mail does.
+
+        :raises django.db.IntegrityError: when another run has written it at this moment
+        """
+        kept = Kept(self._begun(matter))
+        kept.rows = self._say(kept.talk, matter)
+        if owed := [row for row in kept.rows if row.direction == INBOUND and not row.automatic]:
+            self._owe(kept, matter, owed)
+        self._tag(kept, matter)
+        # Triggers have written them down in this transaction; what happened years ago is no news.
+        numbers = [row.pk for row in kept.rows]
+        Stirred.objects.filter(what__startswith="message.", number__in=numbers).delete()
+        return kept
+
+    def _begun(self, matter: Matter) -> Conversation:
+        ends = max([matter.begun_at, *(one.at for one in matter.said)])
+        ended = {} if matter.is_open else {"closed_at": min(matter.closed_at or ends, self.now)}
+        return Conversation.objects.create(
+            customer=self.people.customer(matter.customer),
+            account=self.account,
+            team=self.teams.get(matter.group.casefold(), self.people.team),
+            subject=plain(matter.subject, 2000),
+            address=address_of(matter.customer),
+            status=Conversation.Status.OPEN if matter.is_open else Conversation.Status.CLOSED,
+            closing="" if matter.is_open else Conversation.Closing.DECLARED,
+            created_at=min(matter.begun_at, self.now),
+            last_at=min(ends, self.now),
+            **ended,
+        )
+
+    def _say(self, talk: Conversation, matter: Matter) -> list[Message]:
+        said = written.in_order(matter.said)
+        reads = [written.read(one, talk.customer.language) for one in said]
+        told = (one.language for one in reads if one.said.kind is Kind.CUSTOMER and one.language)
+        talk.language = next(told, "") or talk.customer.language
+        talk.save(update_fields=["language"])
+        waiting = frozenset(one.key for one in written.unanswered(said)) if matter.is_open else frozenset()
+        rows = list(written.Writer(talk, self.staff, self.now).rows(reads, waiting))
+        Message.objects.bulk_create([self._origin(talk, matter), *rows])
+        self._note(talk, matter, said)
+        return rows
+
+    def _note(self, talk: Conversation, matter: Matter, said: Sequence[Said]) -> None:
+        keys = [_key(matter), *(f"message {matter.key}/{one.key}" for one in said)]
+        source = self.people.source
+        Imported.objects.bulk_create(Imported(source=source, key=key, conversation=talk) for key in keys)
+
+    def _origin(self, talk: Conversation, matter: Matter) -> Message:
+        """Return the note by which its old number is found."""
+        with translation.override(talk.team.language):
+            words = _("This conversation came from %(desk)s, where its number was %(number)s.")
+            text = words % {"desk": self.people.source, "number": plain(matter.number, 100)}
+        return Message(
+            conversation=talk, direction=Message.Direction.NOTE, at=talk.created_at, from_name="Odzew",
+            text=text, own_words=text, language=talk.team.language,
+        )  # fmt: skip
+
+    def _owe(self, kept: Kept, matter: Matter, owed: Sequence[Message]) -> None:
+        assignee = matter.assignee
+        given = self.staff.get(address_of(assignee)) if assignee else None
+        words = {tag.key(name) for name in matter.tags}
+        kept.debt = owing.owe(kept.talk, owed, given.pk if given else None, words, self.now)
+        if assignee and given is None:
+            why = "Who had it there is not on this desk; its debt was given to who carries least."
+            kept.left.append(Left(why, f"{_key(matter)}: {assignee.email or assignee.key}"))
+
+    def _tag(self, kept: Kept, matter: Matter) -> None:
+        for name in dict.fromkeys(matter.tags):
+            try:
+                # As people write them: other desks join the words of a tag by underscores.
+                given = tagging.usable(name.replace("_", " "), self.people.by, self.now)
+            except Refused as refusal:
+                kept.left.append(Left("A tag is none here.", f"{_key(matter)}: {name!r}: {refusal}"))
+                continue
+            Tagged.objects.get_or_create(tag=given, conversation=kept.talk)
+
+
+def _key(matter: Matter) -> str:
+    return f"ticket {matter.key}"
