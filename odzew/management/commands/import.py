@@ -1,4 +1,4 @@
-"""odzew import: bring in the mails of a file, or the orders of a table."""
+"""odzew import: bring in the mails of a file, the history of another desk, or a table."""
 
 import mailbox
 import re
@@ -14,36 +14,49 @@ from rich.progress import track
 from odzew.channels.models import Account
 from odzew.intake.keep import Payload, keep
 from odzew.lib.clock import now
-from odzew.management import orders_file
-from odzew.management.command import Command as Base, must_be_ready
+from odzew.management import history_files, orders_file
+from odzew.management.command import Command as Base, must_be_ready, with_json
 
 AT_ONCE = 100
 A_DATE = re.compile(rb"^date[ \t]*:[ \t]*([^\r\n]{1,80})", re.IGNORECASE | re.MULTILINE)
 
 
 class Command(Base):
-    """Imports mails from files."""
+    """Imports from files."""
 
-    help = "Import the mails of an mbox file or the orders of a table; what is there is not imported twice."
+    help = "Import mails (mbox), another desk's history, or a table; what is there is not imported twice."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the format, the file and the account."""
-        parser.add_argument("format", choices=["mbox", "orders"])
+        parser.add_argument("format", choices=["mbox", "orders", *history_files.DESKS])
         parser.add_argument("file", type=Path)
-        parser.add_argument("--account", default="", help="address of the mailbox the mails belong to")
+        parser.add_argument(
+            "--account", default="", help="address of the mailbox it belongs to, and which answers"
+        )
         parser.add_argument("--shop", default="", help="word of the shop the orders belong to")
-        parser.add_argument("--dry-run", action="store_true", help="only say which orders would be kept")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be kept")
+        parser.add_argument("--desk", default="", help="a name for the other desk, when two of a kind come")
+        with_json(parser)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Import the file."""
         must_be_ready()
-        if not options["file"].is_file():
+        desk = history_files.DESKS.get(options["format"])
+        if not (options["file"].is_file() or (desk and options["file"].is_dir())):
             raise CommandError(f"There is no file {options['file']}.")
         if options["format"] == "orders":
             orders_file.bring(options["file"], options["shop"], self.stdout, dry=options["dry_run"])
             return
+        if desk:
+            history_files.bring(
+                desk, options["file"], _account(options["account"]), self.stdout,
+                name=options["desk"], dry=options["dry_run"], as_json=options["json"],
+            )  # fmt: skip
+            return
         if options["dry_run"]:
-            raise CommandError("--dry-run is for orders; mails are imported once however often you try.")
+            raise CommandError(
+                "--dry-run is for tables and desks; mails are imported once however often you try."
+            )
         account = _account(options["account"])
         with closing(mailbox.mbox(options["file"], create=False)) as box:
             count = _bring(account, box)

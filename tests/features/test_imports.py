@@ -1,0 +1,204 @@
+"""The history of another desk: it comes once, is told to nobody, and is owed here where it is open there."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.test import Client
+
+from odzew.conversations.fact import Fact
+from odzew.conversations.models import Conversation, Message
+from odzew.conversations.tag import Tag
+from odzew.customers.models import Customer, Identity
+from odzew.imports import talks
+from odzew.imports.models import Imported
+from odzew.imports.neutral import Matter
+from odzew.intake import proof
+from odzew.ledger import alarms, reports
+from odzew.ledger.models import Entry, Owed
+from odzew.notices import follow
+from odzew.notices.models import Notice
+from odzew.portal import history
+from odzew.search import find, index, query
+from odzew.webhooks import follow as hooks
+from odzew.webhooks.models import Delivery, Stirred, Webhook
+from tests.features.letters import Desk, letter, open_desk
+
+pytestmark = pytest.mark.django_db
+FILES = Path(__file__).parent.parent / "fixtures" / "imports"
+NOW = datetime(2026, 3, 9, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return open_desk(can_send=True)
+
+
+def bring(name: str = "zendesk", *more: str, file: Path | None = None) -> dict[str, Any]:
+    """Import the fixture of a desk, and return the report."""
+    out = StringIO()
+    with time_machine.travel(NOW, tick=False):
+        call_command("import", name, str(file or FILES / name), "--json", *more, stdout=out)
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
+
+
+def everything() -> list[int]:
+    kinds = (Customer, Identity, Fact, Conversation, Message, Tag, Imported, Entry, Owed)
+    return [kind.objects.count() for kind in kinds]
+
+
+def findings() -> list[object]:
+    return [*reports.findings(), *proof.findings()]
+
+
+def talk(subject: str) -> Conversation:
+    return Conversation.objects.get(subject=subject)
+
+
+def test_what_is_open_there_is_owed_here_since_its_moment_and_what_is_closed_stays_closed(desk: Desk) -> None:
+    told = bring()
+
+    assert told["came"] == {
+        "people": 3, "matters": 4, "closed": 1, "messages": 11, "notes": 1, "debts": 2, "late": 2
+    }  # fmt: skip
+    debt = Owed.objects.get(conversation=talk("Gdzie jest latawiec?").pk)
+    assert (debt.kind, debt.owner, debt.chasers) == ("answer", desk.agent, 1)
+    assert debt.opened_at == datetime(2026, 3, 3, 10, 15, tzinfo=UTC)
+    assert debt.due_at == debt.opened_at + desk.team.answer_time
+    assert not Owed.objects.filter(conversation=talk("Rozmiar").pk).exists()
+    assert [talk(name).status for name in ("Rozmiar", "Повернення")] == ["open", "closed"]
+    assert talk("Повернення").closed_at == datetime(2026, 1, 11, 8, tzinfo=UTC)
+    assert findings() == []
+
+
+def test_the_report_says_what_did_not_come_and_why_by_line_and_record(desk: Desk) -> None:
+    told = bring()
+
+    left = {one["why"]: one["examples"] for one in told["left"]}
+    assert left["It was deleted there."] == ["ticket 35439"]
+    assert left["Nothing is said in it."] == ["ticket 35441"]
+    assert "599" in left["A person is named and not in the export; export the users too."]
+    [unread] = left["It cannot be read; mend it and import again."]
+    assert unread.startswith("35442: created_at")
+    assert any("tickets.ndjson, line 8" in where for why in left for where in left[why])
+    assert told["fields"] == {"ticket.custom_fields": 6} and told["links"] == 1
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(desk: Desk) -> None:
+    before = everything()
+
+    dry = bring("zendesk", "--dry-run")
+
+    assert everything() == before
+    assert {**bring(), "dry_run": True} == dry
+
+
+def test_twice_is_once_and_what_was_broken_off_in_the_middle_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pull_the_plug(self: talks.Talks, kept: talks.Kept, matter: Matter) -> None:
+        if matter.key == "35438":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(talks.Talks, "_tag", pull_the_plug)
+    with pytest.raises(KeyboardInterrupt):
+        bring()
+    monkeypatch.undo()
+    assert Conversation.objects.count() == 2
+
+    again = bring()
+
+    assert (again["came"]["matters"], again["here_before"]["matters"]) == (2, 2)
+    before = everything()
+    assert bring()["came"]["matters"] == 0
+    assert everything() == before and findings() == []
+
+
+def test_one_record_that_cannot_be_kept_is_named_and_holds_up_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: talks.Talks, kept: talks.Kept, matter: Matter) -> None:
+        if matter.key == "35436":
+            raise ValueError("a comet")
+
+    monkeypatch.setattr(talks.Talks, "_tag", fail)
+
+    told = bring()
+
+    assert (
+        told["came"]["matters"] == 3
+        and not Conversation.objects.filter(subject__contains="latawiec").exists()
+    )
+    assert ["ticket 35436: a comet"] in [one["examples"] for one in told["left"]]
+
+
+def test_nobody_is_mailed_noticed_or_called_and_the_lead_has_what_is_late(desk: Desk) -> None:
+    hook = Webhook.objects.create(
+        name="Shop", url="https://shop.example/", secret="s", created_at=NOW, active=True
+    )
+    hooks.step(NOW)
+
+    bring()
+
+    later = NOW + timedelta(days=30)
+    while alarms.step(later) or follow.step(later) or hooks.step(later):
+        pass
+    desk.work()
+    assert not Message.objects.unfinished().exists() and not Message.objects.exclude(purpose="").exists()
+    assert not Notice.objects.exists() and not Stirred.objects.exists()
+    assert not Delivery.objects.filter(webhook=hook).exists()
+    debt = Owed.objects.get(conversation=talk("Gdzie jest latawiec?").pk)
+    assert (debt.escalated_to, debt.alarm_at) == (desk.lead, None)
+
+
+def test_what_is_known_there_is_known_here_and_what_she_writes_next_is_hers(desk: Desk) -> None:
+    desk.deliver(letter("Before.", sender="ala@example.org"))
+
+    bring()
+
+    ala = talk("Gdzie jest latawiec?").customer
+    assert set(ala.identities.values_list("value", flat=True)) == {"ala@example.org", "+48601234567"}
+    assert {(one.name, one.value) for one in Fact.objects.filter(customer=ala)} == {
+        ("Firm", "Nowak Latawce sp. z o.o."),
+        ("Customer number", "K-1001"),
+    }
+    assert Conversation.objects.filter(customer=ala).count() == 3
+    assert set(Tag.objects.values_list("name", flat=True)) == {"zwrot", "vip client"}
+
+
+def test_notes_stay_notes_and_every_word_is_found(desk: Desk) -> None:
+    bring()
+    while index.step():
+        pass
+
+    hers = talk("Gdzie jest latawiec?")
+    assert not history.readable(hers).filter(direction=Message.Direction.NOTE).exists()
+    note = hers.messages.get(text="Magazyn milczy, to tajne.")
+    assert (note.direction, note.author, note.at) == (
+        "note",
+        desk.agent,
+        datetime(2026, 3, 2, 9, 31, tzinfo=UTC),
+    )
+    said = hers.messages.get(text__startswith="Czy paczka już wyszła?")
+    assert said.text.endswith(
+        "\n\nparagon.pdf: https://kites.zendesk.com/attachments/token/abc/?name=paragon.pdf"
+    )
+    for words in ("magazynie", "35436", "tajne"):
+        asked = query.read(words, UTC)
+        assert find.page(asked, desk.agent, NOW).messages, words
+
+
+def test_the_conversation_and_its_customer_are_shown(desk: Desk, client: Client) -> None:
+    bring()
+    client.force_login(desk.agent)
+
+    shown = client.get(f"/conversations/{talk('Повернення').pk}/").content.decode()
+
+    assert "Zofia Dawna" in shown and "None" not in shown
+    assert client.get(f"/customers/{talk('Повернення').customer_id}/").status_code == 200
