@@ -1,4 +1,4 @@
-"""T28: a backup made while mail comes is whole: restored elsewhere by docs/operations.md, the books agree."""
+"""T28: a backup made while mail comes is whole: restored elsewhere by docs/backup.md, the books agree."""
 
 import shutil
 import subprocess
@@ -23,7 +23,7 @@ def acknowledged(senders) -> set[str]:
 
 def back_up_sqlite(desk: Victim, to: Path) -> None:
     """Do what the page says about SQLite."""
-    subprocess.run(["sqlite3", desk.data / "odzew.sqlite3", f".backup {to / 'odzew.sqlite3'}"], check=True)
+    desk.odzew("backup", str(to)).check_returncode()
 
 
 def restored(data: Path, **given: str):
@@ -49,7 +49,6 @@ def test_a_backup_of_sqlite_made_while_mail_comes_is_whole():
                 before = acknowledged(senders)
                 with tempfile.TemporaryDirectory(prefix="odzew-restored-") as folder:
                     data = Path(folder) / "data"
-                    data.mkdir()
                     back_up_sqlite(desk, data)
                     found = restored(data)
                     lost = before - Books(data / "odzew.sqlite3").history().keys()

@@ -1,0 +1,70 @@
+"""A copy of a desk is whole, and is a desk again."""
+
+import json
+import sqlite3
+import stat
+import subprocess
+from contextlib import closing
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from odzew.management import copying
+from tests import blank
+
+
+@pytest.fixture
+def data(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    blank.for_a_desk(data)
+    (data / "secret-key").write_text("a key")
+    (data / "secret-key").chmod(0o600)
+    return data
+
+
+def test_a_copy_made_while_somebody_writes_is_of_one_moment_and_its_books_agree(data, tmp_path):
+    to = tmp_path / "copy"
+    with closing(sqlite3.connect(data / "odzew.sqlite3", isolation_level=None)) as desk:
+        session = "INSERT INTO django_session VALUES (?, '', '2027-01-01')"
+        desk.execute("PRAGMA journal_mode=WAL")
+        desk.execute(session, ["kept"])
+        desk.execute("BEGIN IMMEDIATE")
+        desk.execute(session, ["under way"])
+
+        copying.copy(data, to)
+
+        desk.execute("COMMIT")
+    with closing(sqlite3.connect(to / "odzew.sqlite3")) as copied:
+        assert copied.execute("SELECT session_key FROM django_session").fetchall() == [("kept",)]
+    assert (to / "secret-key").read_text() == "a key"
+    assert stat.S_IMODE(to.stat().st_mode) == 0o700
+    audit = subprocess.run([blank.ODZEW, "audit", "--json", "--data", to], capture_output=True, check=True)
+    assert json.loads(audit.stdout) == {"findings": []}
+
+
+def test_what_could_not_be_copied_leaves_nothing_behind(data, tmp_path):
+    (data / "odzew.sqlite3").write_bytes(b"no books " * 1000)
+
+    with pytest.raises(copying.NotWhole, match="could not be made"):
+        copying.copy(data, tmp_path / "copy")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_copy_never_goes_over_another_one(data, tmp_path):
+    (tmp_path / "copy").mkdir()
+
+    with pytest.raises(copying.NotWhole, match="is there already"):
+        copying.copy(data, tmp_path / "copy")
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite is copied")
+def test_on_postgresql_the_command_says_what_to_do_and_no_password(tmp_path):
+    with pytest.raises(CommandError) as refused:
+        call_command("backup", str(tmp_path / "desk.dump"))
+
+    assert f'pg_dump --format=custom --file={tmp_path / "desk.dump"} "$DATABASE_URL"' in str(refused.value)
+    assert settings.DATABASES["default"]["NAME"] not in str(refused.value)
