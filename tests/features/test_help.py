@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from odzew.desk.help import manual, topics
+from odzew.desk.urls import urlpatterns as of_the_desk
 from odzew.staff.models import Person, Role
 
+# Parts of a page, files, what only a form is sent to, what is seen before signing in, and the manual itself.
+NO_SCREENS = {"calendar", "events", "help", "look", "palette", "proposal", "rail", "welcome"}
 ROOT = Path(__file__).resolve().parent.parent.parent
 LINKS = re.compile(r'<a href="([^"]*)"')
 IDS = re.compile(r' id="([^"]+)"')
@@ -60,6 +63,13 @@ def test_each_topic_of_a_screen_is_there() -> None:
 
     assert [page for page in topics.TOPICS.values() if broken(manual.address(page))] == []
     assert [one for one in topics.TOPICS if not any(screen.startswith(one) for screen in screens)] == []
+
+
+def test_each_screen_of_the_rail_and_the_settings_has_a_topic() -> None:
+    places = {one.name for one in of_the_desk if isinstance(one, URLPattern) and "-" not in str(one.name)}
+    covered = {place for place in places if any(str(place).startswith(topic) for topic in topics.TOPICS)}
+
+    assert places - covered == NO_SCREENS
 
 
 @pytest.mark.django_db

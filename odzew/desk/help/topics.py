@@ -15,8 +15,9 @@ TOPICS = {
     "account-notices": "notices.md",
     "drafts": "roles/agent.md",
     "customer": "customers.md",
+    "customers-likely": "customers.md#two-that-are-one",
     "absence": "absence.md",
-    "quarantine": "channels.md",
+    "quarantine": "channels.md#what-cannot-be-read",
     "report": "reports.md",
     "snippet": "roles/agent.md",
     "signature": "signatures.md",
@@ -41,6 +42,8 @@ TOPICS = {
     "search": "search.md",
     "view": "search.md",
     "staff-log": "security.md#who-did-what",
+    "account": "security.md#signing-in",
+    "mfa": "security.md#signing-in",
 }
 
 
