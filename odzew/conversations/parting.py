@@ -64,6 +64,8 @@ def undo(parting: Parting, author: Person, now: datetime) -> Conversation:
         return target
     if part.pk != row.part_id:
         raise Refused(_("It was merged with another conversation: take that back first."))
+    if part.team_id != target.team_id:
+        raise Refused(_("They belong to two teams, and each would see what only the other may."))
     _bring_back(row, part, target, author, now)
     row.undone_at, row.undone_by = now, author
     row.save(update_fields=["undone_at", "undone_by"])

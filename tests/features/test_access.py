@@ -142,6 +142,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "today": (PAGE, PAGE),
     "chosen": (CHOSEN, CHOSEN),
     "chosen-hand-over": (NO_GET, CHOSEN_ACT),
+    "chosen-give": (NO_GET, CHOSEN_ACT),
     "chosen-tag": (NO_GET, CHOSEN_ACT),
     "chosen-snooze": (NO_GET, CHOSEN_ACT),
     "chosen-merge": (NO_GET, CHOSEN_ACT),
@@ -191,6 +192,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation-hand-over": (NO_GET, ACT),
     "conversation-waive": (NO_GET, ACT),
     "conversation-again": (NO_GET, REFUSED_ACT),  # no thing is chosen
+    "conversation-give": (NO_GET, REFUSED_ACT),  # no team is chosen
     "conversation-revoke": (NO_GET, ACT),
     "conversation-ask": (NO_GET, ACT),
     "conversation-snooze": (

@@ -15,13 +15,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, holding, snoozing, tagging, uniting
+from odzew.conversations import actions, giving, holding, snoozing, tagging, uniting
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag
 from odzew.customers import kin
 from odzew.desk import debt_rows, numbers
-from odzew.desk.conversation.acts import moment
-from odzew.desk.conversation.shown import colleagues
+from odzew.desk.conversation.acts import chosen_team, moment
+from odzew.desk.conversation.shown import colleagues, other_teams
 from odzew.desk.person import writing
 from odzew.desk.snooze import presets
 from odzew.domain.obligation import Refused
@@ -43,6 +43,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
         "debts": debt_rows.shown([row.pk for row in rows], person=person, now=at),
         "back": _back(request.GET.get("back", "")),
         "people": colleagues({row.team_id for row in rows}),
+        "teams": other_teams({row.team_id for row in rows}),
         "tags": Tag.objects.in_use(),
         "moments": presets.names(at),
         "now": at,
@@ -83,6 +84,12 @@ def hand_over(request: HttpRequest, talk: Conversation, owed: Sequence[Owed], au
         raise Refused(gettext("Choose to whom: somebody who is there, and may see the conversation."))
     rest = [row.pk for row in owed if row.owner_id != to.pk]
     actions.hand_over(talk, author, rest, to, request.POST.get("reason", ""), now())
+
+
+@each
+def give(request: HttpRequest, talk: Conversation, _owed: Sequence[Owed], author: Person) -> None:
+    """Give each conversation to another team."""
+    giving.give(talk, author, chosen_team(request), request.POST.get("reason", ""), now())
 
 
 @each

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, asking, by_call, by_hand, holding
+from odzew.conversations import actions, asking, by_call, by_hand, giving, holding
 from odzew.conversations.models import Conversation
 from odzew.desk import numbers
 from odzew.desk.conversation.chosen_files import uploads
@@ -25,7 +25,7 @@ from odzew.desk.person import writing
 from odzew.domain.obligation import Refused
 from odzew.language import reminding
 from odzew.lib.clock import now
-from odzew.staff.models import Person
+from odzew.staff.models import Person, Team
 
 Act = Callable[[HttpRequest, Conversation, Person], str]
 
@@ -97,6 +97,32 @@ def hand_over(request: HttpRequest, talk: Conversation, author: Person) -> str:
         raise Refused(gettext("Choose to whom."))
     actions.hand_over(talk, author, [_debt(request)], to, request.POST.get("reason", ""), now())
     return gettext("%(name)s owes it now.") % {"name": to}
+
+
+@login_required
+@require_POST
+def give(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the conversation to another team; whoever sees it no more is led to Today."""
+    author, talk = writing(request), find(request, number)
+    try:
+        given = giving.give(talk, author, chosen_team(request), request.POST.get("reason", ""), now())
+    except Refused as refusal:
+        return refuse(request, talk, gettext("Not done"), refusal)
+    messages.success(request, gettext("The team %(name)s has it now.") % {"name": given.team})
+    is_seen = Conversation.objects.visible_to(author).filter(pk=given.pk).exists()
+    return redirect("conversation", given.pk) if is_seen else redirect("today")
+
+
+def chosen_team(request: HttpRequest) -> Team:
+    """Return the team a form names.
+
+    :raises Refused: when it names none
+    """
+    number = numbers.number(request.POST.get("team", ""))
+    team = Team.objects.filter(pk=number).first() if number else None
+    if team is None:
+        raise Refused(gettext("Choose the team."))
+    return team
 
 
 @act

@@ -38,7 +38,7 @@ from odzew.lib.clock import now
 from odzew.orders import again, shown as orders
 from odzew.orders.ways import reached
 from odzew.staff import presence
-from odzew.staff.models import Person, Role
+from odzew.staff.models import Person, Role, Team
 
 AT_ONCE = 60  # messages; what came before is one click away
 OTHERS = 5
@@ -122,6 +122,7 @@ def shown(
         **followed(talk, asking(request)),
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": list(colleagues([talk.team_id])),
+        "other_teams": list(other_teams([talk.team_id])),
         "identities": [identity_shown(identity) for identity in identities],
         **_reached(talk, identities),
         **by_template.offered(talk, at),
@@ -203,6 +204,12 @@ def colleagues(teams: Collection[int]) -> "QuerySet[Person]":
     """Return who may see what belongs to these teams, and is there to answer in it."""
     there = presence.able().exclude(pk__in=presence.begun()).order_by("name", "pk")
     return there.filter(Q(teams__in=teams) | Q(role=Role.ADMINISTRATOR)).distinct()
+
+
+def other_teams(teams: Collection[int]) -> "QuerySet[Team]":
+    """Return whom something can be given to that belongs to these teams; all of them, when to several."""
+    rows = Team.objects.order_by("name", "pk")
+    return rows.exclude(pk__in=teams) if len(teams) == 1 else rows
 
 
 def _others(request: HttpRequest, talk: Conversation, one: list[int]) -> list[Conversation]:

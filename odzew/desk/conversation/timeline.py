@@ -120,7 +120,11 @@ def _act(act: Happening, now: datetime, whence: Whence) -> Event:
         icon, words = whence.words(act)
         link, undo = whence.link(act), whence.undo(act)
         return Event(f"act-{act.pk}", act.what, icon, words, act.at, str(act.by), "", link, undo)
+    reason = ""
     match act.what:
+        case Happening.What.GIVEN:
+            team, _, reason = act.text.partition("\n")
+            icon, words = "users", gettext("Given to the team %(name)s") % {"name": team}
         case Happening.What.UNTAGGED:
             icon, words = "x", gettext("Took off the tag “%(name)s”") % {"name": act.text}
         case Happening.What.SNOOZED:
@@ -130,7 +134,7 @@ def _act(act: Happening, now: datetime, whence: Whence) -> Event:
             icon, words = "sun", gettext("Woken")
         case _:
             icon, words = "tag", gettext("Tagged “%(name)s”") % {"name": act.text}
-    return Event(f"act-{act.pk}", act.what, icon, words, act.at, str(act.by), "")
+    return Event(f"act-{act.pk}", act.what, icon, words, act.at, str(act.by), reason)
 
 
 def _words(

@@ -1,0 +1,30 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("odzew", "0054_visitors_named_by_a_shop"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="happening",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("tagged", "Tagged"),
+                    ("untagged", "Untagged"),
+                    ("snoozed", "Snoozed"),
+                    ("woken", "Woken"),
+                    ("merged", "Merged"),
+                    ("merged_in", "Merged In"),
+                    ("unmerged", "Unmerged"),
+                    ("split", "Split"),
+                    ("split_off", "Split Off"),
+                    ("rejoined", "Rejoined"),
+                    ("given", "Given"),
+                ],
+                max_length=10,
+            ),
+        ),
+    ]
