@@ -8,6 +8,7 @@ from odzew.conversations.draft import Draft
 from odzew.conversations.enclosed import DraftFile
 from odzew.conversations.fact import Fact
 from odzew.conversations.follower import Follower
+from odzew.conversations.glance import Glance
 from odzew.conversations.happening import Happening
 from odzew.conversations.matters import Parting, Union
 from odzew.conversations.merge import Merge
@@ -68,6 +69,7 @@ __all__ = [
     "Followed",
     "Follower",
     "Feed",
+    "Glance",
     "Handed",
     "Happening",
     "Head",

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -77,7 +77,13 @@ def _people(password: str, at: datetime) -> dict[str, Person]:
     kept = make_password(password)
     return {
         word: Person.objects.create(
-            email=f"{word}@{DOMAIN}", password=kept, name=name, role=role, language=language, date_joined=at
+            email=f"{word}@{DOMAIN}",
+            password=kept,
+            name=name,
+            role=role,
+            language=language,
+            date_joined=at,
+            caught_up_at=at - timedelta(days=1),
         )
         for word, (name, role, language) in PEOPLE.items()
     }

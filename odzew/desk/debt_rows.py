@@ -84,7 +84,7 @@ def shown(
 
     `asleep` says until when the person has put some of them aside; with `chooses` rows can be ticked.
     """
-    found, watch, asleep = {row.id: row for row in told(numbers)}, moments.watch(now), asleep or {}
+    found, watch, asleep = {row.id: row for row in told(numbers, person)}, moments.watch(now), asleep or {}
     rows = [found[number] for number in numbers if number in found]
     return [Debt(row.id, _row(row, person.pk, watch, asleep.get(row.id), chooses=chooses)) for row in rows]
 
@@ -121,6 +121,7 @@ def _drawn(row: Told, look: Look, words: Words, reader: moments.Reader) -> SafeS
         face=tags.initials(who),
         address=tags.telephone(row.address) if row.address and row.customer_name else "",
         url=_link(row),
+        news=tags.news(row.is_new),
         what=row.text if row.kind != "answer" and row.text else row.subject or words.no_subject,
         badge="" if row.kind == "answer" else pieces.fill(BADGE, debts.kind_name(row.kind)),
         tags=chips.chips(row.tags),

@@ -9,9 +9,10 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from odzew.desk import moments, pieces
+from odzew.desk.by_language import by_language
 from odzew.lib import telephone as telephones
 
 register = template.Library()
@@ -110,6 +111,19 @@ def day_shown(moment: datetime, reader: moments.Reader) -> SafeString:
 def span(since: datetime, until: datetime) -> str:
     """Return a span of days in words."""
     return moments.days(since, until)
+
+
+NEWS = SafeString('<span class="news-dot" aria-hidden="true"></span><span class="unseen">{}: </span>')
+
+
+def news(is_new: bool) -> SafeString:
+    """Return the mark before what holds something that the reader has not seen."""
+    return _news() if is_new else SafeString("")
+
+
+@by_language
+def _news() -> SafeString:
+    return pieces.fill(NEWS, gettext("something new"))
 
 
 @register.filter

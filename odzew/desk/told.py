@@ -7,8 +7,10 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils.translation import gettext
 
+from odzew.conversations import glancing
 from odzew.desk import arms, chips
-from odzew.lib.kept import read_moment
+from odzew.lib.kept import kept_moment, read_moment
+from odzew.staff.models import Person
 
 BEGINNING = 200  # characters of the last message; the row shows what fits
 # All that a row shows, in the order of `Told`: a page holds fifty, and each relation apart costs as much.
@@ -19,9 +21,9 @@ SELECT o.id, o.kind, o.text, o.conversation, o.customer_id, o.owner_id, o.opened
        COALESCE(NULLIF(e.name, ''), e.email), COALESCE(NULLIF(i.name, ''), i.email),
        (SELECT SUBSTR(m.own_words, 1, {beginning}) FROM odzew_message m
         WHERE m.conversation_id = t.id AND m.direction = 'inbound' AND m.automatic = ''
-        ORDER BY m.at DESC, m.id DESC LIMIT 1)
+        ORDER BY m.at DESC, m.id DESC LIMIT 1), {is_new}
 FROM odzew_owed o JOIN odzew_person p ON p.id = o.owner_id LEFT JOIN odzew_customer c ON c.id = o.customer_id
-     LEFT JOIN odzew_conversation t ON t.id = o.conversation
+     LEFT JOIN odzew_conversation t ON t.id = o.conversation {glances}
      LEFT JOIN odzew_person e ON e.id = o.escalated_to_id LEFT JOIN odzew_person i ON i.id = o.instead_of_id
 WHERE o.id IN ({marks})
 """
@@ -52,6 +54,7 @@ class Told(NamedTuple):
     escalated_name: str | None
     instead_name: str | None
     last_words: str | None
+    is_new: bool
 
     @property
     def who(self) -> str:
@@ -61,12 +64,18 @@ class Told(NamedTuple):
         return self.customer_name or self.address or f"#{self.customer}"
 
 
-def told(numbers: Sequence[int]) -> Iterator[Told]:
-    """Yield the debts with these numbers, in whatever order."""
+def told(numbers: Sequence[int], person: Person) -> Iterator[Told]:
+    """Yield the debts with these numbers, in whatever order, with what is new in them to a person."""
     if not numbers:
         return
-    sql = STATEMENT.format(tags=chips.column(), beginning=BEGINNING, marks=arms.marks(numbers))
+    sql = STATEMENT.format(
+        tags=chips.column(),
+        beginning=BEGINNING,
+        is_new=glancing.IS_NEW,
+        glances=glancing.JOINED,
+        marks=arms.marks(numbers),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*numbers])
+        cursor.execute(sql, [kept_moment(glancing.caught_up(person)), person.pk, *numbers])
         for row in cursor.fetchall():
-            yield Told._make([*row[:6], read_moment(row[6]), read_moment(row[7]), *row[8:]])
+            yield Told._make([*row[:6], read_moment(row[6]), read_moment(row[7]), *row[8:-1], bool(row[-1])])

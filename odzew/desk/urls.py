@@ -24,7 +24,7 @@ from odzew.desk.conversation import (
     waits,
     writes,
 )
-from odzew.desk.conversations.views import conversations
+from odzew.desk.conversations.views import conversations, seen
 from odzew.desk.customers import facts, joining, likely, privacy
 from odzew.desk.customers.one import customer
 from odzew.desk.customers.views import customers
@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:number>/", notices.one, name="notice"),
     path("chosen/merge", chosen.merge, name="chosen-merge"),
     path("conversations/", conversations, name="conversations"),
+    path("conversations/seen", seen, name="conversations-seen"),
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),
     path("conversations/<int:number>/waits", waits.waits, name="conversation-waits"),
@@ -91,8 +92,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/promise", acts.promise, name="conversation-promise"),
     path("conversations/<int:number>/kept", acts.kept, name="conversation-kept"),
     path("conversations/<int:number>/new-date", acts.postpone, name="conversation-postpone"),
-    path("conversations/<int:number>/hand-over", acts.hand_over, name="conversation-hand-over"),
     path("conversations/<int:number>/give", acts.give, name="conversation-give"),
+    path("conversations/<int:number>/hand-over", acts.hand_over, name="conversation-hand-over"),
     path("conversations/<int:number>/waive", acts.waive, name="conversation-waive"),
     path("conversations/<int:number>/ask", acts.ask, name="conversation-ask"),
     path("conversations/<int:number>/again", again.again, name="conversation-again"),

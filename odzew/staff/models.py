@@ -59,6 +59,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(max_length=64, default="Europe/Warsaw")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(null=True)
+    # All that was said before counts as seen (conversations/glancing.py); empty: before joining.
+    caught_up_at = models.DateTimeField(null=True, blank=True)
     # Seconds a reply waits for its author to take it back; 0: it goes at once.
     undo_seconds = models.PositiveIntegerField(default=10)
     # Who answers in which languages; empty: in every one.

@@ -147,6 +147,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "chosen-snooze": (NO_GET, CHOSEN_ACT),
     "chosen-merge": (NO_GET, CHOSEN_ACT),
     "conversations": (PAGE, PAGE),
+    "conversations-seen": (NO_GET, MINE_ACT),
     "help": (PAGE, PAGE),
     "help-page": (PAGE, PAGE),
     "conversation": (THING, THING),

@@ -35,7 +35,7 @@ from tests.features.factory import answer, debt, firm, kept, person, receive, re
 # What grows with the years, and what statements call by a letter (ours) or a letter and a number (Django's).
 GROWING = (
     "message|conversation|owed|entry|raw|identity|customer|attachment|draft|happening|staffact|tagged|snooze|union|parting"
-    "|notice|ruled"
+    "|notice|ruled|glance"
 )
 READS = re.compile(r"\s*(SELECT|UPDATE|DELETE)\b")
 WHOLE = re.compile(rf'(?:SCAN|Seq Scan on) ("?odzew_(?:{GROWING})|[a-zA-Z]\d*)\b(?! USING)')

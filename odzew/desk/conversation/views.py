@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, enclosing, holding, outbound, replying, settling
+from odzew.conversations import actions, enclosing, glancing, holding, outbound, replying, settling
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag
 from odzew.desk import debts, numbers
@@ -64,8 +64,15 @@ def conversation(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("conversation", talk.pk)  # it was merged into that one
     if not part:
         reading.read_of(asking(request), talk.pk, now())
+    if _is_looked_at(request, part):
+        glancing.look(asking(request), talk)
     context = {"talk": talk, **LIGHT[part](request, talk)} if part in LIGHT else shown(request, talk)
     return drawn(request, f"desk/conversation/{PARTS.get(part, 'conversation.html')}", context)
+
+
+def _is_looked_at(request: HttpRequest, part: str) -> bool:
+    """Tell whether somebody sees what was said, not a page that lies open behind others (desk.js)."""
+    return not part or (part == "timeline" and "X-Behind" not in request.headers)
 
 
 @login_required

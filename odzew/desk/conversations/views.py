@@ -7,15 +7,19 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
+from odzew.conversations import glancing
 from odzew.conversations.models import Conversation
 from odzew.desk import arms, chips, cursor, moments, pieces, tags
 from odzew.desk.person import asking, teams
 from odzew.lib.clock import now
+from odzew.lib.kept import kept_moment
+from odzew.staff.models import Person
 
 PAGE = 50
 FOLLOWED = "followed"
@@ -26,8 +30,10 @@ TOLD = """
 SELECT t.id, t.subject, t.address, t.status, t.last_at, t.customer_id,
        c.name AS customer_name, w.name AS team_name, {tags},
        EXISTS(SELECT 1 FROM odzew_draft f WHERE f.author_id = %s AND f.conversation_id = t.id)
-       OR EXISTS(SELECT 1 FROM odzew_draftfile f WHERE f.author_id = %s AND f.conversation_id = t.id) AS begun
+       OR EXISTS(SELECT 1 FROM odzew_draftfile f WHERE f.author_id = %s AND f.conversation_id = t.id)
+       AS begun, {is_new} AS is_new
 FROM odzew_conversation t JOIN odzew_customer c ON c.id = t.customer_id JOIN odzew_team w ON w.id = t.team_id
+     {glances}
 WHERE t.id IN ({marks})
 """
 ADDRESS = '<span class="tiny faint clip">{}</span>'
@@ -48,7 +54,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
     behind = cursor.read(request.GET.get("after", ""))
     [keys] = arms.first([[arm.behind(behind) for arm in seen]], PAGE + 1)
     context = {
-        "talks": _shown(arms.numbers(keys[:PAGE]), person.pk, now()),
+        "talks": _shown(arms.numbers(keys[:PAGE]), person, now()),
         "show": show,
         "tabs": _tabs(show, arms.count(followed)),
         "after": _after(keys, show),
@@ -57,9 +63,19 @@ def conversations(request: HttpRequest) -> HttpResponse:
     return render(request, f"desk/conversations/{part}", context)
 
 
-def _shown(numbers: Sequence[int], person: int, at: datetime) -> list[SafeString]:
-    told = TOLD.format(tags=chips.column(), marks=arms.marks(numbers))
-    rows = Conversation.objects.raw(told, [person, person, *numbers])
+@login_required
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """Mark all conversations as seen."""
+    glancing.catch_up(asking(request), now())
+    return redirect("conversations")
+
+
+def _shown(numbers: Sequence[int], person: Person, at: datetime) -> list[SafeString]:
+    new, glances = glancing.IS_NEW, glancing.JOINED
+    told = TOLD.format(tags=chips.column(), is_new=new, glances=glances, marks=arms.marks(numbers))
+    hers = [person.pk, person.pk, kept_moment(glancing.caught_up(person)), person.pk]
+    rows = Conversation.objects.raw(told, [*hers, *numbers])
     found: dict[int, Any] = {row.pk: row for row in rows}
     return [_row(found[number], at) for number in numbers if number in found]
 
@@ -73,6 +89,7 @@ def _row(talk: Any, at: datetime) -> SafeString:
         who=who,
         face=tags.initials(who),
         address=pieces.fill(ADDRESS, talk.address) if talk.customer_name else "",
+        news=tags.news(bool(talk.is_new)),
         subject=talk.subject or gettext("(no subject)"),
         tags=chips.chips(talk.tags),
         draft=pieces.fill(DRAFT, tags.icon("sticky-note"), gettext("draft")) if talk.begun else "",

@@ -174,6 +174,7 @@ SILENT = {
     "account-notices",
     "push-worker",
     "notices-read",
+    "conversations-seen",
     "notice",
     "snippets",
     "conversation-snippets",

@@ -37,6 +37,14 @@
     document.addEventListener("odzew:place", () => { if (news) listen(); });
     document.addEventListener("DOMContentLoaded", listen); // when the other scripts have said where one is
   }
+  // A page behind others asks for its news, but nobody sees them there; they are seen when it comes to the front.
+  let isBehind = false;
+  body.addEventListener("htmx:configRequest", (event) => {
+    if (document.hidden) { event.detail.headers["X-Behind"] = "yes"; isBehind = true; }
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && isBehind) { isBehind = false; refresh(); }
+  });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   // Rows that were not there before are shown as new, for a moment.

@@ -1,0 +1,45 @@
+"""What of a conversation is new to a person: whatever was said since this person last looked."""
+
+import logging
+from datetime import UTC, datetime
+
+from django.db import OperationalError, transaction
+
+from odzew.conversations.glance import Glance
+from odzew.conversations.models import Conversation
+from odzew.staff.models import Person
+
+log = logging.getLogger(__name__)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# For a list that knows each conversation as `t`: one look into an index a row, and nothing is counted.
+JOINED = "LEFT JOIN odzew_glance g ON g.person_id = %s AND g.conversation_id = t.id"
+IS_NEW = "t.last_at > COALESCE(g.at, %s)"
+
+
+def caught_up(person: Person) -> datetime:
+    """Return up to when all counts as seen by a person: all that was said before somebody came is not new."""
+    return person.caught_up_at or person.date_joined or NEVER
+
+
+def look(person: Person, conversation: Conversation) -> None:
+    """Note that a person sees a conversation as it was read; what came meanwhile stays new.
+
+    A page looked at twice writes nothing, and one that cannot be noted is shown all the same.
+    """
+    seen = Glance.objects.filter(person=person, conversation=conversation).values_list("at", flat=True)
+    if conversation.last_at <= (seen.first() or caught_up(person)):
+        return
+    row = Glance(person=person, conversation=conversation, at=conversation.last_at)
+    try:
+        Glance.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["person", "conversation"], update_fields=["at"]
+        )
+    except OperationalError:  # the disk is full, or another writer takes long
+        log.warning("It could not be noted what %s has seen.", person, exc_info=True)
+
+
+@transaction.atomic
+def catch_up(person: Person, now: datetime) -> None:
+    """Let all that was said by now count as seen."""
+    Person.objects.filter(pk=person.pk).update(caught_up_at=now)
+    Glance.objects.filter(person=person, at__lte=now).delete()
