@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0056_what_is_new_to_whom"),
+        ("odzew", "0057_what_is_new_to_whom"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0055_given_to_another_team"),
+        ("odzew", "0056_given_to_another_team"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0054_visitors_named_by_a_shop"),
+        ("odzew", "0055_what_came_from_another_desk"),
     ]
 
     operations = [
