@@ -20,6 +20,7 @@ class Who:
 
     key: str
     email: str = ""
+    also: tuple[str, ...] = ()  # his other mail addresses
     name: str = ""
     phone: str = ""
     firm: str = ""

@@ -19,7 +19,11 @@ LANGUAGES = frozenset({"pl", "uk", "ru", "en"})
 
 def address_of(who: Who) -> str:
     """Return his mail address as identities hold it; empty when he has none."""
-    address = plain(who.email.strip().lower(), 320)
+    return _address(who.email)
+
+
+def _address(said: str) -> str:
+    address = plain(said.strip().lower(), 320)
     return address if "@" in address and not any(map(str.isspace, address)) else ""
 
 
@@ -41,6 +45,8 @@ class People:
             Customer.objects.filter(pk=customer.pk, language="").update(language=who.language)
         if (name := one_line(who.name)[:300]) and not customer.name:
             Customer.objects.filter(pk=customer.pk, name="").update(name=name)
+        for address in filter(None, map(_address, who.also)):
+            self._also(customer, "email", address, "")
         self._phone(customer, who)
         with translation.override(self.team.language):
             self._learn(customer, _("Firm"), who.firm)
@@ -74,14 +80,19 @@ class People:
 
     def _phone(self, customer: Customer, who: Who) -> None:
         number = self._number(who)
-        known = Identity.objects.filter(kind="phone", value=number, forged=False)
-        if number and not known.exists():
-            fresh = Identity(customer=customer, kind="phone", value=number, display=telephone.written(number))
-            Identity.objects.bulk_create([fresh], ignore_conflicts=True)
-        # What names no country, or is another's already as that of a whole firm is, tells no caller apart.
-        if who.phone.strip() and not known.filter(customer=customer).exists():
+        # What is no whole number, or another's already as that of a firm is, tells no caller apart.
+        is_his = number and self._also(customer, "phone", number, telephone.written(number))
+        if who.phone.strip() and not is_his:
             with translation.override(self.team.language):
                 self._learn(customer, _("Phone"), who.phone)
+
+    def _also(self, customer: Customer, kind: str, value: str, display: str) -> bool:
+        """Give him one more identity, if it is nobody's, and return whether it is his now."""
+        known = Identity.objects.filter(kind=kind, value=value, forged=False)
+        if not known.exists():
+            fresh = Identity(customer=customer, kind=kind, value=value, display=display)
+            Identity.objects.bulk_create([fresh], ignore_conflicts=True)
+        return known.filter(customer=customer).exists()
 
     def _learn(self, customer: Customer, label: str, value: str) -> None:
         if said := one_line(value):
