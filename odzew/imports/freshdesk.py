@@ -39,9 +39,10 @@ KNOWN = frozenset(
     {
         "id", "subject", "description", "description_text", "structured_description", "status", "source",
         "requester_id", "requester", "responder_id", "group_id", "company_id", "company", "tags",
-        "created_at", "updated_at", "stats", "spam", "deleted", "attachments", "conversations", "cc_emails", "fwd_emails",
-        "reply_cc_emails", "ticket_cc_emails", "to_emails", "email_config_id", "due_by", "fr_due_by",
-        "fr_escalated", "is_escalated", "nr_due_by", "nr_escalated", "association_type",
+        "created_at", "updated_at", "stats", "spam", "deleted", "attachments", "conversations",
+        "cc_emails", "fwd_emails", "reply_cc_emails", "ticket_cc_emails", "to_emails", "email_config_id",
+        "due_by", "fr_due_by", "fr_escalated", "is_escalated", "nr_due_by", "nr_escalated",
+        "association_type",
     }
 )  # fmt: skip
 

@@ -1,8 +1,10 @@
-"""odzew import zendesk, zammad, freshdesk: bring in the history of another desk, and say what came."""
+"""odzew import zendesk, zammad, freshdesk, customers: bring in what was elsewhere, and say what came."""
 
+import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from io import TextIOWrapper
 from pathlib import Path
 from time import monotonic
 from types import ModuleType
@@ -10,10 +12,10 @@ from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, open as wrapped
 
 from odzew.channels.models import Account
-from odzew.imports import zendesk
+from odzew.imports import freshdesk, table, zammad, zendesk
 from odzew.imports.load import Loader, NoAdministrator
 from odzew.imports.neutral import Left
 from odzew.imports.read import Incomplete
@@ -22,7 +24,9 @@ from odzew.imports.report import Report
 from odzew.imports.shelf import Shelf
 from odzew.lib.clock import now
 
-DESKS: dict[str, ModuleType] = {"zendesk": zendesk}
+DESKS: dict[str, ModuleType] = {"zendesk": zendesk, "zammad": zammad, "freshdesk": freshdesk}
+ERR = Console(stderr=True)
+SHOWN = 50
 ENDINGS = (".json", ".ndjson", ".jsonl")
 
 
@@ -41,7 +45,7 @@ def bring(
     :raises CommandError: when there is nothing to read, or it cannot be understood without more
     """
     report, begun = Report(), monotonic()
-    with closing(Shelf()) as shelf, Progress(console=Console(stderr=True)) as progress:
+    with closing(Shelf()) as shelf, Progress(console=ERR) as progress:
         for file, lines in _files(place, progress):
             sort(file, lines, desk.SHAPE, shelf, lambda what, where: report.leave(Left(what, where)))
         try:
@@ -56,6 +60,32 @@ def bring(
         out.write(
             f"{seconds:.1f} s, {(report.matters + report.matters_here) / seconds:.0f} conversations a second."
         )
+
+
+def bring_customers(
+    file: Path, account: Account, out: OutputWrapper, *, name: str, dry: bool, as_json: bool
+) -> None:
+    """Read a table of customers and keep them; a dry run keeps none, and says the same.
+
+    :raises CommandError: when nothing could be read, or some lines could not
+    """
+    report, faults = Report(), list[str]()
+    with closing(Shelf()) as shelf, wrapped(file, "rb", console=ERR, description="Importing") as raw:
+        try:
+            loader = Loader(name or file.name, account, report, now(), dry=dry, is_first=shelf.is_first)
+            for told in table.told(TextIOWrapper(raw, encoding="utf-8-sig", newline="")):
+                if isinstance(told, Left):
+                    faults.append(f"{told.what}: {told.why}")
+                loader.take(told)
+        except (UnicodeDecodeError, csv.Error, table.NoTable) as fault:
+            raise CommandError(f"{file} is no table we can read (CSV in UTF-8): {fault}") from None
+        except NoAdministrator as error:
+            raise CommandError(f"{error}") from None
+    say(report, out, dry=dry, as_json=as_json)
+    if faults:
+        more = f"\n… and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        told_of = "\n".join(faults[:SHOWN])
+        raise CommandError(f"{len(faults)} faults; mend them and import the file again:\n{told_of}{more}")
 
 
 def say(report: Report, out: OutputWrapper, *, dry: bool, as_json: bool) -> None:

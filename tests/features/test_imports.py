@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from odzew.conversations.fact import Fact
@@ -202,3 +202,94 @@ def test_the_conversation_and_its_customer_are_shown(desk: Desk, client: Client)
 
     assert "Zofia Dawna" in shown and "None" not in shown
     assert client.get(f"/customers/{talk('Повернення').customer_id}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "came"),
+    [
+        ("zammad", datetime(2026, 3, 2, 8, tzinfo=UTC), {"messages": 6, "notes": 2}),
+        ("freshdesk", datetime(2026, 3, 3, 10, 15, tzinfo=UTC), {"messages": 6, "notes": 1}),
+    ],
+)
+def test_other_desks_come_to_the_same(desk: Desk, name: str, said: datetime, came: dict[str, int]) -> None:
+    dry = bring(name, "--dry-run")
+    told = bring(name)
+
+    assert told == {**dry, "dry_run": False}
+    assert told["came"] == {"people": 2, "matters": 3, "closed": 1, "debts": 1, "late": 1, **came}
+    debt = Owed.objects.get()
+    assert (debt.opened_at, debt.owner, debt.conversation) == (
+        said,
+        desk.agent,
+        talk("Gdzie jest latawiec?").pk,
+    )
+    ala = talk("Gdzie jest latawiec?").customer
+    assert {"ala@example.org", "+48601234567"} <= set(ala.identities.values_list("value", flat=True))
+    assert Fact.objects.get(customer=ala, label="Firm").value == "Nowak Latawce sp. z o.o."
+    old = talk("Повернення")
+    assert (old.status, old.closed_at) == ("closed", datetime(2026, 1, 11, 9, tzinfo=UTC))
+    assert [one.from_name for one in old.messages.filter(direction="outbound")] == ["Zofia Dawna"]
+    assert old.messages.filter(direction="inbound", from_address="ivan@example.com").exists()
+    assert not history.readable(talk("Gdzie jest latawiec?")).filter(text__contains="tajne").exists()
+    before = everything()
+    bring(name)
+    assert everything() == before and findings() == []
+
+
+def test_a_reply_to_an_imported_mail_goes_on_in_its_conversation(desk: Desk) -> None:
+    bring("zammad")
+    mail = letter("Halo?", sender="ala@example.org", in_reply_to="<first@example.org>")
+
+    said = desk.deliver(mail)
+
+    assert said is not None and said.conversation == talk("Gdzie jest latawiec?")
+    assert Owed.objects.get().chasers == 1
+
+
+TABLE = """email,name,phone,firm,number,language
+Ala@example.org,Ala Nowak,+48 601 234 567,Nowak Latawce,K-1001,pl
+,Bez Adresu,+48 602 234 567,,,
+nobody,Zły,,,,
+,Nic,,,,
+eva@example.org,Eva,,,,de
+"""
+
+
+def test_customers_come_by_a_table_and_its_faults_are_named_by_line(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(TABLE, encoding="utf-8-sig")
+    before = everything()
+    for more in (["--dry-run"], []):
+        assert everything() == before
+        with pytest.raises(CommandError, match="(?s)3 faults.*line 4: .*line 5: .*line 6: "):
+            bring("customers", *more, file=file)
+    assert set(Customer.objects.values_list("name", "language")) == {("Ala Nowak", "pl"), ("Bez Adresu", "")}
+    file.write_text("\n".join(TABLE.splitlines()[:3]))
+
+    again = bring("customers", file=file)
+
+    assert (again["came"]["people"], again["here_before"]["people"]) == (0, 2)
+    assert Fact.objects.count() == 2
+    file.write_text("name\nAla\n")
+    with pytest.raises(CommandError, match="name the columns"):
+        bring("customers", file=file)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"tickets.json": "[]", "notes.txt": "-"}, None),
+        ({"notes.txt": "-"}, "no file that ends in"),
+        ({"tickets.json": '{"tickets": [{"id": 1, "requester_id": 2, "status": "open"}]}'}, "no people"),
+    ],
+)
+def test_what_an_export_lacks_is_said(
+    desk: Desk, tmp_path: Path, files: dict[str, str], said: str | None
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    if said is None:
+        assert bring("zendesk", file=tmp_path)["left"] == []
+        return
+    with pytest.raises(CommandError, match=said):
+        bring("zendesk", file=tmp_path)

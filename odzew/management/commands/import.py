@@ -5,6 +5,7 @@ import re
 from contextlib import closing
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ class Command(Base):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the format, the file and the account."""
-        parser.add_argument("format", choices=["mbox", "orders", *history_files.DESKS])
+        parser.add_argument("format", choices=["mbox", "orders", "customers", *history_files.DESKS])
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--account", default="", help="address of the mailbox it belongs to, and which answers"
@@ -47,9 +48,10 @@ class Command(Base):
         if options["format"] == "orders":
             orders_file.bring(options["file"], options["shop"], self.stdout, dry=options["dry_run"])
             return
-        if desk:
-            history_files.bring(
-                desk, options["file"], _account(options["account"]), self.stdout,
+        if desk or options["format"] == "customers":
+            bring = partial(history_files.bring, desk) if desk else history_files.bring_customers
+            bring(
+                options["file"], _account(options["account"]), self.stdout,
                 name=options["desk"], dry=options["dry_run"], as_json=options["json"],
             )  # fmt: skip
             return
