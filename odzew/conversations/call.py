@@ -22,6 +22,7 @@ class Line(models.Model):
 
         GENERIC = "generic", _("Standard Webhooks, for your own exchange")
         TWILIO = "twilio", "Twilio"
+        ASTERISK = "asterisk", _("Asterisk, by its manager interface")
 
     name = models.CharField(max_length=100)
     slug = models.SlugField(max_length=60, unique=True)
@@ -36,6 +37,17 @@ class Line(models.Model):
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     heard_at = models.DateTimeField(null=True)
+    # Of an exchange we listen to (calls/asterisk): where it is, and which worker does.
+    exchange = models.JSONField(default=dict, blank=True)
+    reader = models.CharField(max_length=16, blank=True)
+    read_until = models.DateTimeField(null=True)
+    # Until when we listened; since when we do not, and why.
+    listened_at = models.DateTimeField(null=True)
+    deaf_since = models.DateTimeField(null=True)
+    wrong = models.CharField(max_length=500, blank=True)
+    # The debt of an administrator to look at it, and since when the line was not heard that it is for.
+    debt = models.BigIntegerField(null=True)
+    owed_for = models.DateTimeField(null=True)
     # What it told last and we did not take, and why; not every exchange tells again.
     refused_at = models.DateTimeField(null=True)
     refused = models.CharField(max_length=500, blank=True)

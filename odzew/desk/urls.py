@@ -161,6 +161,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lines/", lines.lines, name="lines"),
     path("lines/new", lines.new, name="line-new"),
     path("lines/<int:number>/", lines.one, name="line"),
+    path("lines/<int:number>/settle", lines.settle, name="line-settle"),
     path("forms/", webforms.webforms, name="webforms"),
     path("forms/new", webforms.new, name="webform-new"),
     path("forms/<int:number>/", webforms.one, name="webform"),

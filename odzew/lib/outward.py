@@ -63,6 +63,7 @@ class Answer:
 
     status: int
     content: bytes
+    retry_after: str = ""  # RFC 9110 §10.2.3: seconds, or a moment
 
 
 def addresses(name: str, port: int) -> list[str]:
@@ -125,7 +126,8 @@ def opened(to: Way, authorities: ssl.SSLContext, *, seconds: float = SECONDS) ->
             with client.stream(
                 "POST", to.url, content=content, headers=sent, extensions=_by_name(to)
             ) as reply:
-                return Answer(reply.status_code, _at_most(reply.iter_bytes()))
+                later = reply.headers.get("Retry-After", "")
+                return Answer(reply.status_code, _at_most(reply.iter_bytes()), later)
 
         yield hand_in
 
@@ -172,6 +174,16 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     return all(_is_of_the_world(one) for one in (ip, *_hidden(ip)))
+
+
+def is_odd(address: str) -> bool:
+    """Return whether an address is no server's, in our own network either.
+
+    It is link-local, where the metadata service of a cloud lies, or multicast.
+    """
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return ip.is_link_local or ip.is_multicast
 
 
 def _is_of_the_world(ip: Address) -> bool:

@@ -13,6 +13,7 @@ import uvicorn
 from django.conf import settings
 
 from odzew.calls import fetching, lost
+from odzew.calls.asterisk import watch as exchanges
 from odzew.conversations import cover_notice, silence
 from odzew.desk import assets
 from odzew.intake import calendars, drain, media, well
@@ -156,6 +157,6 @@ class Engine:
         from odzew.intake import mailboxes
 
         stopped = threading.Event()
-        thread = threading.Thread(target=mailboxes.run_all, args=(stopped,), name="mailboxes", daemon=True)
-        thread.start()
+        for name, run in (("mailboxes", mailboxes.run_all), ("exchanges", exchanges.run_all)):
+            threading.Thread(target=run, args=(stopped,), name=name, daemon=True).start()
         self.stops.append(stopped.set)

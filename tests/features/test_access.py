@@ -260,6 +260,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "lines": (BOSS, BOSS),
     "line-new": (BOSS, BOSS),  # a secret is shown on a page
     "line": (BOSS, BOSS_ACT),
+    "line-settle": (NO_GET, BOSS_ACT),
     "line-told": (NEVER, UNSIGNED),
     "twilio-told": (NEVER, CLOSED),  # the line of this world is none of Twilio's
     "shops": (BOSS, BOSS),
@@ -676,7 +677,7 @@ def address(name: str, side: Side) -> str:
         "message-source": side.letter.pk,
         "token-revoke": side.token.pk,
         "shop": side.shop.pk,
-        "line": side.recorded.call.line_id,
+        **dict.fromkeys(("line", "line-settle"), side.recorded.call.line_id),
         "call-recording": side.recorded.pk,
         **dict.fromkeys(
             ("webhook", "webhook-renew", "webhook-test", "webhook-all-again", "webhook-let-be"),

@@ -1,6 +1,5 @@
 """Which server an account talks to, and how its line is made safe."""
 
-import ipaddress
 import socket
 import ssl
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from odzew.channels.base import ChannelError
 from odzew.channels.models import Account
+from odzew.lib import outward
 from odzew.lib.sealing import CannotOpen
 
 PORTS = {
@@ -142,9 +142,6 @@ def words(error: BaseException) -> str:
 
 
 def _refuse_odd(address: str) -> None:
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    if ip.is_link_local or ip.is_multicast:
-        raise ChannelError(
-            _("%(address)s is no address of a mail server, so we do not connect to it.") % {"address": ip}
-        )
+    if outward.is_odd(address):
+        said = _("%(address)s is no address of a mail server, so we do not connect to it.")
+        raise ChannelError(said % {"address": address})

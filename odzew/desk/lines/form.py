@@ -14,6 +14,8 @@ from odzew.lib import standard_webhooks, telephone
 from odzew.staff.models import Person, Team
 
 PLACES = 100
+EXCHANGE = ("host", "port", "security", "user", "trunks")  # of a line that is listened to
+SECURITY = [("none", gettext_lazy("none: only within your own network")), ("tls", "TLS")]
 
 
 class LineForm(forms.Form):
@@ -45,6 +47,27 @@ class LineForm(forms.Form):
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("Empty: the one that is kept; of a new line one is made and shown once."),
+    )
+    host = forms.CharField(
+        label=gettext_lazy("Its server"),
+        max_length=255,
+        required=False,
+        help_text=gettext_lazy("A name or an address, in your own network too."),
+    )
+    port = forms.IntegerField(
+        label=gettext_lazy("Port"),
+        required=False,
+        min_value=1,
+        max_value=65_535,
+        help_text=gettext_lazy("Empty: 5038, or 5039 with TLS."),
+    )
+    security = forms.ChoiceField(label=gettext_lazy("Security"), choices=SECURITY, required=False)
+    user = forms.CharField(label=gettext_lazy("User"), max_length=100, required=False)
+    trunks = forms.CharField(
+        label=gettext_lazy("Channels to the world"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("As Asterisk calls them, as PJSIP/carrier; several with a space between."),
     )
     places = forms.CharField(
         label=gettext_lazy("Who is where"),
@@ -95,6 +118,10 @@ class LineForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Return what was said, unless the secret cannot be the line's."""
         said = super().clean() or {}
+        if said.get("kind") == Line.Kind.ASTERISK:
+            for name in ("host", "user", "trunks"):
+                if not said.get(name) and name not in self.errors:
+                    self.add_error(name, _("The desk cannot listen to Asterisk without it."))
         if fault := self._fault(said.get("kind", ""), said.get("secret", "")):
             self.add_error("secret", fault)
         return said
@@ -102,6 +129,10 @@ class LineForm(forms.Form):
     def _fault(self, kind: str, secret: str) -> str:
         if kind == Line.Kind.TWILIO and not secret and self.line.kind != kind:
             return _("Twilio signs with the Auth Token of the account, on its console. Copy it here.")
+        if kind == Line.Kind.ASTERISK and not secret and self.line.kind != kind:
+            return _("It is the secret of the user in manager.conf. Copy it here.")
+        if kind == Line.Kind.ASTERISK and any(sign in secret for sign in "\r\n"):
+            return _("A secret of Asterisk is one line.")
         if kind == Line.Kind.GENERIC and secret and not standard_webhooks.is_standard(secret):
             return _("Such a secret is whsec_ and Base64 of at least 24 bytes. Leave it empty: one is made.")
         return ""
@@ -112,6 +143,8 @@ class LineForm(forms.Form):
         made = "" if said["secret"] or line.kind == said["kind"] else standard_webhooks.new_secret()
         for name in ("name", "slug", "kind", "number", "team", "account", "places", "active"):
             setattr(line, name, said[name])
+        if line.kind == Line.Kind.ASTERISK:
+            line.exchange = {name: said[name] for name in EXCHANGE}
         if secret := said["secret"] or made:
             line.secret = door.sealed(secret)
         return made
@@ -133,4 +166,5 @@ def _initial(line: Line) -> dict[str, Any]:
     told = {name: getattr(line, name) for name in ("name", "slug", "kind", "number", "active")}
     people = dict(Person.objects.filter(pk__in=line.places.values()).values_list("pk", "email"))
     places = [f"{place} {people[at]}" for place, at in line.places.items() if at in people]
+    told |= {name: line.exchange.get(name, "") for name in EXCHANGE}
     return told | {"team": line.team_id, "account": line.account_id, "places": "\n".join(places)}

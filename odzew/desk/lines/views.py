@@ -11,16 +11,21 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
+from odzew.calls import deaf
 from odzew.calls.twilio import Step
 from odzew.conversations.call import Line
 from odzew.desk import moments
 from odzew.desk.drawn import drawn
 from odzew.desk.lines.form import LineForm
 from odzew.desk.person import administrator
+from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
 from odzew.staff import acts
 
+# The worker writes the others meanwhile.
+CHANGED = ("name", "slug", "kind", "number", "team", "account", "places", "active", "secret", "exchange")
 SILENT = timedelta(days=7)
 
 
@@ -59,9 +64,28 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     return _keep(request, get_object_or_404(Line, pk=number))
 
 
+@login_required
+@require_POST
+def settle(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that a line is heard again and was looked after, or why it is let be."""
+    person = administrator(request)
+    get_object_or_404(Line, pk=number)
+    try:
+        mended = request.POST.get("how") == "mended"
+        deaf.settle(number, person, request.POST.get("said", ""), now(), mended=mended)
+    except Refused as refusal:
+        acts.refused()
+        messages.error(request, str(refusal))
+    return redirect("line", number)
+
+
 def _health(line: Line, at: datetime) -> tuple[str, str]:
     if not line.active:
         return "", gettext("Not in use")
+    if line.wrong:
+        return "bad", gettext("Not heard: %(why)s") % {"why": line.wrong}
+    if line.kind == Line.Kind.ASTERISK and line.heard_at is None and line.listened_at:
+        return "ok", gettext("Listening; no call yet")
     if line.heard_at is None:
         return "wait", gettext("Nothing heard yet")
     ago = {"ago": moments.ago(line.heard_at, at)}
@@ -75,7 +99,7 @@ def _keep(request: HttpRequest, line: Line) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return _page(request, form, status=422 if form.errors else 200)
     made = form.keep()
-    line.save()
+    line.save(update_fields=None if line._state.adding else CHANGED)
     is_new = bool(made or form.cleaned_data["secret"])  # as good as a sign-in: it pays (docs/adr/0036)
     acts.tell(thing="line", number=line.pk, facts={"secret": "new"} if is_new else {})
     if made:  # a page and no redirect: it is shown this once
@@ -86,11 +110,20 @@ def _keep(request: HttpRequest, line: Line) -> HttpResponse:
 
 def _addresses(line: Line) -> list[str]:
     """Return where it is told of calls; of Twilio where it asks, then where it tells of the whole call."""
-    if not line.pk:
+    if not line.pk or line.kind == Line.Kind.ASTERISK:
         return []
     if line.kind == Line.Kind.TWILIO:
         return [reverse("twilio-told", args=[line.slug, step]) for step in (Step.CALL, Step.STATUS)]
     return [reverse("line-told", args=[line.slug])]
+
+
+def _deaf(line: Line, at: datetime) -> str:
+    if line.deaf_since is not None:
+        return gettext("Not heard since %(since)s.") % {"since": moments.day(line.deaf_since, at)}
+    if line.owed_for is None:
+        return ""
+    since = {"since": moments.day(line.owed_for, at)}
+    return gettext("Not heard for a while since %(since)s; heard again.") % since
 
 
 def _page(request: HttpRequest, form: LineForm, status: int = 200, secret: str = "") -> HttpResponse:
@@ -100,6 +133,7 @@ def _page(request: HttpRequest, form: LineForm, status: int = 200, secret: str =
         "form": form,
         "line": line,
         "secret": secret,
+        "deaf": _deaf(line, now()),
         "addresses": [site + address for address in _addresses(line)],
     }
     return drawn(request, "desk/lines/one.html", context, status=status)

@@ -23,8 +23,41 @@ class Act:
 
 
 ACTS: dict[str, Act] = {
-    "line-new": Act("line", ("name", "kind", "number", "team", "account", "slug", "active")),
-    "line": Act("line", ("name", "kind", "number", "team", "account", "slug", "active")),
+    "line-new": Act(
+        "line",
+        (
+            "name",
+            "kind",
+            "number",
+            "team",
+            "account",
+            "slug",
+            "active",
+            "host",
+            "port",
+            "security",
+            "user",
+            "trunks",
+        ),
+    ),
+    "line": Act(
+        "line",
+        (
+            "name",
+            "kind",
+            "number",
+            "team",
+            "account",
+            "slug",
+            "active",
+            "host",
+            "port",
+            "security",
+            "user",
+            "trunks",
+        ),
+    ),
+    "line-settle": Act("line"),
     "telegram-new": Act("messenger", ("name", "team", "active", "way"), waits=True),
     "whatsapp-new": Act("messenger", ("name", "team", "active", "number"), waits=True),
     "messenger": Act("messenger", ("name", "team", "active", "way"), waits=True),
