@@ -20,6 +20,8 @@ from odzew.webhooks.outcome import Outcome
 log = logging.getLogger(__name__)
 # Seconds until it is tried again, as Standard Webhooks advises; the last for as long as it takes.
 BACK_OFF = (5, 300, 1_800, 7_200, 18_000, 36_000)
+LONGEST_WAIT = timedelta(seconds=BACK_OFF[-1])  # whatever Retry-After asks for
+PAST = 10  # tries that are kept of one delivery
 TRIED_FOR = timedelta(days=3)
 IS_DOWN = 5  # failures without anything taken between: it is the webhook, and not what is told
 LONGEST_REST = timedelta(minutes=10)
@@ -35,10 +37,10 @@ def settle(number: int, row: Delivery, outcome: Outcome, at: datetime, jitter: f
     if outcome.is_taken:
         _taken(hook, row, at)
     elif outcome.is_refused_for_good:
-        _put_off(hook, row, at, jitter)
+        _put_off(hook, row, at, jitter, outcome.wait)
         _stop(hook, _("It answered 410: it wants nothing any more."), at)
     else:
-        _put_off(hook, row, at, jitter)
+        _put_off(hook, row, at, jitter, outcome.wait)
         if hook.fails >= IS_DOWN and hook.failing_since and at - hook.failing_since >= TRIED_FOR:
             _stop(hook, row.said or f"{row.status}", at)
         elif row.state == GIVEN_UP:
@@ -71,6 +73,13 @@ def _note(row: Delivery, outcome: Outcome, at: datetime) -> None:
     row.tries += 1
     row.tried_at, row.tried_first_at = at, row.tried_first_at or at
     row.status, row.milliseconds, row.said = outcome.status, outcome.milliseconds, outcome.said
+    one = {
+        "at": at.isoformat(),
+        "status": outcome.status,
+        "ms": outcome.milliseconds,
+        "said": outcome.said[:200],
+    }
+    row.past = [*row.past, one][-PAST:]
 
 
 def _taken(hook: Webhook, row: Delivery, at: datetime) -> None:
@@ -83,17 +92,17 @@ def _taken(hook: Webhook, row: Delivery, at: datetime) -> None:
         _all_clear(hook, at)
 
 
-def _put_off(hook: Webhook, row: Delivery, at: datetime, jitter: float) -> None:
+def _put_off(hook: Webhook, row: Delivery, at: datetime, jitter: float, wait: timedelta) -> None:
     hook.fails += 1
     hook.failing_since = hook.failing_since or at
     rest = min(timedelta(seconds=min(2**hook.fails, 1_024) * jitter), LONGEST_REST)
-    hook.free_at = at + rest
+    hook.free_at = at + max(rest, min(wait, LONGEST_REST))
     if row.tried_first_at and at - row.tried_first_at >= TRIED_FOR:
         row.state = GIVEN_UP
         log.error("Webhook %s: %s is given up: %s", hook.pk, row, row.said or row.status)
     else:
         seconds = BACK_OFF[min(row.tries, len(BACK_OFF)) - 1] * jitter
-        row.next_at = at + timedelta(seconds=seconds)
+        row.next_at = at + max(timedelta(seconds=seconds), min(wait, LONGEST_WAIT))
         log.info("Webhook %s: %s waits: %s", hook.pk, row, row.said or row.status)
     row.save()
 

@@ -63,6 +63,8 @@ class Delivery(models.Model):
     milliseconds = models.PositiveIntegerField(null=True)
     said = models.CharField(max_length=500, blank=True)  # the answer's words, or why there was none
 
+    past = models.JSONField(default=list, blank=True)  # the last tries: at, status, ms, said
+
     class Meta:
         app_label = "odzew"
         indexes = [

@@ -1,7 +1,10 @@
 """What came of one try to tell a webhook something."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
+ASKS_TO_WAIT = (429, 503)  # RFC 6585 §4 and RFC 9110 §15.6.4: with these Retry-After says how long
 GONE = 410  # Standard Webhooks: its receiver wants nothing any more
 
 
@@ -12,6 +15,7 @@ class Outcome:
     status: int | None
     milliseconds: int
     said: str
+    wait: timedelta = timedelta()  # it asks to be left alone for so long
 
     @property
     def is_taken(self) -> bool:
@@ -22,3 +26,16 @@ class Outcome:
     def is_refused_for_good(self) -> bool:
         """Return whether the receiver wants nothing any more."""
         return self.status == GONE
+
+
+def wait_of(status: int, said: str, now: datetime) -> timedelta:
+    """Return how long an answer asks to be left alone by Retry-After (RFC 9110 §10.2.3); else nothing."""
+    if status not in ASKS_TO_WAIT or not said:
+        return timedelta()
+    if said.isascii() and said.isdigit():
+        return timedelta(seconds=min(int(said), 10**9))
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return timedelta()
+    return max(until.replace(tzinfo=until.tzinfo or UTC) - now, timedelta())

@@ -20,7 +20,7 @@ from odzew.lib.payloads import Forged
 from odzew.lib.plain import plain
 from odzew.webhooks import failing, secret
 from odzew.webhooks.models import LONG_AGO, Delivery, Webhook
-from odzew.webhooks.outcome import Outcome
+from odzew.webhooks.outcome import Outcome, wait_of
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
@@ -74,8 +74,11 @@ def _tell(hook: Webhook, rows: Sequence[Delivery]) -> None:
                     continue
                 if failed >= 3 or monotonic() > end:
                     break
-                if _settled(hook, row, _sent(hand_in, hook, row)):
+                outcome = _sent(hand_in, hook, row)
+                if _settled(hook, row, outcome):
                     failed = 0
+                elif outcome.wait:
+                    break
                 else:
                     shut.add(row.lane)
                     failed += 1
@@ -109,7 +112,8 @@ def _sent(hand_in: outward.HandIn, hook: Webhook, row: Delivery) -> Outcome:
         answer = hand_in(body, headers)
     except httpx.HTTPError as error:
         return Outcome(None, _since(began), plain(f"{type(error).__name__}: {error}", 500))
-    return Outcome(answer.status, _since(began), plain(answer.content.decode("utf-8", "replace"), 500))
+    said = plain(answer.content.decode("utf-8", "replace"), 500)
+    return Outcome(answer.status, _since(began), said, wait_of(answer.status, answer.retry_after, now()))
 
 
 def _since(began: float) -> int:

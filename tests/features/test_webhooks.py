@@ -262,6 +262,45 @@ def test_what_alone_is_never_taken_is_given_up_and_let_be_with_a_reason(
     assert (Owed.objects.get(kind="action").state, findings()) == ("waived", [])
 
 
+@pytest.mark.parametrize(
+    ("status", "asked", "waits"),
+    [
+        (429, "600", timedelta(minutes=10)),
+        (503, "Mon, 02 Mar 2026 09:20:00 GMT", timedelta(minutes=20)),
+        (503, "999999999999", failing.LONGEST_WAIT),
+        (503, "soon", timedelta()),
+        (503, "-5", timedelta()),
+        (500, "600", timedelta()),
+    ],
+)
+def test_who_asks_to_be_left_alone_is_not_asked_before(
+    hook: Webhook, receiver: Receiver, clock: Any, status: int, asked: str, waits: timedelta
+) -> None:
+    receive()
+    receiver.answer, receiver.retry_after = lambda _said: status, asked
+    work(clock)
+
+    first = Delivery.objects.earliest("pk")
+    assert (NINE + waits <= first.next_at) and first.next_at <= NINE + max(waits, timedelta(seconds=6))
+    if waits:
+        assert len(receiver.heard) == 1  # nothing else either
+        work(clock, min(waits, failing.LONGEST_REST) - timedelta(seconds=1))
+        assert len(receiver.heard) == 1
+
+
+def test_the_last_tries_are_kept_and_shown(hook: Webhook, receiver: Receiver, clock: Any) -> None:
+    receive()
+    receiver.answer = lambda _said: 500
+    for _day in range(14):
+        work(clock, timedelta(hours=5))
+    row = Delivery.objects.earliest("pk")
+
+    assert (row.tries > failing.PAST) is (len(row.past) == failing.PAST)
+    assert {one["status"] for one in row.past} == {500} and row.past == sorted(
+        row.past, key=lambda one: one["at"]
+    )
+
+
 def test_whoever_says_that_it_is_gone_is_told_no_more(hook: Webhook, receiver: Receiver, clock: Any) -> None:
     receiver.answer = lambda _said: 410
     receive()

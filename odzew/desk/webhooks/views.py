@@ -1,5 +1,6 @@
 """The pages of webhooks."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -124,7 +125,14 @@ def delivery(request: HttpRequest, number: int) -> HttpResponse:
     """Show what was told, word by word, and what came of it."""
     administrator(request)
     row = get_object_or_404(Delivery.objects.select_related("webhook"), pk=number)
-    context = {"row": row, "event": EVENTS.get(row.type, row.type), "state": _state(row), "now": now()}
+    tries = [{**one, "at": datetime.fromisoformat(one["at"])} for one in reversed(row.past)]
+    context = {
+        "row": row,
+        "tries": tries,
+        "event": EVENTS.get(row.type, row.type),
+        "state": _state(row),
+        "now": now(),
+    }
     return drawn(request, "desk/webhooks/delivery.html", context)
 
 
