@@ -1,7 +1,6 @@
 """Telegram: what a customer writes to a bot is owed once, and only what Telegram has taken pays."""
 
 import json
-import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event
@@ -11,23 +10,25 @@ import pytest
 import time_machine
 from django.test import Client
 
-from odzew.channels import provider, registry
+from odzew.channels import registry
 from odzew.channels.models import Account, Handed
 from odzew.channels.telegram import poll
-from odzew.conversations import replying, settling, status_link
+from odzew.conversations import settling, status_link
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.conversations.outbound import Upload
 from odzew.customers.models import Identity
 from odzew.intake import mailboxes, media, proof, well
 from odzew.intake.models import Raw, Wanted
-from odzew.ledger import books, reports
+from odzew.ledger import reports
 from odzew.ledger.models import Owed
 from odzew.lib import sealing
 from odzew.lib.clock import now
 from odzew.outbox import deliver
 from odzew.probes.models import Outage
 from odzew.staff.models import AccountTeam, Person
+from tests.features import messengers
 from tests.features.letters import MONDAY, Desk, open_desk
+from tests.features.messengers import Running, reply, send_all, signed_in
 from tests.servers.mailboxes import Mailboxes
 from tests.servers.telegram import TOKEN, Telegram, bot_api, fault_of
 
@@ -49,20 +50,14 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def running(mailboxes: Mailboxes) -> Iterator[tuple[Telegram, ssl.SSLContext]]:
-    """One server for all, and whom it is believed by."""
-    with bot_api(mailboxes.certificate, mailboxes.key) as server:
-        yield server, ssl.create_default_context(cafile=str(mailboxes.certificate))
+def running(mailboxes: Mailboxes) -> Iterator[Running]:
+    yield from messengers.lent(bot_api, mailboxes)
 
 
 @pytest.fixture
-def api(running: tuple[Telegram, ssl.SSLContext], settings: Any, monkeypatch: pytest.MonkeyPatch) -> Telegram:
-    """The server as it begins: asked for nothing yet."""
-    server, believed = running
-    vars(server).update(vars(Telegram(port=server.port)))
-    settings.PRIVATE_HOSTS, settings.TELEGRAM_API = ["localhost"], server.url
-    settings.SITE_URL, settings.HTTPS = "https://desk.example.com", True
-    monkeypatch.setattr(provider, "authorities", lambda: believed)
+def api(running: Running, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Telegram:
+    server: Telegram = messengers.anew(running, settings, monkeypatch)
+    settings.TELEGRAM_API, settings.SITE_URL, settings.HTTPS = server.url, "https://desk.example.com", True
     return server
 
 
@@ -95,18 +90,6 @@ def bring(bot: Account, update: dict[str, Any] | bytes, secret: str | None = Non
     headers = {"X-Telegram-Bot-Api-Secret-Token": given}
     path = f"/hooks/telegram/{bot.settings['hook']}"
     return Client().post(path, body, content_type="application/json", headers=headers).status_code
-
-
-def reply(desk: Desk, text: str = "It left on Monday.", **more: Any) -> Message:
-    """Let the agent answer all that is owed in the one conversation."""
-    talk = Conversation.objects.get()
-    owed = [debt.id for debt in books.open_debts([talk.pk])]
-    return replying.reply(talk, desk.agent, text, now(), pays=owed, **more)
-
-
-def send_all() -> None:
-    while deliver.step():
-        pass
 
 
 def owed() -> list[str]:
@@ -399,12 +382,6 @@ def test_what_he_writes_on_his_page_joins_the_chat(
     said = Message.objects.get(text__contains="It is red.")
     assert said.conversation_id == talk.pk and Identity.objects.count() == 1 and owed() == ["open"]
     assert signed_in(desk.agent).get(f"/messages/{said.pk}/source").status_code == 200
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

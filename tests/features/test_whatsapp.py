@@ -1,6 +1,5 @@
 """WhatsApp: signed calls are owed once, delivery pays, and after 24 hours only approved words go."""
 
-import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
@@ -11,22 +10,24 @@ import time_machine
 from django.db import connection, connections, transaction
 from django.test import Client
 
-from odzew.channels import provider, registry
+from odzew.channels import registry
 from odzew.channels.models import Account, Handed
 from odzew.channels.whatsapp import api as cloud, inbound
-from odzew.conversations import replying, window
+from odzew.conversations import window
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.conversations.outbound import Upload
 from odzew.customers.models import Identity
 from odzew.domain.obligation import Refused
 from odzew.intake import media, proof, told, well
 from odzew.intake.models import Raw
-from odzew.ledger import books, reports
+from odzew.ledger import reports
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.outbox import deliver
 from odzew.staff.models import AccountTeam, Person
+from tests.features import messengers
 from tests.features.letters import MONDAY, Desk, open_desk
+from tests.features.messengers import Running, reply, send_all, signed_in
 from tests.servers.mailboxes import Mailboxes
 from tests.servers.whatsapp import BUSINESS, NUMBER, SECRET, TOKEN, WhatsApp, cloud_api, fault_of, signature
 
@@ -50,19 +51,14 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def running(mailboxes: Mailboxes) -> Iterator[tuple[WhatsApp, ssl.SSLContext]]:
-    """One server for all, and whom it is believed by."""
-    with cloud_api(mailboxes.certificate, mailboxes.key) as server:
-        yield server, ssl.create_default_context(cafile=str(mailboxes.certificate))
+def running(mailboxes: Mailboxes) -> Iterator[Running]:
+    yield from messengers.lent(cloud_api, mailboxes)
 
 
 @pytest.fixture
-def api(running: tuple[WhatsApp, ssl.SSLContext], settings: Any, monkeypatch: pytest.MonkeyPatch) -> WhatsApp:
-    """The server as it begins: asked for nothing yet."""
-    server, believed = running
-    vars(server).update(vars(WhatsApp(port=server.port)))
-    settings.PRIVATE_HOSTS, settings.WHATSAPP_API = ["localhost"], server.url
-    monkeypatch.setattr(provider, "authorities", lambda: believed)
+def api(running: Running, settings: Any, monkeypatch: pytest.MonkeyPatch) -> WhatsApp:
+    server: WhatsApp = messengers.anew(running, settings, monkeypatch)
+    settings.WHATSAPP_API = server.url
     return server
 
 
@@ -88,17 +84,6 @@ def heard(desk: Desk, line: Account, *bodies: bytes) -> None:
     for body in bodies:
         assert bring(line, body) == 200
     desk.work()
-
-
-def reply(desk: Desk, text: str = "It left on Monday.", **more: Any) -> Message:
-    talk = Conversation.objects.get()
-    owed = [debt.id for debt in books.open_debts([talk.pk])]
-    return replying.reply(talk, desk.agent, text, now(), pays=owed, **more)
-
-
-def send_all() -> None:
-    while deliver.step():
-        pass
 
 
 def state(message: Message) -> tuple[str, str]:
@@ -368,12 +353,6 @@ def test_after_a_day_only_an_approved_template_goes(
         "components": [{"type": "body", "parameters": values}],
     }  # fmt: skip
     assert Message.objects.get(direction="outbound").text == "Good news Ala! Your order 17 is on its way."
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def test_an_administrator_connects_a_number(desk: Desk, api: WhatsApp) -> None:

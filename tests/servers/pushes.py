@@ -1,9 +1,6 @@
 """A push service on loopback: it takes pushes over TLS and opens them as a browser would (RFC 8291)."""
 
-import http.server
 import json
-import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from odzew.lib.webpush import CURVE, letters, public
+from tests.servers import https
 
 SECRET = b"sixteen letters!"
 
@@ -60,25 +58,13 @@ def push_service(certificate: Path, key: Path) -> Iterator[Service]:
     """Lend a running push service."""
     service = Service()
 
-    class Door(http.server.BaseHTTPRequestHandler):
+    class Door(https.Door):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status = service.answers.pop(0) if service.answers else 201
             if status == 201:
                 service.taken.append((dict(self.headers), service.open(body)))
-            self.send_response(status)
-            self.end_headers()
+            self.say(status, b"")
 
-        def log_message(self, *_said: object) -> None:
-            """Stay silent."""
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        service.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with https.served(Door, certificate, key) as service.port:
         yield service
-        server.shutdown()
-        thread.join()

@@ -3,15 +3,14 @@
 import base64
 import hashlib
 import hmac
-import http.server
 import json
-import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.servers import https
 
 
 @dataclass
@@ -41,6 +40,7 @@ class Receiver:
     port: int = 0
     answer: Callable[[dict[str, Any]], int] = lambda _said: 204
     heard: list[Call] = field(default_factory=list)
+    retry_after: str = ""
 
     @property
     def url(self) -> str:
@@ -57,7 +57,7 @@ def receiver(certificate: Path, key: Path) -> Iterator[Receiver]:
     """Lend a running receiver."""
     running = Receiver()
 
-    class Door(http.server.BaseHTTPRequestHandler):
+    class Door(https.Door):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -65,21 +65,12 @@ def receiver(certificate: Path, key: Path) -> Iterator[Receiver]:
             status = running.answer(json.loads(body))
             headers = {name.lower(): value for name, value in self.headers.items()}
             running.heard.append(Call(headers, body, status))
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.say(status, b"")
 
-        def log_message(self, *_said: object) -> None:
-            """Stay silent."""
+        def end_headers(self) -> None:
+            if running.retry_after:
+                self.send_header("Retry-After", running.retry_after)
+            super().end_headers()
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
-        server.daemon_threads = True
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        running.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with https.served(Door, certificate, key) as running.port:
         yield running
-        server.shutdown()
-        thread.join()

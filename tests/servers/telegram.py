@@ -1,15 +1,12 @@
 """A Bot API on loopback, as https://core.telegram.org/bots/api describes it: one bot and its faults."""
 
-import http.server
-import json
-import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
+
+from tests.servers import https
 
 TOKEN = "7:AAkites"
 BOT = {"id": 7, "is_bot": True, "first_name": "Kites", "username": "KitesBot"}
@@ -118,55 +115,23 @@ def fault_of(code: int, said: str, **parameters: int) -> Answer:
     return code, {"ok": False, "error_code": code, "description": said, **more}
 
 
-def form(content_type: str, body: bytes) -> dict[str, Any]:
-    """Return the fields of a form (RFC 7578); of a file its name and its bytes."""
-    whole = BytesParser().parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
-    said: dict[str, Any] = {}
-    for part in whole.get_payload():
-        name = part.get_param("name", header="Content-Disposition")
-        content = part.get_payload(decode=True)
-        said[name] = (part.get_filename(), content) if part.get_filename() else content.decode()
-    return said
-
-
 @contextmanager
 def bot_api(certificate: Path, key: Path) -> Iterator[Telegram]:
     """Lend a running Bot API."""
     api = Telegram()
 
-    class Door(http.server.BaseHTTPRequestHandler):
+    class Door(https.Door):
         def do_GET(self) -> None:
             content = api.files.get(self.path.rpartition("/")[2])
-            self._say(404 if content is None else 200, content or b"")
+            self.say(404 if content is None else 200, content or b"")
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
             token, _, method = self.path.removeprefix("/bot").partition("/")
-            kind = self.headers["Content-Type"]
-            said = json.loads(body) if kind == "application/json" else form(kind, body)
+            said = self.said()
             try:
-                status, answer = api.answer(method, said) if token == TOKEN else fault_of(401, "Unauthorized")
+                self.say(*api.answer(method, said) if token == TOKEN else fault_of(401, "Unauthorized"))
             except Hang:
                 self.close_connection = True
-                return
-            self._say(status, json.dumps(answer).encode())
 
-        def _say(self, status: int, content: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_said: object) -> None:
-            """Stay silent."""
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        api.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
+    with https.served(Door, certificate, key) as api.port:
         yield api
-        server.shutdown()
-        thread.join()

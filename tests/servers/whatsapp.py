@@ -2,17 +2,14 @@
 
 import hashlib
 import hmac
-import http.server
 import json
-import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.servers.telegram import form
+from tests.servers import https
 
 TOKEN, SECRET = "EAAkites", "an app secret"
 NUMBER, BUSINESS = "106540352242922", "102290129340398"
@@ -128,6 +125,9 @@ def fault_of(status: int, code: int, said: str) -> Answer:
     return status, {"error": {"message": f"(#{code}) {said}", "code": code, "error_data": details}}
 
 
+STRANGER = fault_of(401, 190, "Invalid OAuth access token")
+
+
 def signature(body: bytes, secret: str = SECRET) -> str:
     """Return the signature of a call."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
@@ -138,47 +138,20 @@ def cloud_api(certificate: Path, key: Path) -> Iterator[WhatsApp]:
     """Lend a running Cloud API."""
     api = WhatsApp()
 
-    class Door(http.server.BaseHTTPRequestHandler):
+    class Door(https.Door):
         def do_GET(self) -> None:
-            found = (
-                api.answer(self.path)
-                if self._is_known()
-                else fault_of(401, 190, "Invalid OAuth access token")
-            )
-            if isinstance(found, bytes):
-                self._say(200, found)
-            else:
-                self._say(found[0], json.dumps(found[1]).encode())
+            found = api.answer(self.path) if self._is_known() else STRANGER
+            self.say(200, found) if isinstance(found, bytes) else self.say(*found)
 
         def do_POST(self) -> None:
-            body, kind = self.rfile.read(int(self.headers["Content-Length"])), self.headers["Content-Type"]
-            said = json.loads(body) if kind == "application/json" else form(kind, body)
+            said = self.said()
             if api.hangs_up(self.path):
                 self.close_connection = True
                 return
-            known = self._is_known()
-            status, answer = api.take(self.path, said) if known else fault_of(401, 190, "Invalid token")
-            self._say(status, json.dumps(answer).encode())
+            self.say(*api.take(self.path, said) if self._is_known() else STRANGER)
 
         def _is_known(self) -> bool:
             return self.headers["Authorization"] == f"Bearer {TOKEN}"
 
-        def _say(self, status: int, content: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_said: object) -> None:
-            """Stay silent."""
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        api.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
+    with https.served(Door, certificate, key) as api.port:
         yield api
-        server.shutdown()
-        thread.join()
