@@ -14,6 +14,8 @@ ALL = (
     "search",
     "memory",
     "chats",
+    "desks",
+    "hooks",
     "due",
     "firm",
     "reports",

@@ -67,7 +67,7 @@ async def _idle(process: "subprocess.Popen[bytes]", web: int, count: int, talk: 
     ground.line("processor at rest", used, "%", f"of one, over {AT_REST:.0f} s")
     reader, _writer = lines[-1]
     since = time.perf_counter()
-    await asyncio.to_thread(_answer, talk)
+    await asyncio.to_thread(answer, talk)
     while b"event: answer" not in await reader.readline():
         pass
     ground.line("an answer until its window hears of it", (time.perf_counter() - since) * 1000, "ms")
@@ -104,7 +104,8 @@ async def _open(web: int, number: int) -> "tuple[asyncio.StreamReader, asyncio.S
     return reader, writer
 
 
-def _answer(talk: int) -> None:
+def answer(talk: int) -> None:
+    """Let somebody answer in a conversation."""
     from django.db import connection
 
     from odzew.conversations.models import Message
