@@ -175,8 +175,7 @@ def _neutral(desk: Desk) -> list[Call]:
     lines.connect(desk)
     told = [
         ("c-1", "ringing", 0), ("c-1", "ended", 1), ("c-2", "ringing", 5), ("c-2", "answered", 6),
-        ("c-2", "held", 7), ("c-2", "resumed", 9), ("c-2", "ended", 10), ("c-3", "ringing", 20),
-        ("c-3", "ended", 21),
+        ("c-2", "held", 7), ("c-2", "resumed", 9), ("c-2", "ended", 10),
     ]  # fmt: skip
     bodies = [
         {"type": what, "timestamp": _at(minute), "data": {"call": call, "number": ALA}}
@@ -241,10 +240,9 @@ DOORS = {
         {
             "customer": 1,
             "conversation": 1,
-            "call missed": 2,
+            "call missed": 1,
             "call talked": 1,
             "callback paid": 1,
-            "callback open": 1,
         },
     ),
     "Twilio": Door(
