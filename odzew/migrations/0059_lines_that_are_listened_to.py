@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0054_visitors_named_by_a_shop"),
+        ("odzew", "0058_everybody_has_caught_up"),
     ]
 
     operations = [
