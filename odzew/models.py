@@ -28,6 +28,7 @@ from odzew.notices.models import Bell, Follow, Notice, Told, Watch
 from odzew.notices.pushing import Browser, Push, VapidKey
 from odzew.notices.tuning import Tuning
 from odzew.orders.models import Heard, Item, Order, Shop
+from odzew.orders.payment import Payment, Subscription
 from odzew.portal.models import Code
 from odzew.probes.models import Outage, Probe
 from odzew.search.models import Indexed, IndexState, SavedView, ToIndex
@@ -89,6 +90,7 @@ __all__ = [
     "Outage",
     "Owed",
     "Parting",
+    "Payment",
     "Person",
     "Push",
     "Probe",
@@ -106,6 +108,7 @@ __all__ = [
     "Snooze",
     "Source",
     "Stirred",
+    "Subscription",
     "Tag",
     "Tagged",
     "Snippet",

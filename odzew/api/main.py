@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from odzew.api import books, customers, messages, orders, problems, talks, timeline, webhooks
+from odzew.api import books, customers, messages, money, orders, problems, talks, timeline, webhooks
 from odzew.api.description import Described
 
 SAYS = """What is owed, conversations, customers and orders of this desk.
@@ -40,5 +40,6 @@ api.add_router("", customers.router)
 api.add_router("", timeline.router)
 api.add_router("", messages.router)
 api.add_router("", orders.router)
+api.add_router("", money.router)
 api.add_router("", webhooks.router)
 api.add_router("", last)

@@ -19,7 +19,7 @@ from odzew.domain.obligation import State
 from odzew.lib.clock import now
 from odzew.lib.payloads import Key, Moment, Text, Unreadable
 from odzew.orders import generic, shown
-from odzew.orders.events import Arrived, Event, Failed
+from odzew.orders.events import Arrived, Failed, OfOrders
 from odzew.orders.models import Order, Shop
 from odzew.orders.record import record
 from odzew.staff.models import Person
@@ -117,7 +117,7 @@ def order(request: HttpRequest, number: int) -> OrderShape:
 @router.post("/orders", auth=WRITE, response={201: OrderShape}, operation_id="tell_order")
 def tell(request: HttpRequest, given: OrderIn, key: KeyHeader) -> Status[Any]:
     """Tell of an order as it stands, for its shop; what is paid for is owed until it has arrived."""
-    shop = _shop(writing(request), given.shop)
+    shop = find_shop(writing(request), given.shop)
     event = _read(lambda: generic.placed(given, given.at))
     return once(request, key, asked(request, "api-order", "shop", shop.pk), lambda: _recorded(shop, event))
 
@@ -144,19 +144,23 @@ def failed(request: HttpRequest, number: int, given: FailedIn, key: KeyHeader) -
     return once(request, key, act, lambda: _recorded(found.shop, event))
 
 
-def _read(make: Any) -> Event:
+def _read(make: Any) -> OfOrders:
     try:
-        event: Event = make()
+        event: OfOrders = make()
     except Unreadable as fault:
         raise Problem(422, str(fault)) from None
     return event
 
 
-def _recorded(shop: Shop, event: Event) -> OrderShape:
+def _recorded(shop: Shop, event: OfOrders) -> OrderShape:
     return _shapes([record(shop, event, now())])[0]
 
 
-def _shop(person: Person, word: str) -> Shop:
+def find_shop(person: Person, word: str) -> Shop:
+    """Return a shop in use that a team of the person answers for.
+
+    :raises Http404: when there is none
+    """
     found = Shop.objects.filter(slug=word, active=True).select_related("account")
     if not person.sees_everything:
         found = found.filter(account__in_charge__team__in=person.team_numbers())

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from odzew.lib import sealing
 from odzew.lib.payloads import Headers
-from odzew.orders import generic, shopify, woocommerce
+from odzew.orders import generic, money, shopify, woocommerce
+from odzew.orders.events import Event, Paid, Subscribed
 from odzew.orders.models import Heard, Shop
 from odzew.orders.record import record
 
@@ -35,9 +36,24 @@ def hear(shop: Shop, headers: Headers, body: bytes, now: datetime) -> int:
         if not _is_news(shop, call, now):
             return 0
         for event in told:
-            record(shop, event, now)
+            do(shop, event, now)
         Shop.objects.filter(pk=shop.pk).update(heard_at=now)
     return len(told)
+
+
+def do(shop: Shop, event: Event, now: datetime) -> None:
+    """Keep what a shop tells, and do to the books what follows from it.
+
+    :raises Unknown: when something arrived of an order nobody has told us of
+    :raises Refused: when a law of the books stands against it
+    """
+    match event:
+        case Paid():
+            money.paid(shop, event, now)
+        case Subscribed():
+            money.subscribed(shop, event, now)
+        case _:
+            record(shop, event, now)
 
 
 def secret_of(shop: Shop) -> str:

@@ -67,4 +67,37 @@ class Failed:
     parcel: str = ""
 
 
-Event = Placed | Arrived | Failed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """A payment as it stands at `at`: what went back is negative. It names its order, its payer, or both."""
+
+    key: str
+    at: datetime
+    paid_at: datetime
+    amount: Decimal
+    currency: str = ""
+    state: str = "paid"
+    order: str = ""
+    subscription: str = ""
+    email: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """A subscription as it stands at `at`; `until` is when it renews, or ends."""
+
+    key: str
+    at: datetime
+    plan: str
+    state: str
+    since: datetime
+    until: datetime | None = None
+    cancelled_at: datetime | None = None
+    email: str = ""
+    name: str = ""
+    language: str = ""
+
+
+OfOrders = Placed | Arrived | Failed
+Event = OfOrders | Paid | Subscribed

@@ -8,9 +8,13 @@ from pydantic import Field
 
 from odzew.lib.payloads import Address, Count, Headers, Key, Moment, Part, Text, read
 from odzew.lib.standard_webhooks import proven
-from odzew.orders.events import Arrived, Event, Failed, Placed, Thing
+from odzew.orders.events import Arrived, Event, Failed, Paid, Placed, Subscribed, Thing
 
-__all__ = ["OrderSaid", "events", "placed", "proven"]
+__all__ = ["OrderSaid", "PaymentSaid", "SubscriptionSaid", "events", "placed", "proven"]
+Name = Annotated[Text, Field(max_length=300)]
+Money = Annotated[Decimal, Field(max_digits=14, decimal_places=2)]
+Currency = Annotated[Text, Field(pattern=r"^([A-Z]{3})?$")]
+Language = Annotated[Text, Field(pattern=r"^([a-z]{2})?$")]
 
 
 class _Item(Part):
@@ -25,14 +29,42 @@ class OrderSaid(Part):
     key: Key
     number: Text = ""
     email: Address | Literal[""] = ""
-    name: Annotated[Text, Field(max_length=300)] = ""
-    language: Annotated[Text, Field(pattern=r"^([a-z]{2})?$")] = ""
+    name: Name = ""
+    language: Language = ""
     placed_at: Moment
     paid_at: Moment | None = None
     cancelled_at: Moment | None = None
-    amount: Annotated[Decimal, Field(max_digits=14, decimal_places=2)] | None = None
-    currency: Annotated[Text, Field(pattern=r"^([A-Z]{3})?$")] = ""
+    amount: Money | None = None
+    currency: Currency = ""
     items: Annotated[list[_Item], Field(max_length=1_000)] = []
+
+
+class PaymentSaid(Part):
+    """A payment as a program says it stands; what went back is negative."""
+
+    key: Key
+    order: Annotated[Text, Field(max_length=100, description="What the shop calls the order it is for.")] = ""
+    subscription: Annotated[Text, Field(max_length=100)] = ""
+    email: Address | Literal[""] = ""
+    name: Name = ""
+    paid_at: Moment
+    amount: Money
+    currency: Currency = ""
+    state: Literal["pending", "paid", "failed"] = "paid"
+
+
+class SubscriptionSaid(Part):
+    """A subscription as a program says it stands."""
+
+    key: Key
+    email: Address | Literal[""] = ""
+    name: Name = ""
+    language: Language = ""
+    plan: Annotated[Text, Field(min_length=1)]
+    state: Literal["pending", "active", "paused", "cancelled", "ended"]
+    since: Moment
+    until: Annotated[Moment | None, Field(description="When it renews, or ends.")] = None
+    cancelled_at: Moment | None = None
 
 
 class _Lines(Part):
@@ -66,7 +98,20 @@ class _NotThere(Part):
     data: _Fault
 
 
-Call = Annotated[_Told | _ThereNow | _NotThere, Field(discriminator="type")]
+class _Money(Part):
+    type: Literal["payment"]
+    timestamp: Moment
+    data: PaymentSaid
+
+
+class _Plan(Part):
+    type: Literal["subscription"]
+    timestamp: Moment
+    data: SubscriptionSaid
+
+
+Calls = _Told | _ThereNow | _NotThere | _Money | _Plan
+Call = Annotated[Calls, Field(discriminator="type")]
 
 
 def events(_headers: Headers, body: bytes) -> list[Event]:
@@ -74,8 +119,12 @@ def events(_headers: Headers, body: bytes) -> list[Event]:
 
     :raises Unreadable: when it is none of ours
     """
-    call: _Told | _ThereNow | _NotThere = read(Call, body)
+    call: Calls = read(Call, body)
     at, data = call.timestamp, call.data
+    if isinstance(data, PaymentSaid):
+        return [Paid(at=at, **dict(data))]
+    if isinstance(data, SubscriptionSaid):
+        return [Subscribed(at=at, **dict(data))]
     if isinstance(data, _Proof):
         return [Arrived(key=data.key, at=at, proof=data.proof, lines=tuple(data.lines))]
     if isinstance(data, _Fault):

@@ -1,4 +1,4 @@
-"""What Shopify sends: orders and the events of their shipments (Shopify Admin API, "Webhook", "Order")."""
+"""What Shopify sends: orders, shipments, payments (Admin REST API: "Webhook", "Order", "Transaction")."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -7,10 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from odzew.lib.payloads import Address, Count, Headers, Moment, Part, Text, digest, prove, read
-from odzew.orders.events import Arrived, Event, Failed, Placed, Thing
+from odzew.orders.events import Arrived, Event, Failed, Paid, Placed, Thing
 
 ORDERS = ("orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited")
 SHIPMENTS = "fulfillment_events/create"
+TRANSACTIONS = "order_transactions/create"
+# An authorization moves no money yet, and a void none any more ("Transaction", kind).
+MOVES = {"sale": 1, "capture": 1, "refund": -1}
+STATES = {"success": "paid", "pending": "pending", "failure": "failed", "error": "failed"}
 PAID = ("paid", "partially_refunded")
 
 
@@ -69,6 +73,17 @@ class _Shipment(Part):
     message: Text | None = None
 
 
+class _Transaction(Part):
+    id: int
+    order_id: int
+    kind: Text
+    status: Text
+    amount: Annotated[Decimal, Field(max_digits=14, decimal_places=2, ge=0)]
+    currency: Annotated[Text, Field(max_length=3)] = ""
+    created_at: Moment
+    processed_at: Moment | None = None
+
+
 def events(headers: Headers, body: bytes) -> list[Event]:
     """Return what a call tells; of other topics, nothing.
 
@@ -77,6 +92,8 @@ def events(headers: Headers, body: bytes) -> list[Event]:
     topic = headers.get("x-shopify-topic", "")
     if topic == SHIPMENTS:
         return _shipped(read(_Shipment, body))
+    if topic == TRANSACTIONS:
+        return _moved(read(_Transaction, body))
     return [_told(read(_Order, body))] if topic in ORDERS else []
 
 
@@ -98,6 +115,23 @@ def _told(order: _Order) -> Placed:
         things=tuple(Thing(str(one.id), one.name, one.quantity) for one in order.line_items),
         parcels={str(one.id): tuple(str(line.id) for line in one.line_items) for one in order.fulfillments},
     )
+
+
+def _moved(one: _Transaction) -> list[Event]:
+    if one.kind not in MOVES or one.status not in STATES:
+        return []
+    moment = one.processed_at or one.created_at
+    return [
+        Paid(
+            key=str(one.id),
+            at=moment,
+            paid_at=moment,
+            amount=one.amount * MOVES[one.kind],
+            currency=one.currency,
+            state=STATES[one.status],
+            order=str(one.order_id),
+        )
+    ]
 
 
 def _shipped(shipment: _Shipment) -> list[Event]:

@@ -1,6 +1,6 @@
 """The orders of a customer, with what is still owed of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from odzew.conversations import underway
@@ -8,6 +8,7 @@ from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Obligation, State
 from odzew.ledger import books
 from odzew.orders.models import Item, Order
+from odzew.orders.payment import Payment, Subscription
 from odzew.orders.ways import Way
 from odzew.staff.models import AccountTeam, Person
 
@@ -53,6 +54,34 @@ class Bought:
         return any(line.stands == State.OPEN for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What customers paid last, and what they pay for again and again."""
+
+    payments: tuple[Payment, ...]
+    subscriptions: tuple[Subscription, ...]
+
+    @property
+    def after_the_end(self) -> list[Payment]:
+        """Return what was charged for a subscription after it was cancelled."""
+        return [one for one in self.payments if one.is_after_the_end]
+
+
+def money(customers: Collection[int], person: Person) -> Money:
+    """Return the newest payments and the subscriptions of customers that are one, of shops he answers for."""
+    of_them = Payment.objects.filter(customer__in=customers).order_by("-at", "-pk")
+    payments = list(of_them.select_related("shop", "order", "subscription")[:SHOWN])
+    plans = Subscription.objects.filter(customer__in=customers).order_by("-since", "-pk")
+    subscriptions = list(plans.select_related("shop")[:SHOWN])
+    accounts = {one.shop.account_id for one in payments} | {one.shop.account_id for one in subscriptions}
+    if accounts and not person.sees_everything:
+        accounts = _answered_for(accounts, person)
+    return Money(
+        tuple(one for one in payments if one.shop.account_id in accounts),
+        tuple(one for one in subscriptions if one.shop.account_id in accounts),
+    )
+
+
 def of_customers(customers: Sequence[int], person: Person) -> list[Bought]:
     """Return the newest orders a person may see of customers that are one, in a few queries."""
     rows = Order.objects.filter(customer__in=customers).select_related("shop", "conversation__account")
@@ -72,15 +101,15 @@ def _seen(orders: list[Order], person: Person) -> list[Order]:
     if person.sees_everything or not orders:
         return orders
     # Few rows, and looked at here: as a condition of the database it reads all conversations of a team.
-    shops = {order.shop.account_id for order in orders}
-    ours = set(
-        AccountTeam.objects.filter(account__in=shops, team__in=person.team_numbers()).values_list(
-            "account", flat=True
-        )
-    )
+    ours = _answered_for({order.shop.account_id for order in orders}, person)
     talks = [order.conversation_id for order in orders if order.conversation_id]
     seen = set(Conversation.objects.visible_to(person).filter(pk__in=talks).values_list("pk", flat=True))
     return [order for order in orders if order.shop.account_id in ours or order.conversation_id in seen]
+
+
+def _answered_for(accounts: Collection[int], person: Person) -> set[int]:
+    rows = AccountTeam.objects.filter(account__in=accounts, team__in=person.team_numbers())
+    return set(rows.values_list("account", flat=True))
 
 
 def _bought(order: Order, debts: dict[int, Obligation]) -> Bought:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 
@@ -17,7 +17,8 @@ class NoTable(Exception):
     """The file is no table with the columns we need."""
 
 
-def _nothing(said: Any) -> Any:
+def nothing(said: Any) -> Any:
+    """Return None for a cell with nothing in it."""
     return None if said == "" else said
 
 
@@ -26,17 +27,16 @@ class _Row(Part):
     email: Address
     name: Annotated[Text, Field(max_length=300)] = ""
     placed_at: Moment
-    paid_at: Annotated[Moment | None, BeforeValidator(_nothing)] = None
+    paid_at: Annotated[Moment | None, BeforeValidator(nothing)] = None
     line: Text = ""
     item: Annotated[Text, Field(min_length=1)]
     count: Annotated[Count, BeforeValidator(lambda said: 1 if said == "" else said)] = 1
-    amount: Annotated[Decimal | None, BeforeValidator(_nothing)] = None
+    amount: Annotated[Decimal | None, BeforeValidator(nothing)] = None
     currency: Annotated[Text, Field(pattern=r"^([A-Z]{3})?$")] = ""
-    arrived_at: Annotated[Moment | None, BeforeValidator(_nothing)] = None
+    arrived_at: Annotated[Moment | None, BeforeValidator(nothing)] = None
 
 
-COLUMNS = tuple(_Row.model_fields)
-NEEDED = tuple(name for name, field in _Row.model_fields.items() if field.is_required())
+One = TypeVar("One", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +54,34 @@ def read(lines: Iterable[str], now: datetime) -> tuple[list[list[Event]], list[F
 
     :raises NoTable: when a column is missing
     """
-    table = csv.DictReader(lines)
-    if missing := [name for name in NEEDED if name not in (table.fieldnames or ())]:
-        raise NoTable(f"The first line has to name the columns; missing: {', '.join(missing)}.")
     orders: dict[str, list[_Row]] = {}
     faults: list[Fault] = []
-    for at, row in _rows(table, faults):
-        rows = orders.setdefault(row.order, [])
-        rows.append(row.model_copy(update={"line": row.line or str(len(rows) + 1)}))
-        if rows[-1].line in {one.line for one in rows[:-1]}:
-            faults.append(Fault(at, f"Order {row.order} has a line {rows[-1].line} already."))
-            rows.pop()
+    for at, row in rows(_Row, lines, faults):
+        known = orders.setdefault(row.order, [])
+        known.append(row.model_copy(update={"line": row.line or str(len(known) + 1)}))
+        if known[-1].line in {one.line for one in known[:-1]}:
+            faults.append(Fault(at, f"Order {row.order} has a line {known[-1].line} already."))
+            known.pop()
             continue
-        if (row.email, row.placed_at) != (rows[0].email, rows[0].placed_at):
+        if (row.email, row.placed_at) != (known[0].email, known[0].placed_at):
             faults.append(Fault(at, f"Order {row.order} has another address or moment on an earlier line."))
-            rows.pop()
-    return [_events(rows, now) for rows in orders.values()], faults
+            known.pop()
+    return [_events(lines_of_it, now) for lines_of_it in orders.values()], faults
 
 
-def _rows(table: "csv.DictReader[str]", faults: list[Fault]) -> Iterator[tuple[int, _Row]]:
+def rows(shape: type[One], lines: Iterable[str], faults: list[Fault]) -> Iterator[tuple[int, One]]:
+    """Return the lines of a table that can be read, with their numbers; the others are added to `faults`.
+
+    :raises NoTable: when a column is missing
+    """
+    table = csv.DictReader(lines)
+    needed = [name for name, field in shape.model_fields.items() if field.is_required()]
+    if missing := [name for name in needed if name not in (table.fieldnames or ())]:
+        raise NoTable(f"The first line has to name the columns; missing: {', '.join(missing)}.")
     for said in table:
-        told = {name: said[name] for name in COLUMNS if said.get(name) is not None}
+        told = {name: said[name] for name in shape.model_fields if said.get(name) is not None}
         try:
-            row = _Row.model_validate(told)
+            row = shape.model_validate(told)
         except ValidationError as error:
             what = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
             faults.append(Fault(table.line_num, what))

@@ -1,8 +1,9 @@
 """Erasing a person (GDPR Art. 17): her words, names and addresses go, what the books count stays.
 
 The journal is only added to, so what *we* wrote into it stays: when something was owed and paid, by whom,
-and the words of our promises and reasons. `kept_words` shows them before anything is erased. Orders stay
-with their number, things and sums, which tax law asks to be kept (Art. 17 (3) (b)).
+and the words of our promises and reasons. `kept_words` shows them before anything is erased. Orders,
+payments and subscriptions stay with number, things, plan and sums, as tax law asks (Art. 17 (3) (b)); none
+of them says who she was.
 """
 
 from datetime import datetime

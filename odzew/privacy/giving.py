@@ -19,6 +19,7 @@ from odzew.customers import kin
 from odzew.customers.models import Customer
 from odzew.ledger.models import Owed
 from odzew.orders.models import Order
+from odzew.orders.payment import Payment, Subscription
 from odzew.privacy import extent
 from odzew.privacy.extent import Extent
 
@@ -28,9 +29,10 @@ AT_ONCE = 50  # rows that hold whole mails
 def give(customer: Customer, into: IO[bytes] | SpooledTemporaryFile[bytes], now: datetime) -> None:
     """Write everything we keep of a customer, and of all that are one with her, into a ZIP file.
 
-    It holds `customer.json`, `history.json`, `owed.json`, `orders.json`, `calls.json` and
-    `conversations/<n>.json`, the mails as they came under `mails/`, the files we sent under `files/`, and
-    recordings under `calls/`. This function will read what may be large in portions.
+    It holds `customer.json`, `history.json`, `owed.json`, `orders.json`, `payments.json`,
+    `subscriptions.json`, `calls.json` and `conversations/<n>.json`, the mails as they came under `mails/`,
+    the files we sent under `files/`, and recordings under `calls/`. This function will read what may be
+    large in portions.
     """
     whole = extent.of(customer)
     with ZipFile(into, "w", ZIP_DEFLATED) as made:
@@ -52,6 +54,7 @@ def _readme(customer: Customer, now: datetime) -> str:
         "history.json: everything that happened, in order\n"
         "owed.json: what was owed, and what became of it\n"
         "orders.json: orders and what they hold\n"
+        "payments.json, subscriptions.json: what was paid, and what is paid for regularly\n"
         "calls.json, calls/: telephone calls, and what was said to the machine\n"
         "conversations/: every message of every conversation, our notes too\n"
         "mails/: what came to us, as it came\n"
@@ -66,6 +69,8 @@ def _tables(customer: Customer, whole: Extent) -> Iterator[tuple[str, Any]]:
     yield "owed.json", list(Owed.objects.filter(customer__in=whole.customers).order_by("pk").values(*OWED))
     yield "calls.json", list(_calls(whole).values(*CALL))
     yield "orders.json", [_order(one) for one in Order.objects.filter(customer__in=whole.customers)]
+    yield "payments.json", list(_of(Payment, whole).order_by("at", "pk").values(*PAYMENT))
+    yield "subscriptions.json", list(_of(Subscription, whole).order_by("since", "pk").values(*PLAN))
 
 
 OWED = ("id", "kind", "state", "conversation", "opened_at", "due_at", "closed_at", "text", "broken")
@@ -78,6 +83,8 @@ CALL = (
     *("id", "conversation", "direction", "number", "state", "begun_at", "answered_at", "ended_at"),
     *("talked_seconds", "held_seconds", "purpose"),
 )
+PAYMENT = ("key", "order__number", "subscription__plan", "amount", "currency", "state", "at")
+PLAN = ("key", "plan", "state", "since", "until", "cancelled_at")
 FILE = ("message", "index", "filename", "content_type", "size")
 
 
@@ -110,6 +117,10 @@ def _order(one: Order) -> dict[str, Any]:
     said = {name: getattr(one, name) for name in ("number", "placed_at", "paid_at", "cancelled_at")}
     money = {"amount": one.amount, "currency": one.currency}
     return {**said, **money, "items": list(one.items.values("title", "count"))}
+
+
+def _of(kind: type[Payment] | type[Subscription], whole: Extent) -> "QuerySet[Any]":
+    return kind.objects.filter(customer__in=whole.customers)
 
 
 def _files(attachments: "QuerySet[Attachment]") -> Iterator[tuple[str, bytes]]:

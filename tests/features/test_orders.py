@@ -179,7 +179,7 @@ def test_what_the_docs_say_a_program_sends_is_understood() -> None:
 
     told = [generic.events({}, example.encode()) for example in examples]
 
-    assert [type(event).__name__ for [event] in told] == ["Placed", "Arrived", "Failed"]
+    assert [type(event).__name__ for [event] in told] == ["Placed", "Arrived", "Failed", "Paid", "Subscribed"]
 
 
 def test_what_arrived_before_its_order_was_told_is_asked_for_again(shop: Shop) -> None:

@@ -164,7 +164,7 @@ def test_an_administrator_takes_a_copy_and_erases_and_the_pages_say_so(
 THOUGHT_OF = {
     *("Alike", "Attachment", "Call", "Code", "Conversation", "Customer", "Draft", "DraftFile", "Fact"),
     *("Follower", "Happening", "Identity", "Mark", "Merge", "Message", "Order", "Owed", "Parting"),
-    *("Ruled", "Snooze", "Tagged", "Union", "Verdict", "Visitor"),
+    *("Payment", "Ruled", "Snooze", "Subscription", "Tagged", "Union", "Verdict", "Visitor"),
 }
 
 

@@ -131,6 +131,7 @@ def shown(
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
         **_effort(talk, lines, at),
+        "money": orders.money(one, asking(request)),
         "orders": bought(asking(request), one, identities, talk),
         "snooze": snooze_here(asking(request), talk, rows, at),
         "tags": list(Tag.objects.beside(talk.pk)),

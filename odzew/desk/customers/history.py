@@ -20,6 +20,7 @@ from odzew.conversations.rule import Ruled
 from odzew.ledger import journal_lines
 from odzew.ledger.models import Owed
 from odzew.orders.models import Order
+from odzew.orders.payment import Payment, Subscription
 from odzew.staff.models import Person
 
 KINDS = 16  # what a place holds besides the number of its row
@@ -93,6 +94,7 @@ def _sources(person: Person, customers: Sequence[int]) -> list[Source]:
     talks = Conversation.objects.visible_to(person).filter(customer__in=customers).order_by().values("pk")
     debts = Owed.objects.visible_to(person).filter(customer__in=customers).order_by().values("pk")
     orders = Order.objects.visible_to(person).filter(customer__in=customers)
+    plans = Subscription.objects.visible_to(person).filter(customer__in=customers)
     return [
         Source(orders, "placed_at", _orders("placed")),
         Source(orders.filter(paid_at__isnull=False), "paid_at", _orders("paid")),
@@ -102,6 +104,9 @@ def _sources(person: Person, customers: Sequence[int]) -> list[Source]:
         Source(Happening.objects.filter(conversation__in=talks), "at", _acts),
         Source(Ruled.objects.filter(conversation__in=talks), "at", _ruled),
         Source(Call.objects.filter(conversation__in=talks), "begun_at", _calls),
+        Source(Payment.objects.visible_to(person).filter(customer__in=customers), "at", _payments),
+        Source(plans, "since", _plans("since", "begun")),
+        Source(plans.filter(cancelled_at__isnull=False), "cancelled_at", _plans("cancelled_at", "cancelled")),
     ]
 
 
@@ -199,3 +204,29 @@ def _calls(numbers: Sequence[int]) -> Mapping[int, Event]:
         )
         for number, row in rows.items()
     }
+
+
+def _payments(numbers: Sequence[int]) -> Mapping[int, Event]:
+    rows = Payment.objects.select_related("shop", "subscription").in_bulk(numbers)
+    return {
+        number: Event(
+            at=row.at,
+            type="payment.charged_after_end" if row.is_after_the_end else f"payment.{row.state}",
+            who=row.shop.name,
+            text=str(row),
+            order=row.order_id,
+        )
+        for number, row in rows.items()
+    }
+
+
+def _plans(field: str, what: str) -> Callable[[Sequence[int]], Mapping[int, Event]]:
+    def told(numbers: Sequence[int]) -> Mapping[int, Event]:
+        rows = Subscription.objects.select_related("shop").in_bulk(numbers)
+        return {number: _plan(row, getattr(row, field), what) for number, row in rows.items()}
+
+    return told
+
+
+def _plan(row: Subscription, at: datetime, what: str) -> Event:
+    return Event(at=at, type=f"subscription.{what}", who=row.shop.name, text=row.plan, state=row.state)

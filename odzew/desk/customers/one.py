@@ -16,6 +16,7 @@ from odzew.desk.customers import find
 from odzew.desk.person import asking
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.orders import shown as orders
 from odzew.staff.models import Person
 
 HISTORY = 100
@@ -47,5 +48,6 @@ def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, A
         "facts": list(fact.of(customer)),
         "kinds": fact.Fact.Kind.choices,
         "manages": person.may_manage,
+        "money": orders.money(numbers, person),
         "orders": bought(person, numbers, identities, None),
     }

@@ -114,6 +114,8 @@ ACTS = {
     "api-promise": _("Booked a promise by the API"),
     "api-message": _("Handed in a message of another system, by the API"),
     "api-order": _("Told of an order, by the API"),
+    "api-payment": _("Told of a payment, by the API"),
+    "api-subscription": _("Told of a subscription, by the API"),
     "api-delivered": _("Told of a delivery, by the API"),
     "api-failed": _("Told of a failed delivery, by the API"),
     "api-fact": _("Noted what is known of a customer, by the API"),

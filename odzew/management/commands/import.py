@@ -29,12 +29,14 @@ class Command(Base):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the format, the file and the account."""
-        parser.add_argument("format", choices=["mbox", "orders", "customers", *history_files.DESKS])
+        parser.add_argument(
+            "format", choices=["mbox", *orders_file.READERS, "customers", *history_files.DESKS]
+        )
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--account", default="", help="address of the mailbox it belongs to, and which answers"
         )
-        parser.add_argument("--shop", default="", help="word of the shop the orders belong to")
+        parser.add_argument("--shop", default="", help="word of the shop a table belongs to")
         parser.add_argument("--dry-run", action="store_true", help="only say what would be kept")
         parser.add_argument("--desk", default="", help="a name for the other desk, when two of a kind come")
         with_json(parser)
@@ -45,8 +47,10 @@ class Command(Base):
         desk = history_files.DESKS.get(options["format"])
         if not (options["file"].is_file() or (desk and options["file"].is_dir())):
             raise CommandError(f"There is no file {options['file']}.")
-        if options["format"] == "orders":
-            orders_file.bring(options["file"], options["shop"], self.stdout, dry=options["dry_run"])
+        if options["format"] in orders_file.READERS:
+            orders_file.bring(
+                options["format"], options["file"], options["shop"], self.stdout, dry=options["dry_run"]
+            )
             return
         if desk or options["format"] == "customers":
             bring = partial(history_files.bring, desk) if desk else history_files.bring_customers
