@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0054_visitors_named_by_a_shop"),
+        ("odzew", "0059_lines_that_are_listened_to"),
     ]
 
     operations = [
