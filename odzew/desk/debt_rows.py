@@ -24,9 +24,6 @@ WHY = "<span>{}{}</span>"
 CHOOSE = """<input class="choose" type="checkbox" form="choose" name="chosen" value="{}" aria-label="{}">"""
 BADGE = '<span class="badge">{}</span>'
 SNIPPET = '<span class="snippet clip">{}</span>'
-OWNER = (
-    '<span class="face face-s face-us" title="{}" aria-hidden="true">{}</span><span class="unseen">{}</span>'
-)
 KEPT = 3_000  # rows of some two kilobytes
 # Where a kept row gets what changes from minute to minute; nobody can write them into a mail.
 STATE, AGE, DUE = (SafeString(f"row-{token_hex(8)}") for _ in range(3))
@@ -132,7 +129,7 @@ def _drawn(row: Told, look: Look, words: Words, reader: moments.Reader) -> SafeS
         age=AGE,
         due=DUE,
         due_day=tags.day_shown(row.due_at, reader),
-        owner="" if look.is_own else _owner(row.owner_name, words),
+        owner="" if look.is_own else tags.owner_shown(row.owner_name, words.owed_by),
     )
 
 
@@ -154,10 +151,6 @@ def _aside(look: Look) -> Iterable[Why]:
         late = gettext("snoozed until %(day)s, shown because it is late")
         words = late if look.is_late else gettext("snoozed until %(day)s")
         yield Why("moon", words % {"day": look.reader.day(look.wakes)})
-
-
-def _owner(name: str, words: Words) -> SafeString:
-    return pieces.fill(OWNER, name, tags.initials(name), words.owed_by % {"name": name})
 
 
 def _link(row: Told) -> str:

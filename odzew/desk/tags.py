@@ -135,6 +135,16 @@ def initials(name: object) -> str:
     return "".join(word[0] for word in words[:2]).upper() or "?"
 
 
+OWNER = (
+    '<span class="face face-s face-us" title="{}" aria-hidden="true">{}</span><span class="unseen">{}</span>'
+)
+
+
+def owner_shown(name: str, owed_by: str) -> SafeString:
+    """Return the face of whoever owes something, with the words "owed by %(name)s" for who hears the page."""
+    return pieces.fill(OWNER, name, initials(name), owed_by % {"name": name})
+
+
 @register.filter
 def telephone(value: object) -> str:
     """Return a telephone number in E.164 as people read it."""

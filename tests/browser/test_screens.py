@@ -26,9 +26,13 @@ MUST_SEE = {
     "/reports/", "/snippets/", "/tags/", "/drafts/", "/staff-log/", "/customers/likely", "/account/",
     "/search", "/forms/", "/answer-times/", "/rules/",
     "/signatures/", "/signatures/N/", "/notices/", "/brand/", "/tokens/", "/shops/", "/shops/N/",
+    "/lines/", "/lines/new", "/messengers/", "/messengers/telegram", "/messengers/whatsapp",
+    "/chats/", "/chats/new", "/webhooks/", "/webhooks/new", "/shops/new", "/customers/N/join",
+    "/customers/N/erase", "/conversations/?show=followed",
     "/account/notices", "/conversations/N/merge", "/conversations/N/split", "/conversations/N/print",
     "/help/", "/help/N/",
 }  # fmt: skip
+FOLLOWED = "/conversations/?show=followed"
 WIDER = """() => {
     const reach = one => one.getBoundingClientRect().right
     const room = document.documentElement.clientWidth
@@ -103,6 +107,8 @@ def _walk(page: Page, url: str, look: str, said: list[str]) -> set[str]:
 
 
 def _kind(path: str) -> str:
+    if path == FOLLOWED:  # before anything is followed it is the one list that says how to begin
+        return path
     return re.sub(r"\d+|(?<=/help/).+(?=/)", "N", path.partition("?")[0])
 
 

@@ -33,6 +33,7 @@ class OwedHere:
     text: str
     label: str
     owner: str
+    owner_id: int
     opened_at: datetime
     due_at: datetime
     state: str
@@ -75,6 +76,7 @@ def _here(
         text=row.text,
         label=_label(kind, row, now),
         owner=str(row.owner),
+        owner_id=row.owner_id,
         opened_at=row.opened_at,
         due_at=row.due_at,
         state=moments.urgency(row.due_at, now),

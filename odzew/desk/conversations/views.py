@@ -18,7 +18,7 @@ from odzew.conversations.models import Conversation
 from odzew.desk import arms, chips, cursor, moments, pieces, tags
 from odzew.desk.person import asking, teams
 from odzew.lib.clock import now
-from odzew.lib.kept import kept_moment
+from odzew.lib.kept import kept_moment, read_moment
 from odzew.staff.models import Person
 
 PAGE = 50
@@ -31,8 +31,11 @@ SELECT t.id, t.subject, t.address, t.status, t.last_at, t.customer_id,
        c.name AS customer_name, w.name AS team_name, {tags},
        EXISTS(SELECT 1 FROM odzew_draft f WHERE f.author_id = %s AND f.conversation_id = t.id)
        OR EXISTS(SELECT 1 FROM odzew_draftfile f WHERE f.author_id = %s AND f.conversation_id = t.id)
-       AS begun, {is_new} AS is_new
+       AS begun, {is_new} AS is_new, o.due_at, COALESCE(NULLIF(p.name, ''), p.email) AS owner
 FROM odzew_conversation t JOIN odzew_customer c ON c.id = t.customer_id JOIN odzew_team w ON w.id = t.team_id
+     LEFT JOIN odzew_owed o ON o.id = (SELECT d.id FROM odzew_owed d WHERE d.conversation = t.id
+                                       AND d.state = 'open' ORDER BY d.press_at, d.id LIMIT 1)
+     LEFT JOIN odzew_person p ON p.id = o.owner_id
      {glances}
 WHERE t.id IN ({marks})
 """
@@ -77,10 +80,12 @@ def _shown(numbers: Sequence[int], person: Person, at: datetime) -> list[SafeStr
     hers = [person.pk, person.pk, kept_moment(glancing.caught_up(person)), person.pk]
     rows = Conversation.objects.raw(told, [*hers, *numbers])
     found: dict[int, Any] = {row.pk: row for row in rows}
-    return [_row(found[number], at) for number in numbers if number in found]
+    watch, words = moments.watch(at), gettext("owed by %(name)s")
+    return [_row(found[number], watch, words) for number in numbers if number in found]
 
 
-def _row(talk: Any, at: datetime) -> SafeString:
+def _row(talk: Any, watch: moments.Watch, owed_by: str) -> SafeString:
+    due = read_moment(talk.due_at) if talk.due_at else None
     who = talk.customer_name or talk.address or f"#{talk.customer_id}"
     return pieces.fill(
         pieces.piece("conversations/_talk.html"),
@@ -94,7 +99,10 @@ def _row(talk: Any, at: datetime) -> SafeString:
         tags=chips.chips(talk.tags),
         draft=pieces.fill(DRAFT, tags.icon("sticky-note"), gettext("draft")) if talk.begun else "",
         team=talk.team_name,
-        last=tags.day(talk.last_at, at),
+        last=tags.day_shown(talk.last_at, watch.reader),
+        state=moments.urgency(due, watch.now) if due else "",
+        due=tags.due_shown(due, watch) if due else "",
+        owner=tags.owner_shown(talk.owner, owed_by) if due else "",
         closed=pieces.fill(CLOSED, tags.icon("check"), gettext("closed")) if talk.status == "closed" else "",
     )
 

@@ -128,10 +128,12 @@
     if (radio) radio.checked = true;
     find(".composer textarea")?.focus();
   }
+  const snooze = () => find('[data-dialog="snooze"]')?.click();
   const keys = {
     j: () => step(1), k: () => step(-1), r: () => compose("answer"), a: () => compose("acknowledge"),
     n: () => find('[data-dialog="note"]')?.click(), p: () => find('[data-dialog="promise"]')?.click(),
-    h: () => find('[data-dialog="hand-over"]')?.click(), z: () => find('[data-dialog="snooze"]')?.click(), u: () => find("[data-up]")?.click(),
+    h: () => find('[data-dialog="hand-over"]')?.click(), z: snooze, s: snooze,
+    e: () => find('[data-key="e"]')?.click(), u: () => find("[data-up]")?.click(),
     x: () => document.activeElement.closest("[data-row]")?.querySelector(".choose")?.click(),
     t: () => { location.href = "/"; }, "?": () => find("#keys")?.showModal(),
     "/": () => {
@@ -145,7 +147,10 @@
       event.preventDefault();
       writing.form?.requestSubmit();
     }
-    if (event.key === "Escape" && writing) writing.blur();
+    if (event.key === "Escape") {
+      writing?.blur();
+      all("details.menu[open]").forEach((menu) => { menu.open = false; });
+    }
     if (writing || event.ctrlKey || event.metaKey || event.altKey || find("dialog:modal")) return;
     const act = keys[event.key];
     if (act) { event.preventDefault(); act(); }
