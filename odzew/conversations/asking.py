@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.channels.models import Account
-from odzew.conversations import holding, outbound, underway
+from odzew.conversations import addressing, holding, outbound, underway
 from odzew.conversations.models import Conversation, Message
 from odzew.customers import kin
 from odzew.customers.known import customer_of
@@ -59,20 +56,15 @@ def ask(
 
 
 def _third(held: Conversation, to: str) -> str:
-    address = to.strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise Refused(_("Give the mail address of whom to ask, for example help@carrier.example.")) from None
+    address = addressing.outside(
+        to, _("Give the mail address of whom to ask, for example help@carrier.example.")
+    )
     hers = {
         held.address.lower(),
         *(v.lower() for v in kin.identities(held.customer).values_list("value", flat=True)),
     }
     if address in hers:
         raise Refused(_("That is the customer's own address: write the reply."))
-    local, _at, domain = address.partition("@")
-    if Account.objects.filter(address__iexact=f"{local.partition('+')[0]}@{domain}").exists():
-        raise Refused(_("That is an address of this desk: hand over, or write a note."))
     return address
 
 

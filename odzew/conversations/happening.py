@@ -25,6 +25,7 @@ class Happening(models.Model):
         SPLIT = "split"  # off this one
         SPLIT_OFF = "split_off"  # this one, off the other
         REJOINED = "rejoined"  # a split was taken back
+        BEGUN = "begun"  # by us: the customer had not written about it
         GIVEN = "given"  # to another team, whose name is its text; below it stands why
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="happenings")

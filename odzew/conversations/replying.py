@@ -81,6 +81,8 @@ def reply(
     discharge.check(discharge.Reply(answers=bool(pays), pays=tuple(pays), by_person=True), owed)
     message = outbound.draft(held, _purpose(pays, rests_on, without_rule), text, now, author=author)
     message.template = dict(template.sent) if template else None
+    if not pays and not held.messages.exists():  # we begin: there is nothing it replies to
+        message.subject = held.subject
     message.rests_on = (rests_on or "").strip()
     message.pays = list(pays)
     message.recipients = {**message.recipients, "cc": [["", address] for address in cc]}

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from odzew.desk import events, look
 from odzew.desk.absences import calendars, feed, team as absence_team, views as absences
 from odzew.desk.answertimes import views as answertimes
+from odzew.desk.beginning.views import begin
 from odzew.desk.brand import views as brand
 from odzew.desk.calls import views as calls
 from odzew.desk.calls.recording import recording
@@ -69,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:number>/", notices.one, name="notice"),
     path("chosen/merge", chosen.merge, name="chosen-merge"),
     path("conversations/", conversations, name="conversations"),
+    path("conversations/new", begin, name="conversation-new"),
     path("conversations/seen", seen, name="conversations-seen"),
     path("conversations/<int:number>/", talk.conversation, name="conversation"),
     path("conversations/<int:number>/reply", talk.reply, name="conversation-reply"),

@@ -122,6 +122,8 @@ def _act(act: Happening, now: datetime, whence: Whence) -> Event:
         return Event(f"act-{act.pk}", act.what, icon, words, act.at, str(act.by), "", link, undo)
     reason = ""
     match act.what:
+        case Happening.What.BEGUN:
+            icon, words = "plus", gettext("Begun by us")
         case Happening.What.GIVEN:
             team, _, reason = act.text.partition("\n")
             icon, words = "users", gettext("Given to the team %(name)s") % {"name": team}

@@ -42,6 +42,7 @@ def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, A
         "now": at,
         "customer": customer,
         "identities": [identity_shown(identity) for identity in identities],
+        "writes_to": next((one.value for one in identities if one.kind == "email" and not one.forged), ""),
         "debts": debt_rows.shown(rows, person=person, now=at),
         "talks": talks.select_related("team", "customer").order_by("-last_at")[:HISTORY],
         "merges": merging.standing(numbers) if len(numbers) > 1 else [],

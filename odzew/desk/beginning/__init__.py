@@ -1,0 +1,1 @@
+"""A conversation that we begin."""

@@ -1,0 +1,119 @@
+"""We write to somebody who has not written about it."""
+
+import pytest
+import time_machine
+
+from odzew.conversations import actions
+from odzew.conversations.models import Conversation, Message
+from odzew.customers.models import Customer
+from odzew.ledger.models import Owed
+from odzew.staff.models import Team
+from tests.domain.examples import HOUR, NINE
+from tests.features import factory
+
+pytestmark = pytest.mark.django_db
+EVA = "eva@example.org"
+
+
+@pytest.fixture(autouse=True)
+def nine():
+    with time_machine.travel(NINE, tick=False):
+        yield
+
+
+@pytest.fixture
+def firm():
+    yield factory.firm()
+    assert factory.findings() == []
+
+
+@pytest.fixture
+def jan(firm, client):
+    client.force_login(firm.jan)
+    return client
+
+
+def form(firm, **other):
+    return {
+        "to": f" {EVA.upper()}",
+        "name": "Eva",
+        "subject": "Your kite",
+        "account": firm.account.pk,
+        **other,
+    }
+
+
+def test_it_is_begun_owing_nothing_and_its_first_letter_answers_nothing(firm, jan):
+    answer = jan.post("/conversations/new", form(firm))
+    talk = Conversation.objects.get()
+    page = jan.get(answer.url).content.decode()
+    jan.post(
+        f"/conversations/{talk.pk}/reply", {"text": "It is ready.", "purpose": "acknowledge", "seen": "0"}
+    )
+
+    assert answer.url == f"/conversations/{talk.pk}/#reply"
+    assert "Begun by us" in page
+    assert (talk.address, talk.team, talk.customer.name, talk.subject) == (EVA, firm.team, "Eva", "Your kite")
+    letter = Message.objects.get()
+    assert (letter.subject, letter.to_address, letter.pays) == ("Your kite", EVA, [])
+    assert not Owed.objects.exists()
+
+
+def test_what_the_customer_answers_is_owed_an_answer_there(firm, jan):
+    jan.post("/conversations/new", form(firm))
+    talk = Conversation.objects.get()
+
+    factory.receive("Thank you! Until when are you open?", sender=EVA, into=talk, at=NINE + HOUR)
+
+    assert Owed.objects.get().conversation == talk.pk
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"to": "eva"}, "Give the mail address of whom to write to"),
+        ({"to": "shop+1@firm.example"}, "That is an address of this desk"),
+        ({"subject": " "}, "Give a subject"),
+        ({"account": ""}, "Choose the mailbox it is written from."),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_stays(firm, jan, wrong, said):
+    answer = jan.post("/conversations/new", form(firm, **wrong))
+
+    assert answer.status_code == 409
+    assert said in answer.content.decode() and 'value="Eva"' in answer.content.decode()
+    assert not Conversation.objects.exists() and not Customer.objects.exists()
+
+
+def test_pressed_twice_it_is_begun_once(firm, jan):
+    first, second = (jan.post("/conversations/new", form(firm, another="yes")) for _ in range(2))
+
+    assert first.url == second.url
+    assert Conversation.objects.count() == 1
+
+
+def test_what_is_open_with_the_customer_comes_first_unless_it_is_another_matter(firm, jan):
+    talk = factory.receive(sender=EVA).conversation
+
+    asked = jan.post("/conversations/new", form(firm))
+    assert asked.status_code == 409 and f'href="/conversations/{talk.pk}/"' in asked.content.decode()
+
+    jan.post("/conversations/new", form(firm, another="yes"))
+    assert Conversation.objects.filter(customer=talk.customer).count() == 2
+
+
+def test_what_another_team_has_open_is_neither_shown_nor_in_the_way(firm, jan):
+    talk = factory.receive(sender=EVA).conversation
+    other = Team.objects.create(name="Money")
+    Conversation.objects.filter(pk=talk.pk).update(team=other)
+    actions.waive(talk, firm.jan, factory.debt().pk, "Spam.", NINE)
+
+    assert jan.post("/conversations/new", form(firm)).status_code == 302
+
+
+def test_nobody_writes_from_the_mailbox_of_another_team(firm, jan):
+    firm.account.in_charge.team = Team.objects.create(name="Money")
+    firm.account.in_charge.save()
+
+    assert "No mailbox to write from" in jan.get("/conversations/new").content.decode()
+    assert jan.post("/conversations/new", form(firm)).status_code == 409
