@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0058_everybody_has_caught_up"),
+        ("odzew", "0060_payments_and_subscriptions"),
     ]
 
     operations = [
