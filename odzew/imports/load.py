@@ -1,9 +1,11 @@
 """Takes what another desk had into history and books: each thing in one transaction, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from time import monotonic, sleep
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from odzew.channels.models import Account
 from odzew.domain.obligation import Refused
@@ -11,10 +13,14 @@ from odzew.imports.neutral import Left, Matter, Told, Who
 from odzew.imports.people import People
 from odzew.imports.report import Report
 from odzew.imports.talks import Talks
+from odzew.imports.written import Read
 from odzew.staff.assignment import NobodyThere
 from odzew.staff.models import Person, Role, Team
 
 FAULTS = (Refused, NobodyThere, DatabaseError, ValueError, LookupError)
+AT_ONCE = 100  # people; a ticket is a transaction of its own
+# SQLite has one writer, and whoever waits for it looks every tenth of a second (sqlite3_busy_timeout).
+WORKS, RESTS = 0.2, 0.15
 
 
 class NoAdministrator(Exception):
@@ -49,32 +55,56 @@ class Loader:
         team = in_charge or Team.objects.get(is_last_resort=True)
         self.people = People(source, by, team, now)
         self.talks = Talks(account, self.people, now)
+        self.breathe = _Breath()
 
-    def take(self, told: Told) -> None:
-        """Keep one thing. What cannot be kept is noted, and holds up nothing else."""
-        if isinstance(told, Left):
-            self.report.leave(told)
+    def take(self, told: Iterable[Told]) -> Iterator[Told]:
+        """Keep each thing, and yield it when done; what cannot be kept is noted, and holds up no other."""
+        for some in _together(told):
+            self._take(some)
+            yield from some
+            self.breathe()
+
+    def _take(self, some: Sequence[Told]) -> None:
+        people = [one for one in some if isinstance(one, Who)]
+        ready = [(one, self.talks.read(one)) for one in some if isinstance(one, Matter) and self._is_new(one)]
+        for one in some:
+            if isinstance(one, Left):
+                self.report.leave(one)
+        if not (people or ready):
             return
         try:
             with transaction.atomic():
-                count = self._matter(told) if isinstance(told, Matter) else self._person(told)
+                counts = [*self._people(people), *(self._matter(*one) for one in ready)]
                 transaction.set_rollback(self.dry)
         except FAULTS as error:
-            named = f"{'ticket' if isinstance(told, Matter) else 'person'} {told.key}"
-            self.report.leave(Left("It could not be kept; mend it and import again.", f"{named}: {error}"))
+            self._failed(some, error)
         else:
-            count()  # only now: what was taken back by a fault did not come
+            for count in counts:  # only now: what was taken back by a fault did not come
+                count()
 
-    def _person(self, who: Who) -> Callable[[], None]:
-        was_here = self.people.is_here(who)
-        self.people.keep(who)
-        return lambda: self._met(who, was_here=was_here)
+    def _failed(self, some: Sequence[Told], error: Exception) -> None:
+        if len(some) > 1:
+            for one in some:
+                self._take([one])
+            return
+        named = f"{'ticket' if isinstance(some[0], Matter) else 'person'} {getattr(some[0], 'key', '')}"
+        self.report.leave(Left("It could not be kept; mend it and import again.", f"{named}: {error}"))
 
-    def _matter(self, matter: Matter) -> Callable[[], None]:
+    def _is_new(self, matter: Matter) -> bool:
         if self.talks.is_here(matter):
-            return self.report.count_here
+            self.report.count_here()
+            return False
+        return True
+
+    def _people(self, people: Sequence[Who]) -> list[Callable[[], None]]:
+        if not people:
+            return []
+        here = self.people.keep(people)
+        return [partial(self._met, who, was_here=was) for who, was in zip(people, here, strict=True)]
+
+    def _matter(self, matter: Matter, reads: Sequence[Read]) -> Callable[[], None]:
         was_here = self.people.is_here(matter.customer)
-        kept = self.talks.keep(matter)
+        kept = self.talks.keep(matter, reads)
 
         def count() -> None:
             self._met(matter.customer, was_here=was_here)
@@ -85,6 +115,33 @@ class Loader:
         return count
 
     def _met(self, who: Who, *, was_here: bool) -> None:
-        if self.is_first(f"person {self.people.key(who)}"):
+        if self.is_first(f"person {':'.join(self.people.key(who))}"):
             self.report.people += not was_here
             self.report.people_here += was_here
+
+
+class _Breath:
+    """Lets the running desk write in between: mail comes in while an export does."""
+
+    def __init__(self) -> None:
+        self.since = monotonic()
+
+    def __call__(self) -> None:
+        if connection.vendor == "sqlite" and monotonic() - self.since > WORKS:
+            sleep(RESTS)
+            self.since = monotonic()
+
+
+def _together(told: Iterable[Told]) -> Iterator[list[Told]]:
+    """Yield people by the hundred, and everything else alone, in their order."""
+    people: list[Told] = []
+    for one in told:
+        if isinstance(one, Who):
+            people.append(one)
+        if people and (len(people) == AT_ONCE or not isinstance(one, Who)):
+            yield people
+            people = []
+        if not isinstance(one, Who):
+            yield [one]
+    if people:
+        yield people

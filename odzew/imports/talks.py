@@ -14,8 +14,9 @@ from odzew.conversations.tag import Tagged
 from odzew.domain.obligation import Obligation, Refused
 from odzew.imports import owing, written
 from odzew.imports.models import Imported
-from odzew.imports.neutral import Kind, Left, Matter, Said
+from odzew.imports.neutral import Kind, Left, Matter
 from odzew.imports.people import People, address_of
+from odzew.imports.written import Read
 from odzew.lib.plain import plain
 from odzew.staff.models import Person, Team
 from odzew.webhooks.models import Stirred
@@ -46,15 +47,19 @@ class Talks:
         """Return whether a ticket came before."""
         return Imported.objects.filter(source=self.people.source, key=_key(matter)).exists()
 
-    def keep(self, matter: Matter) -> Kept:
-        """Write a ticket that never came before.
+    def read(self, matter: Matter) -> list[Read]:
+        """Return what the messages of a ticket say, as they were said; it takes long, and no transaction."""
+        return [written.read(one, matter.customer.language) for one in written.in_order(matter.said)]
+
+    def keep(self, matter: Matter, reads: Sequence[Read]) -> Kept:
+        """Write a ticket that never came before, as it was read.
 
         Whoever writes holds the books before the tags, as arriving mail does.
 
         :raises django.db.IntegrityError: when another run has written it at this moment
         """
-        kept = Kept(self._begun(matter))
-        kept.rows = self._say(kept.talk, matter)
+        kept = Kept(self._begun(matter, reads))
+        kept.rows = self._say(kept.talk, matter, reads)
         if owed := [row for row in kept.rows if row.direction == INBOUND and not row.automatic]:
             self._owe(kept, matter, owed)
         self._tag(kept, matter)
@@ -63,14 +68,17 @@ class Talks:
         Stirred.objects.filter(what__startswith="message.", number__in=numbers).delete()
         return kept
 
-    def _begun(self, matter: Matter) -> Conversation:
+    def _begun(self, matter: Matter, reads: Sequence[Read]) -> Conversation:
+        customer = self.people.customer(matter.customer)
+        told = (one.language for one in reads if one.said.kind is Kind.CUSTOMER and one.language)
         ends = max([matter.begun_at, *(one.at for one in matter.said)])
         ended = {} if matter.is_open else {"closed_at": min(matter.closed_at or ends, self.now)}
         return Conversation.objects.create(
-            customer=self.people.customer(matter.customer),
+            customer=customer,
             account=self.account,
             team=self.teams.get(matter.group.casefold(), self.people.team),
             subject=plain(matter.subject, 2000),
+            language=next(told, "") or customer.language,
             address=address_of(matter.customer),
             status=Conversation.Status.OPEN if matter.is_open else Conversation.Status.CLOSED,
             closing="" if matter.is_open else Conversation.Closing.DECLARED,
@@ -79,20 +87,16 @@ class Talks:
             **ended,
         )
 
-    def _say(self, talk: Conversation, matter: Matter) -> list[Message]:
-        said = written.in_order(matter.said)
-        reads = [written.read(one, talk.customer.language) for one in said]
-        told = (one.language for one in reads if one.said.kind is Kind.CUSTOMER and one.language)
-        talk.language = next(told, "") or talk.customer.language
-        talk.save(update_fields=["language"])
-        waiting = frozenset(one.key for one in written.unanswered(said)) if matter.is_open else frozenset()
-        rows = list(written.Writer(talk, self.staff, self.now).rows(reads, waiting))
+    def _say(self, talk: Conversation, matter: Matter, reads: Sequence[Read]) -> list[Message]:
+        waiting = written.unanswered(matter.said) if matter.is_open else []
+        writer = written.Writer(talk, self.staff, self.now)
+        rows = list(writer.rows(reads, frozenset(one.key for one in waiting)))
         Message.objects.bulk_create([self._origin(talk, matter), *rows])
-        self._note(talk, matter, said)
+        self._note(talk, matter)
         return rows
 
-    def _note(self, talk: Conversation, matter: Matter, said: Sequence[Said]) -> None:
-        keys = [_key(matter), *(f"message {matter.key}/{one.key}" for one in said)]
+    def _note(self, talk: Conversation, matter: Matter) -> None:
+        keys = [_key(matter), *(f"message {matter.key}/{one.key}" for one in matter.said)]
         source = self.people.source
         Imported.objects.bulk_create(Imported(source=source, key=key, conversation=talk) for key in keys)
 

@@ -8,7 +8,6 @@ from io import TextIOWrapper
 from pathlib import Path
 from time import monotonic
 from types import ModuleType
-from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 from rich.console import Console
@@ -50,8 +49,10 @@ def bring(
             sort(file, lines, desk.SHAPE, shelf, lambda what, where: report.leave(Left(what, where)))
         try:
             loader = Loader(name or desk.NAME, account, report, now(), dry=dry, is_first=shelf.is_first)
-            for told in _shown(desk.told(shelf, report), shelf, progress):
-                loader.take(told)
+            task = progress.add_task("Importing", total=shelf.count("person") + shelf.count("ticket"))
+            for _told in loader.take(desk.told(shelf, report)):
+                progress.advance(task)
+            progress.update(task, completed=progress.tasks[task].total)  # who works there is passed over
         except (Incomplete, NoAdministrator) as error:
             raise CommandError(f"{error}") from None
     say(report, out, dry=dry, as_json=as_json)
@@ -73,10 +74,9 @@ def bring_customers(
     with closing(Shelf()) as shelf, wrapped(file, "rb", console=ERR, description="Importing") as raw:
         try:
             loader = Loader(name or file.name, account, report, now(), dry=dry, is_first=shelf.is_first)
-            for told in table.told(TextIOWrapper(raw, encoding="utf-8-sig", newline="")):
+            for told in loader.take(table.told(TextIOWrapper(raw, encoding="utf-8-sig", newline=""))):
                 if isinstance(told, Left):
                     faults.append(f"{told.what}: {told.why}")
-                loader.take(told)
         except (UnicodeDecodeError, csv.Error, table.NoTable) as fault:
             raise CommandError(f"{file} is no table we can read (CSV in UTF-8): {fault}") from None
         except NoAdministrator as error:
@@ -115,11 +115,3 @@ def _lines(file: Path, advance: Callable[[int], None]) -> Iterator[bytes]:
                 )
             advance(len(line))
             yield line
-
-
-def _shown(told: Iterator[Any], shelf: Shelf, progress: Progress) -> Iterator[Any]:
-    task = progress.add_task("Importing", total=shelf.count("person") + shelf.count("ticket"))
-    for one in told:
-        yield one
-        progress.advance(task)
-    progress.update(task, completed=progress.tasks[task].total)  # who works there is passed over
