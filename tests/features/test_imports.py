@@ -201,6 +201,9 @@ def test_the_conversation_and_its_customer_are_shown(desk: Desk, client: Client)
     shown = client.get(f"/conversations/{talk('Повернення').pk}/").content.decode()
 
     assert "Zofia Dawna" in shown and "None" not in shown
+    # Words of the history stand there to be read, not folded away as a machine's are.
+    assert shown.count("From another system") == 3 and "<summary>" not in shown.partition("Zofia")[2][:900]
+    assert "Accepted by the receiver" not in shown
     assert client.get(f"/customers/{talk('Повернення').customer_id}/").status_code == 200
 
 

@@ -77,7 +77,7 @@ def _inbound(message: Message, now: datetime) -> Said:
     shown.html = reverse("message-html", args=[message.pk]) if message.has_html else ""
     shown.raw = reverse("message-source", args=[message.pk]) if message.raw else ""
     if message.automatic == ELSEWHERE:
-        shown.automatic = gettext("Another desk received this. It opens no debt here.")
+        shown.badge = _from_elsewhere()
     elif message.automatic:
         shown.css = "said-auto"
         words = gettext("A machine wrote this (%(why)s). It opens no debt.")
@@ -94,20 +94,20 @@ def _outbound(message: Message, now: datetime) -> Said:
     who = gettext("Odzew") if machine else _elsewhere(message) if elsewhere else str(message.author)
     shown = _common(message, who)
     shown.ours = True
-    shown.css = "said-auto" if machine or elsewhere else "said-out"
+    shown.css = "said-auto" if machine else "said-out"
     if message.has_html:
         shown.marked = SafeString(marked.to_html(shown.text, _pictures(message)))
     if message.purpose == Message.Purpose.CODE:
         # Whoever reads it could act as the customer.
         shown.text = gettext("A code that lets the customer open the whole matter on his page.")
     if elsewhere:
-        shown.automatic = gettext("Another system sent this. It pays nothing.")
+        shown.badge = _from_elsewhere()
     elif machine:
         shown.automatic = gettext("Written by the desk by itself. It pays nothing.")
     else:
         shown.badge = _purpose(message)
     shown.rest = f"-- \n{message.signature}" if message.signature else ""
-    shown.foot = sent.state(message, now)
+    shown.foot = None if elsewhere else sent.state(message, now)
     if sent.waits(message):
         shown.waits_of = message.author_id
         shown.left_behind = later.is_left_behind(message)
@@ -122,6 +122,11 @@ def _outbound(message: Message, now: datetime) -> Said:
 def _pictures(message: Message) -> dict[str, str]:
     files = [file for file in message.attachments.all() if file.inline]
     return {file.filename: reverse("message-picture", args=[message.pk, file.index]) for file in files}
+
+
+def _from_elsewhere() -> Mark:
+    """Return the mark of what another system sent or received: it opens no debt and pays none."""
+    return Mark("plug", gettext("From another system"))
 
 
 def _elsewhere(message: Message) -> str:
