@@ -6,7 +6,7 @@ what has been taken moves its alarm on, so a clock that is set back takes none t
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from odzew.ledger import attendance, books, reasons
 from odzew.ledger.mapping import debts_of
 from odzew.ledger.models import Head, Owed
 from odzew.staff.assignment import Roster
-from odzew.staff.due import later
+from odzew.staff.due import by_hours_of
 from odzew.staff.models import Person, Team
 
 AT_ONCE = 500
@@ -68,20 +68,24 @@ class _Round:
         self.debts = list(debts)
         self.now = now
         self.teams = Team.objects.in_bulk({debt.team for debt in self.debts})
-        self.roster = Roster({}, now)
+        self.terms = {number: (_steps(team), by_hours_of(team)) for number, team in self.teams.items()}
         self.taken: set[int] = set()
-        self.acted = dict(Person.objects.exclude(acted_at=None).values_list("pk", "acted_at"))
+
+    @cached_property
+    def roster(self) -> Roster:
+        # Not for a first step: whoever owes a debt is there (law 7), and is told himself.
+        return Roster({}, self.now)
+
+    @cached_property
+    def acted(self) -> dict[int, datetime | None]:
+        return dict(Person.objects.exclude(acted_at=None).values_list("pk", "acted_at"))
 
     def entries(self) -> list[journal.Entry]:
         return [entry for debt in self.debts for entry in self._entries(debt, self.teams[debt.team])]
 
     def _entries(self, debt: Obligation, team: Team) -> Iterable[journal.Entry]:
-        after = {
-            Step.LEAD: timedelta(minutes=team.lead_after_minutes),
-            Step.MANAGER: timedelta(minutes=team.manager_after_minutes),
-        }
         step, next_at = escalation.reached(
-            debt.escalated, debt.alarm_at or debt.due_at, self.now, after, partial(later, team)
+            debt.escalated, debt.alarm_at or debt.due_at, self.now, *self.terms[debt.team]
         )
         yield journal.Escalated(
             obligation=debt.id,
@@ -132,6 +136,13 @@ class _Round:
             if is_urgent and one.id not in self.taken:
                 self.taken.add(one.id)
                 yield attendance.handed_over(one, other, reasons.SILENT, self.now)
+
+
+def _steps(team: Team) -> dict[Step, timedelta]:
+    return {
+        Step.LEAD: timedelta(minutes=team.lead_after_minutes),
+        Step.MANAGER: timedelta(minutes=team.manager_after_minutes),
+    }
 
 
 def _end_of_day(team: Team, now: datetime) -> datetime:

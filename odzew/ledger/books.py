@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -13,7 +14,7 @@ from odzew.ledger import counters, failures, mapping, rerouted
 from odzew.ledger.mapping import to_owed, to_row
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.lib.among import Among
-from odzew.lib.rows import insert_rows, write_fields
+from odzew.lib.rows import insert_rows, write_values
 
 NEW = 0  # the number an entry carries while its debt has none
 
@@ -157,12 +158,11 @@ def _save(books: _Shelf, head: Head) -> None:
 
 def _save_changes(books: _Shelf) -> None:
     """Write what changed and nothing else: each column named costs the indexes it is in, changed or not."""
-    columns = defaultdict[tuple[str, ...], list[Owed]](list)
+    columns = defaultdict[tuple[str, ...], list[list[Any]]](list)
     for before in books.before:
         if before.id in books.touched:
-            after = books[before.id]
-            row = to_owed(after)
-            columns[mapping.changed(before, after, row)].append(row)
+            changes = mapping.changes(before, books[before.id])
+            columns[tuple(changes)].append([*changes.values(), before.id])
     for names, rows in columns.items():
         if names:
-            write_fields(rows, names)
+            write_values(Owed, names, rows)

@@ -4,6 +4,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from json import JSONEncoder
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -31,6 +32,9 @@ FACTS = {kind: tuple(f.name for f in fields(kind) if f.name not in COMMON) for k
 MOMENTS = ("since", "due", "next_at")
 KEYS = ("owner", "team", "customer", "escalated_to", "instead_of")
 NAMES = tuple(f.name for f in fields(Obligation))
+ALL = attrgetter(*NAMES)
+# What no rank rests on, so that it is not asked for anew: all that an escalation changes.
+UNRANKED = frozenset({"alarm_at", "escalated", "escalated_to"})
 SAME = tuple(name for name in NAMES if name not in KEYS)
 KIND, STATE = NAMES.index("kind"), NAMES.index("state")
 
@@ -124,12 +128,13 @@ def _debt(values: list[Any]) -> Obligation:
     return Obligation(*values)
 
 
-def changed(before: Obligation, after: Obligation, row: Owed) -> tuple[str, ...]:
-    """Return the columns in which `row`, of the obligation after, differs from that of it before."""
-    found = [name for name in NAMES if getattr(before, name) != getattr(after, name)]
-    if row.press_at != ranking.press_at(before):
-        found.append("press_at")
-    return tuple(found)
+def changes(before: Obligation, after: Obligation) -> dict[str, Any]:
+    """Return the columns in which the rows of an obligation before and after differ, as they are after."""
+    pairs = zip(NAMES, ALL(before), ALL(after), strict=True)
+    found = {name: new for name, old, new in pairs if old != new}
+    if not found.keys() <= UNRANKED and ranking.press_at(before) != (press_at := ranking.press_at(after)):
+        found["press_at"] = press_at
+    return found
 
 
 def _moment(value: str) -> datetime:

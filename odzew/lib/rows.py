@@ -97,11 +97,17 @@ def write_fields(rows: Sequence[models.Model], names: Sequence[str]) -> None:
 
     One prepared statement for all: bulk_update() writes a CASE with a branch for each row in each column.
     """
-    if not rows:
-        return
-    shape = _shape(type(rows[0]), connection.vendor, tuple(names))
+    if rows:
+        shape = _shape(type(rows[0]), connection.vendor, tuple(names))
+        with connection.cursor() as cursor:
+            cursor.executemany(shape.update, shape.values(rows))
+
+
+def write_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write the named fields of rows that are there: of each its values in that order, and its key."""
+    shape = _shape(model, connection.vendor, tuple(names))
     with connection.cursor() as cursor:
-        cursor.executemany(shape.update, shape.values(rows))
+        cursor.executemany(shape.update, [shape.made_of(row) for row in rows])
 
 
 class _Shape:
@@ -122,14 +128,15 @@ class _Shape:
 
     def values(self, rows: Iterable[models.Model]) -> list[list[Any]]:
         """Return the values of each row, in the order of the columns."""
-        return [self._values(row) for row in rows]
+        return [self.made_of(self.take(row)) for row in rows]
 
-    def _values(self, row: models.Model) -> list[Any]:
-        values = list(self.take(row))
+    def made_of(self, values: Iterable[Any]) -> list[Any]:
+        """Return values in the order of the columns as the database takes them."""
+        made = list(values)
         for place, make in self.made:
-            if values[place] is not None:
-                values[place] = make(values[place])
-        return values
+            if made[place] is not None:
+                made[place] = make(made[place])
+        return made
 
 
 @cache
@@ -144,12 +151,9 @@ def _usual(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, C
 def _shape(
     model: type[models.Model], vendor: str, names: tuple[str, ...] = (), *, keyed: bool = True
 ) -> _Shape:
-    fields = [
-        field
-        for field in model._meta.concrete_fields
-        if not names or field.primary_key or field.name in names
-    ]
-    rest = [field for field in fields if not field.primary_key]
+    fields = model._meta.concrete_fields
+    named = {field.name: field for field in fields}
+    rest = [named[name] for name in names] or [field for field in fields if not field.primary_key]
     key = [field for field in fields if field.primary_key and keyed]
     return _Shape(model._meta.db_table, [*rest, *key], vendor)
 

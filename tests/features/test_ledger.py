@@ -4,6 +4,7 @@ import random
 import re
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -16,11 +17,13 @@ from odzew.conversations import actions, settling
 from odzew.conversations.models import Conversation
 from odzew.domain import journal
 from odzew.domain.obligation import Kind, Refused, State
+from odzew.domain.ranking import press_at
 from odzew.intake import proof
 from odzew.ledger import alarms, books, mapping, reports
 from odzew.ledger.models import Entry, Head, Owed
 from odzew.ledger.snapshot import snapshot
 from odzew.staff.models import Role
+from tests.domain import examples
 from tests.domain.examples import DAY, HOUR, NINE
 from tests.features import factory
 from tests.features.at_once import together
@@ -566,3 +569,12 @@ def test_an_audit_of_a_desk_at_work_finds_nothing(firm, talk):
     together(work, audit)
 
     assert found == []
+
+
+def test_what_an_escalation_changes_moves_no_rank():
+    before = examples.debt()
+    after = replace(before, alarm_at=NINE, escalated=3, escalated_to=9)
+
+    assert press_at(after) == press_at(before)
+    assert mapping.changes(before, after) == {"alarm_at": NINE, "escalated": 3, "escalated_to": 9}
+    assert mapping.changes(before, replace(before, chasers=1)).keys() == {"chasers", "press_at"}
