@@ -13,6 +13,7 @@ class Why(StrEnum):
     """Why nobody stands in."""
 
     NOBODY = "nobody"  # no cover has accepted for this moment
+    AWAY = "away"  # the cover is away too, and nobody stands in for the cover
     CIRCLE = "circle"  # the covers lead back to who is away
     LEFT = "left"  # the cover does not work here any more
 
@@ -77,7 +78,7 @@ def _follow(
     here = [absence for absence in absences if absence.who == way[-1] and absence.holds(at)]
     if not here:
         return Standing(way[-1], way) if way[-1] in able else Standing(None, way, Why.LEFT)
-    failed = Standing(None, way, Why.NOBODY)
+    failed = none = Standing(None, way, Why.AWAY if way[1:] else Why.NOBODY)
     for cover in (c for absence in here for c in absence.covers if c.since <= at < c.until):
         if cover.who in seen:
             found = Standing(None, (*way, cover.who), Why.CIRCLE)
@@ -86,7 +87,7 @@ def _follow(
             found = _follow((*way, cover.who), at, absences, able, seen)
         if found.who is not None:
             return found
-        failed = found if failed.why is Why.NOBODY else failed
+        failed = found if failed is none else failed
     return failed
 
 

@@ -58,13 +58,16 @@ def plan(
 ) -> Absence:
     """Write down an absence and ask the covers; an absence that should have begun begins now.
 
-    :raises Refused: when it has no length, is over, overlaps another, or would leave nobody at the desk
+    :raises Refused: when it has no length, is over, overlaps another, would leave nobody at the desk, or
+        is planned, without asking anybody, in a time in which the person has agreed to stand in
     """
     person = Person.objects.select_for_update().get(pk=person.pk)  # two plans of one person take turns
-    begins_at = max(begins_at, now)
+    begins_at, covers = max(begins_at, now), list(covers)
     _check_span(begins_at, ends_at, now)
     _check_apart(person, begins_at, ends_at)
     _check_somebody_stays(person, begins_at, ends_at)
+    if is_planned and not covers:  # nobody asks an illness
+        _check_stands_in_for_nobody(person, begins_at, ends_at)
     absence = Absence.objects.create(
         person=person,
         begins_at=begins_at,
@@ -95,6 +98,31 @@ def _check_apart(person: Person, begins_at: datetime, ends_at: datetime) -> None
         raise Refused(
             _("%(name)s is away in that time already. Change that absence, or call it off.")
             % {"name": person}
+        )
+
+
+def stands_in_for(person: Person, since: datetime, until: datetime) -> Person | None:
+    """Return the first for whom a person has agreed to stand in within a time, if for anybody."""
+    agreed = Cover.objects.filter(
+        person=person,
+        state=Cover.State.ACCEPTED,
+        since__lt=until,
+        until__gt=since,
+        absence__in=Absence.objects.standing().filter(ends_at__gt=since),
+    )
+    first = agreed.select_related("absence__person").order_by("since", "pk").first()
+    return first.absence.person if first else None
+
+
+def _check_stands_in_for_nobody(person: Person, since: datetime, until: datetime) -> None:
+    other = stands_in_for(person, since, until)
+    if other is not None:
+        raise Refused(
+            _(
+                "%(name)s has agreed to stand in for %(other)s in that time. Ask somebody to stand in"
+                " for %(name)s then, or say no to %(other)s first."
+            )
+            % {"name": person, "other": other}
         )
 
 
@@ -135,7 +163,9 @@ def answer(cover: Cover, now: datetime, *, yes: bool) -> None:
 
     :raises Refused: when the absence is over, or whoever says yes cannot be reached then
     """
-    # Two who accept each other's absences at once take turns here, so that no circle slips through.
+    # Whoever says yes while he plans to be away himself takes turns with his own plan ...
+    Person.objects.select_for_update().get(pk=cover.person_id)
+    # ... and two who accept each other's absences at once do here, so that no circle slips through.
     standing = list(Absence.objects.standing().select_for_update().order_by("pk"))
     absence = next((row for row in standing if row.pk == cover.absence_id), None)
     if absence is None or cover.until <= now:
@@ -209,6 +239,8 @@ def change_end(absence: Absence, ends_at: datetime, now: datetime) -> None:
 def _check_apart_after(person: Person, held: Absence, ends_at: datetime) -> None:
     _check_apart(person, held.ends_at, ends_at)
     _check_somebody_stays(person, held.ends_at, ends_at)
+    if held.is_planned:
+        _check_stands_in_for_nobody(person, held.ends_at, ends_at)
 
 
 def _must_stand(absence: Absence) -> None:

@@ -9,6 +9,8 @@ from django.apps import apps
 from odzew.conversations import actions, cover_notice
 from odzew.conversations.models import Message
 from odzew.customers.models import Customer
+from odzew.desk.absences.shown import gaps
+from odzew.domain.cover import Why
 from odzew.domain.obligation import Refused
 from odzew.ledger import alarms, leave, leaving, reasons, story
 from odzew.ledger.models import Entry, Owed
@@ -430,6 +432,52 @@ def test_whoever_is_away_himself_without_a_cover_cannot_say_yes(firm):
 
     with pytest.raises(Refused, match="away in that time yourself"):
         absences.answer(absence.covers.get(), NINE, yes=True)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "asks", "is_planned", "refused"),
+    [
+        pytest.param(FIRST, LAST, False, True, True, id="the whole of it"),
+        pytest.param(LAST - SECOND, LAST + DAY, False, True, True, id="its last second"),
+        pytest.param(LAST, LAST + DAY, False, True, False, id="after it"),
+        pytest.param(FIRST - HOUR, FIRST, False, True, False, id="before it"),
+        pytest.param(FIRST, LAST, True, True, False, id="somebody is asked to stand in for her"),
+        pytest.param(FIRST, LAST, False, False, False, id="nobody plans to fall ill"),
+    ],
+)
+def test_who_has_agreed_to_stand_in_is_not_away_then_without_a_word(
+    firm, begins, ends, asks, is_planned, refused
+):
+    plan(firm.jan, firm.ola)
+    told = {"covers": [firm.ewa] if asks else [], "is_planned": is_planned}
+
+    if refused:
+        with pytest.raises(Refused, match="ola has agreed to stand in for jan in that time"):
+            absences.plan(firm.ola, firm.ola, begins, ends, NINE, **told)
+    else:
+        absences.plan(firm.ola, firm.ola, begins, ends, NINE, **told)
+
+
+def test_an_absence_is_not_made_longer_into_the_time_of_a_cover(firm):
+    absence = plan(firm.ola, begins=FIRST - DAY / 2, ends=FIRST)
+    asked = plan(firm.jan, firm.ola).covers.get()
+
+    with pytest.raises(Refused, match="agreed to stand in for jan"):
+        absences.change_end(absence, FIRST + DAY, NINE)
+    absences.answer(asked, NINE, yes=False)
+    absences.change_end(absence, FIRST + DAY, NINE)
+
+
+def test_while_nobody_has_said_yes_for_the_cover_the_one_covered_has_a_gap_and_the_team_his_debts(firm):
+    message = receive()
+    absence = plan(firm.jan, firm.ola)
+    hers = absences.plan(firm.ola, firm.ola, FIRST, LAST, NINE, covers=[firm.ewa])
+
+    found = gaps([absence, hers], LAST)
+    leave.step(FIRST)
+
+    assert [[gap.why for gap in found[one.pk]] for one in (absence, hers)] == [[Why.AWAY], [Why.NOBODY]]
+    assert owner(message) == firm.ewa
 
 
 def test_nobody_covers_himself_and_no_reader_and_none_who_has_left(firm):

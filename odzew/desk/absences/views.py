@@ -72,13 +72,19 @@ def plan(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, form, status=409)
-    said = (
-        gettext("Written down. Whoever is asked sees it on this page.")
-        if form.told["covers"]
-        else gettext("Written down. It has no cover yet: ask a colleague.")
-    )
-    messages.success(request, said)
+    messages.success(request, _written_down(absence, is_asked=bool(form.told["covers"])))
     return redirect(_anchor(absence))
+
+
+def _written_down(absence: Absence, *, is_asked: bool) -> str:
+    if not is_asked:
+        return gettext("Written down. It has no cover yet: ask a colleague.")
+    said = gettext("Written down. Whoever is asked sees it on this page.")
+    other = absences.stands_in_for(absence.person, absence.begins_at, absence.ends_at)
+    if other is None:
+        return said
+    also = gettext("Until somebody says yes, nobody stands in for %(name)s either.") % {"name": other}
+    return f"{said} {also}"
 
 
 @login_required
