@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Length
 
 from odzew.conversations.call import Call
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import worktime
 from odzew.domain.entries import Entry, HandedOver, Joined, Opened, Paid, Reopened, Waived
+from odzew.language import thanks
 from odzew.ledger.story import Line
 from odzew.staff.due import counted_hours
 
@@ -21,7 +23,7 @@ Span = tuple[datetime, datetime]
 class Effort:
     """`waits` are the spans in which he waited for something, apart from each other, the oldest first."""
 
-    contacts: int  # how often he had to write or call
+    contacts: int  # how often he had to write or call; to thank he had not
     people: int  # how many of ours he dealt with
     repeats: int  # how often he had to ask again
     transfers: int  # how often he was handed to somebody else
@@ -72,7 +74,7 @@ class Account:
 
 
 def of(talk: Conversation, lines: Iterable[Line], now: datetime) -> Account:
-    """Return the account of a conversation from the lines of its journal, in two queries."""
+    """Return the account of a conversation from the lines of its journal, in three queries at most."""
     told = Message.objects.filter(conversation=talk).aggregate(
         contacts=Count("pk", filter=Q(direction=Message.Direction.INBOUND, automatic="")),
         people=Count("author", distinct=True, filter=Q(purpose__in=PEOPLE_WRITE)),
@@ -81,8 +83,24 @@ def of(talk: Conversation, lines: Iterable[Line], now: datetime) -> Account:
         contacts=Count("pk", filter=Q(direction=Call.Direction.INBOUND)),
         on_hold=Sum("held_seconds"),
     )
-    contacts = told["contacts"] + called["contacts"]
-    measured = measure([line.entry for line in lines], contacts, told["people"], now)
+    thanked = _thanks(talk) if told["contacts"] > 1 else frozenset()
+    said = [
+        line.entry for line in lines if not (isinstance(line.entry, Joined) and line.entry.message in thanked)
+    ]
+    contacts = told["contacts"] - len(thanked) + called["contacts"]
+    measured = measure(said, contacts, told["people"], now)
     hours = counted_hours(talk.team, now)
     waited = sum((worktime.between(hours, *span) for span in measured.waits), timedelta())
     return Account(measured, waited, called["on_hold"] or 0)
+
+
+def _thanks(talk: Conversation) -> frozenset[int]:
+    """Return which messages of the customer say thank you and nothing else."""
+    short = Message.objects.annotate(length=Length("own_words")).filter(
+        conversation=talk,
+        direction=Message.Direction.INBOUND,
+        automatic="",
+        length__lte=thanks.LONGEST,
+        attachments__isnull=True,
+    )
+    return frozenset(number for number, words in short.values_list("pk", "own_words") if thanks.only(words))

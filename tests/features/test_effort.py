@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from odzew.conversations import effort
 from odzew.conversations.effort import measure
 from odzew.domain.entries import Entry, HandedOver, Joined, Opened, Paid, Reopened
 from odzew.domain.obligation import Kind
+from odzew.ledger import story
 from tests.domain.examples import HOUR, NINE
+from tests.features.factory import firm, receive
 
 H = HOUR
 
@@ -76,3 +79,15 @@ def test_repeats_transfers_and_setbacks_are_counted() -> None:
         1,
         1,
     )
+
+
+@pytest.mark.django_db
+def test_who_only_thanks_did_not_ask_again() -> None:
+    firm()
+    talk = receive().conversation
+    for n, text in enumerate(["Dziękuję bardzo!", "Thanks, but where is it?", "Спасибо."]):
+        receive(text, into=talk, at=NINE + (n + 1) * HOUR)
+
+    found = effort.of(talk, story.of_conversation(talk.pk), NINE + 5 * HOUR).effort
+
+    assert (found.contacts, found.repeats) == (2, 1)
