@@ -73,6 +73,8 @@ def hold(shop: Shop) -> None:
 def joined(order: Order) -> datetime | None:
     """Let the payments that waited for an order belong to it; return when it was paid, if they are enough."""
     waiting = Payment.objects.filter(shop=order.shop, order_key=order.key, order=None)
+    if not (waiting | Payment.objects.filter(order=order)).exists():
+        return None  # as of most: a shop tells far more orders than payments apart from them
     waiting.filter(customer=None).update(customer=order.customer)
     waiting.update(order=order)
     return paid_at(order)
