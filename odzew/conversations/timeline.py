@@ -1,10 +1,11 @@
-"""Everything that happened, in order: messages beside the lines of the journal."""
+"""Everything that happened, in order: messages and calls beside the lines of the journal."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
 
+from odzew.conversations.call import Call
 from odzew.conversations.happening import Happening
 from odzew.conversations.models import Message
 from odzew.conversations.rule import Ruled
@@ -20,9 +21,10 @@ def of_customer(customer: Customer) -> list[Line]:
     one = kin.numbers(customer)
     hers = Q(conversation__customer__in=one) | Q(conversation__beside__customer__in=one)
     said = map(_said, Message.objects.filter(hers).select_related("author"))
+    called = map(_called, Call.objects.filter(hers).select_related("agent"))
     done = map(_done, Happening.objects.filter(hers).select_related("by"))
     ruled = map(_ruled, Ruled.objects.filter(hers))
-    lines = [*said, *done, *ruled, *_booked(journal_lines.of_customers(one))]
+    lines = [*said, *called, *done, *ruled, *_booked(journal_lines.of_customers(one))]
     return sorted(lines, key=lambda line: (line["at"], line["what"]))
 
 
@@ -35,6 +37,17 @@ def _said(message: Message) -> Line:
         "conversation": message.conversation_id,
         "text": message.own_words,
         "state": message.state,
+    }
+
+
+def _called(call: Call) -> Line:
+    return {
+        "at": call.begun_at.isoformat(),
+        "what": f"call {call.direction}",
+        "who": call.agent.name if call.agent else call.number,
+        "conversation": call.conversation_id,
+        "text": call.purpose,
+        "state": call.state,
     }
 
 

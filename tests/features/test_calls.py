@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from odzew.calls import by_hand, door, lost
+from odzew.conversations import timeline
 from odzew.conversations.alike import Alike
 from odzew.conversations.call import Call, CallEvent, Line
 from odzew.conversations.models import Conversation
@@ -300,3 +301,13 @@ def test_two_calls_of_one_customer_at_once_owe_one_call_back() -> None:
 
     assert answers == [204] * 4 and owed() == [("open", 3)]
     check_the_books()
+
+
+def test_calls_stand_in_the_timeline_of_the_customer(desk: Desk) -> None:
+    call = missed()
+
+    lines = timeline.of_customer(call.conversation.customer)
+
+    [told] = [line for line in lines if line["what"].startswith("call ")]
+    assert (told["what"], told["who"], told["state"]) == ("call inbound", ALA, call.state)
+    assert told["conversation"] == call.conversation_id
