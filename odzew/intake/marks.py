@@ -8,6 +8,7 @@ from odzew.intake.arrival import Arrival
 from odzew.language import likeness
 
 NEAR = 200  # characters: the own words are the text's beginning, but for blanks
+WHATSAPP = "whatsapp"  # where an address is a number in E.164 without its plus
 LINES = 15  # of a signature, the empty ones too
 READ = 4_000  # characters; a signature stands near the end of what was written, above what is quoted
 
@@ -24,6 +25,9 @@ def note(arrivals: Iterable[Arrival]) -> None:
 def _marks(arrival: Arrival) -> Iterator[str]:
     said = arrival.inbound
     yield from likeness.of_name(said.name)
+    if arrival.account.channel == WHATSAPP and (digits := likeness.phone(f"+{said.address}")):
+        # WhatsApp proves the number, a caller's exchange does not: they are proposed as one, never joined.
+        yield f"phone:{digits}"
     ours = {f"mail:{arrival.account.address.lower()}", f"mail:{said.address}"}
     told = f"{said.subject}\n{said.own_words[:READ]}"
     yield from (mark for mark in likeness.of_text(told) if not mark.startswith("mail:"))

@@ -14,6 +14,7 @@ from odzew.channels import registry
 from odzew.channels.models import Account, Handed
 from odzew.channels.whatsapp import api as cloud, inbound
 from odzew.conversations import window
+from odzew.conversations.alike import Alike
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.conversations.outbound import Upload
 from odzew.customers.models import Identity
@@ -25,7 +26,7 @@ from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.outbox import deliver
 from odzew.staff.models import AccountTeam, Person
-from tests.features import messengers
+from tests.features import lines, messengers
 from tests.features.letters import MONDAY, Desk, open_desk
 from tests.features.messengers import Running, reply, send_all, signed_in
 from tests.servers.mailboxes import Mailboxes
@@ -373,3 +374,16 @@ def test_an_administrator_connects_a_number(desk: Desk, api: WhatsApp) -> None:
     assert line.address == "+48221002030" and api.subscribed and SECRET not in line.sealed
     assert f"/hooks/whatsapp/{line.settings['hook']}" in right and line.secrets["verify"] in right
     assert "It is +48 22 100 20 30, Kites." in right and "1 is approved." in right
+
+
+def test_who_calls_from_the_number_he_writes_from_is_proposed_as_one_and_not_joined(
+    desk: Desk, line: Account, api: WhatsApp
+) -> None:
+    lines.connect(desk)
+    call = lines.missed(number="+48600100200")
+    heard(desk, line, api.message("Why does nobody pick up?", sender="48600100200"))
+
+    pair = Alike.objects.undecided().get()
+
+    written = Identity.objects.get(kind="whatsapp").customer
+    assert {pair.one, pair.other} == {call.customer, written} and call.customer != written
