@@ -25,7 +25,8 @@ def note(arrivals: Iterable[Arrival]) -> None:
 def _marks(arrival: Arrival) -> Iterator[str]:
     said = arrival.inbound
     yield from likeness.of_name(said.name)
-    if arrival.account.channel == WHATSAPP and (digits := likeness.phone(f"+{said.address}")):
+    is_number = arrival.account.channel == WHATSAPP and said.address.isdecimal()
+    if is_number and (digits := likeness.phone(f"+{said.address}")):
         # WhatsApp proves the number, a caller's exchange does not: they are proposed as one, never joined.
         yield f"phone:{digits}"
     ours = {f"mail:{arrival.account.address.lower()}", f"mail:{said.address}"}
