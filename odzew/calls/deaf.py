@@ -29,6 +29,8 @@ TO_MEND = timedelta(hours=1)  # of working time; then the lead is told
 def unheard(number: int, why: str, now: datetime) -> None:
     """Note that a line is not heard, and why; after a while it is owed."""
     line = Line.objects.select_for_update().get(pk=number)
+    if not line.active:  # it was taken out of use meanwhile
+        return
     line.wrong = plain(why, 500)
     line.deaf_since = line.deaf_since or line.listened_at or now
     if now - line.deaf_since >= PATIENCE:
@@ -46,6 +48,11 @@ def heard(number: int, now: datetime) -> datetime | None:
     line.wrong, line.deaf_since, line.listened_at = "", None, now
     line.save(update_fields=["wrong", "deaf_since", "listened_at", "debt", "owed_for"])
     return since
+
+
+def rest(number: int) -> None:
+    """Let a line be listened to no more, or anew: the time in between is no gap."""
+    Line.objects.filter(pk=number).update(wrong="", deaf_since=None, listened_at=None)
 
 
 @transaction.atomic

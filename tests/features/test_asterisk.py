@@ -252,6 +252,9 @@ def test_an_administrator_sets_it_up_and_is_told_how_it_fares(desk: Desk, exchan
     deaf.unheard(line.pk, "Nobody answers at pbx.lan:5039", now() - timedelta(hours=1))
     deaf.unheard(line.pk, "Nobody answers at pbx.lan:5039", now())
     assert b"Nobody answers at pbx.lan" in browser.get(reverse("lines")).content
+    assert b'odzew_line_heard{line="hotline"} 0' in browser.get("/metrics").content
     assert b"list of calls" in browser.get(reverse("line", args=[line.pk])).content
     browser.post(reverse("line-settle", args=[line.pk]), {"how": "left", "said": "It is a test."})
     assert Owed.objects.get().state == "waived"
+    browser.post(reverse("line", args=[line.pk]), {**form, "host": "pbx.lan", "active": ""})
+    assert deaf.heard(line.pk, now()) is None  # while it was not in use nobody was to hear it

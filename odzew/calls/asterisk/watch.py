@@ -158,7 +158,7 @@ class Listening:
         if at - self.noted_at < NOTE_EVERY:
             return True
         self.noted_at = at
-        mine = Line.objects.filter(pk=self.line.pk, reader=US)
+        mine = Line.objects.filter(pk=self.line.pk, reader=US, active=True)
         return bool(mine.update(read_until=at + LEASE, listened_at=at))
 
 

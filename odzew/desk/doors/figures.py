@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 
 from odzew.channels.models import Account
+from odzew.conversations.call import Line
 from odzew.probes.models import Outage, Probe
 
 HELP = {
@@ -13,6 +14,7 @@ HELP = {
     "odzew_probe_seconds": "gauge",
     "odzew_probe_sent_timestamp_seconds": "gauge",
 }
+LINE = "odzew_line_heard"
 
 
 def figures() -> Iterator[str]:
@@ -31,6 +33,9 @@ def figures() -> Iterator[str]:
     for name, kind in HELP.items():
         yield f"# TYPE {name} {kind}"
         yield from (f"{name}{_labels(door)} {value}" for door, value in values[name])
+    yield f"# TYPE {LINE} gauge"
+    listened = Line.objects.filter(kind=Line.Kind.ASTERISK, active=True).order_by("pk")
+    yield from (f'{LINE}{{line="{line.slug}"}} {int(not line.wrong)}' for line in listened)
 
 
 def _last_probes() -> list[tuple[Account, Probe]]:

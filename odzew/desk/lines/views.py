@@ -100,6 +100,8 @@ def _keep(request: HttpRequest, line: Line) -> HttpResponse:
         return _page(request, form, status=422 if form.errors else 200)
     made = form.keep()
     line.save(update_fields=None if line._state.adding else CHANGED)
+    if not line.active or line.kind != Line.Kind.ASTERISK:
+        deaf.rest(line.pk)
     is_new = bool(made or form.cleaned_data["secret"])  # as good as a sign-in: it pays (docs/adr/0036)
     acts.tell(thing="line", number=line.pk, facts={"secret": "new"} if is_new else {})
     if made:  # a page and no redirect: it is shown this once
