@@ -40,10 +40,11 @@ class Load:
             return NINE + timedelta(seconds=next(self.seconds))
 
     def pick(self, rows: Any) -> Any:
-        """Return one of some rows."""
+        """Return one of some rows; None when there is none, or it is gone by now."""
         numbers = list(rows.values_list("pk", flat=True))
         with self.lock:
-            return rows.get(pk=self.throw.choice(numbers)) if numbers else None
+            number = self.throw.choice(numbers) if numbers else None
+        return rows.model.objects.filter(pk=number).first()
 
     def write(self) -> None:
         """Let a customer write."""
@@ -76,7 +77,10 @@ class Load:
 
     def unite(self) -> None:
         """Make two conversations one matter."""
-        one, other = (self.pick(Conversation.objects.all()) for _ in range(2))
+        one = self.pick(Conversation.objects.filter(stands_for=None))
+        other = self.pick(Conversation.objects.filter(customer=one.customer).exclude(pk=one.pk))
+        if other is None:
+            return
         uniting.unite(one, [other], self.firm.ola, self.now())
         self.done["united"] += 1
 
