@@ -93,6 +93,9 @@ class Loader:
     def _is_new(self, matter: Matter) -> bool:
         if self.talks.is_here(matter):
             self.report.count_here()
+            if added := self.talks.added(matter):
+                why = "It came before; what was said there since does not come: answer it here."
+                self.report.leave(Left(why, f"ticket {matter.key}: messages not here: {added}"))
             return False
         return True
 

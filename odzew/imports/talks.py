@@ -17,6 +17,7 @@ from odzew.imports.models import Imported
 from odzew.imports.neutral import Kind, Left, Matter
 from odzew.imports.people import People, address_of
 from odzew.imports.written import Read
+from odzew.lib.among import Among
 from odzew.lib.plain import plain
 from odzew.staff.models import Person, Team
 from odzew.webhooks.models import Stirred
@@ -46,6 +47,12 @@ class Talks:
     def is_here(self, matter: Matter) -> bool:
         """Return whether a ticket came before."""
         return Imported.objects.filter(source=self.people.source, key=_key(matter)).exists()
+
+    def added(self, matter: Matter) -> int:
+        """Return how many messages a ticket has that came before without them."""
+        keys = _message_keys(matter)
+        known = Imported.objects.filter(source=self.people.source, key__in=Among(keys))
+        return len(keys) - known.count()
 
     def read(self, matter: Matter) -> list[Read]:
         """Return what the messages of a ticket say, as they were said; it takes long, and no transaction."""
@@ -96,7 +103,7 @@ class Talks:
         return rows
 
     def _note(self, talk: Conversation, matter: Matter) -> None:
-        keys = [_key(matter), *(f"message {matter.key}/{one.key}" for one in matter.said)]
+        keys = [_key(matter), *_message_keys(matter)]
         source = self.people.source
         Imported.objects.bulk_create(Imported(source=source, key=key, conversation=talk) for key in keys)
 
@@ -132,3 +139,7 @@ class Talks:
 
 def _key(matter: Matter) -> str:
     return f"ticket {matter.key}"
+
+
+def _message_keys(matter: Matter) -> list[str]:
+    return [f"message {matter.key}/{one.key}" for one in matter.said]

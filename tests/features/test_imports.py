@@ -1,6 +1,7 @@
 """The history of another desk: it comes once, is told to nobody, and is owed here where it is open there."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -118,6 +119,18 @@ def test_twice_is_once_and_what_was_broken_off_in_the_middle_goes_on(
     before = everything()
     assert bring()["came"]["matters"] == 0
     assert everything() == before and findings() == []
+
+
+def test_what_was_said_there_after_a_ticket_came_is_named(desk: Desk, tmp_path: Path) -> None:
+    bring("freshdesk")
+    shutil.copytree(FILES / "freshdesk", tmp_path / "later")
+    page = tmp_path / "later" / "conversations-21.json"
+    said = json.loads(page.read_text())
+    page.write_text(json.dumps([*said, {**said[0], "id": 311, "incoming": True, "user_id": 9002}]))
+
+    told = bring("freshdesk", file=tmp_path / "later")
+
+    assert ["ticket 21: messages not here: 1"] in [one["examples"] for one in told["left"]]
 
 
 def test_one_record_that_cannot_be_kept_is_named_and_holds_up_no_other(
