@@ -11,6 +11,7 @@ from odzew.conversations import enclosing
 from odzew.conversations.draft import Draft
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Refused
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person
 
 LONGEST = 100_000  # characters; more is no letter
@@ -36,7 +37,10 @@ class Written:
 
 def of(conversation: Conversation, author: Person) -> Draft | None:
     """Return what a person has begun in a conversation, if anything."""
-    return Draft.objects.filter(conversation=conversation, author=author).first()
+    return next(iter(_BEGUN(conversation.pk, author.pk)), None)
+
+
+_BEGUN = Ready(lambda talk, author: Draft.objects.filter(conversation=talk, author=author))
 
 
 @transaction.atomic

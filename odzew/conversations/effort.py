@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.db.models.functions import Length
 
 from odzew.conversations.call import Call
@@ -13,6 +13,7 @@ from odzew.domain import worktime
 from odzew.domain.entries import Entry, HandedOver, Joined, Opened, Paid, Reopened, Waived
 from odzew.language import thanks
 from odzew.ledger.story import Line
+from odzew.lib.ready import Ready
 from odzew.staff.due import counted_hours
 
 PEOPLE_WRITE = (Message.Purpose.ANSWER, Message.Purpose.REFUSAL, Message.Purpose.ACKNOWLEDGEMENT)
@@ -75,23 +76,36 @@ class Account:
 
 def of(talk: Conversation, lines: Iterable[Line], now: datetime) -> Account:
     """Return the account of a conversation from the lines of its journal, in three queries at most."""
-    told = Message.objects.filter(conversation=talk).aggregate(
-        contacts=Count("pk", filter=Q(direction=Message.Direction.INBOUND, automatic="")),
-        people=Count("author", distinct=True, filter=Q(purpose__in=PEOPLE_WRITE)),
-    )
-    called = Call.objects.filter(Q(conversation=talk) | Q(conversation__stands_for=talk)).aggregate(
-        contacts=Count("pk", filter=Q(direction=Call.Direction.INBOUND)),
-        on_hold=Sum("held_seconds"),
-    )
-    thanked = _thanks(talk) if told["contacts"] > 1 else frozenset()
+    wrote, people = next(iter(_TOLD(talk.pk)), (0, 0))
+    called = _CALLED(talk.pk)
+    thanked = _thanks(talk) if wrote > 1 else frozenset()
     said = [
         line.entry for line in lines if not (isinstance(line.entry, Joined) and line.entry.message in thanked)
     ]
-    contacts = told["contacts"] - len(thanked) + called["contacts"]
-    measured = measure(said, contacts, told["people"], now)
+    contacts = wrote - len(thanked) + sum(direction == Call.Direction.INBOUND for direction, _ in called)
+    measured = measure(said, contacts, people, now)
     hours = counted_hours(talk.team, now)
     waited = sum((worktime.between(hours, *span) for span in measured.waits), timedelta())
-    return Account(measured, waited, called["on_hold"] or 0)
+    return Account(measured, waited, sum(held or 0 for _, held in called))
+
+
+_TOLD = Ready(
+    lambda talk: (
+        Message.objects.filter(conversation=talk)
+        .order_by()
+        .values("conversation")
+        .annotate(
+            contacts=Count("pk", filter=Q(direction=Message.Direction.INBOUND, automatic="")),
+            people=Count("author", distinct=True, filter=Q(purpose__in=PEOPLE_WRITE)),
+        )
+        .values_list("contacts", "people")
+    )
+)
+_CALLED = Ready(
+    lambda talk: Call.objects.filter(
+        conversation__in=Conversation.objects.filter(Q(pk=talk) | Q(stands_for=talk)).values("pk")
+    ).values_list("direction", "held_seconds")
+)
 
 
 def _thanks(talk: Conversation) -> frozenset[int]:

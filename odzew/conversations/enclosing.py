@@ -11,6 +11,7 @@ from odzew.conversations.models import Conversation, Message
 from odzew.conversations.outbound import Upload
 from odzew.domain.obligation import Refused
 from odzew.lib.plain import one_line
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person
 
 AT_MOST = 20 * 2**20  # bytes; a third more as base64, and what providers take ends at 25 to 35 MB
@@ -21,6 +22,14 @@ def of(conversation: Conversation | int, author: Person) -> "QuerySet[DraftFile]
     """Return what a person has put to the reply in a conversation, the oldest first; not the bytes."""
     rows = DraftFile.objects.filter(conversation=conversation, author=author)
     return rows.defer("content").order_by("pk")
+
+
+def kept(conversation: Conversation, author: Person) -> list[DraftFile]:
+    """Return what `of` does, by a question that is ready."""
+    return _KEPT(conversation.pk, author.pk)
+
+
+_KEPT = Ready(lambda conversation, author: of(conversation, Person(pk=author)))
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from odzew.customers.models import Customer
 from odzew.domain.obligation import Refused
 from odzew.lib import taxid
 from odzew.lib.plain import plain
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person
 
 
@@ -62,6 +63,14 @@ def of(customer: Customer) -> "QuerySet[Fact]":
 def known(customer: Customer) -> "QuerySet[Fact]":
     """Return what is known of a customer now."""
     return of(customer).filter(ended_at=None)
+
+
+def known_now(customer: Customer) -> list[Fact]:
+    """Return what is known of a customer now, by a question that is ready."""
+    return _KNOWN(kin.head(customer))
+
+
+_KNOWN = Ready(lambda first: known(Customer(pk=first)))
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from odzew.conversations.models import Conversation
 from odzew.domain.obligation import Refused
 from odzew.ledger.models import Owed
 from odzew.lib.among import Among
+from odzew.lib.ready import Ready
 from odzew.notices import telling
 from odzew.notices.models import Kind
 from odzew.staff.models import Person, Role
@@ -23,6 +24,20 @@ def may_see(conversation: Conversation) -> "QuerySet[Person]":
     owes = Owed.objects.open().of_conversation(conversation.pk).order_by().values("owner")
     sees = Q(teams=conversation.team_id) | Q(role=Role.ADMINISTRATOR) | Q(pk__in=owes)
     return Person.objects.filter(sees, is_active=True).distinct().order_by("name", "pk")
+
+
+def people(conversation: Conversation) -> tuple[list[Person], set[int]]:
+    """Return who may see a conversation, and the numbers of who follows it."""
+    able = _MAY_SEE(conversation.pk, conversation.team_id)
+    return able, set(_FOLLOWERS(conversation.pk))
+
+
+_MAY_SEE = Ready(lambda talk, team: may_see(Conversation(pk=talk, team_id=team)))
+_FOLLOWERS = Ready(
+    lambda talk: Follower.objects.filter(
+        conversation__in=Conversation.objects.filter(Q(pk=talk) | Q(stands_for=talk)).values("pk")
+    ).values_list("person", flat=True)
+)
 
 
 @transaction.atomic

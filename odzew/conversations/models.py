@@ -22,7 +22,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             return self
         mine = Q(team__in=person.teams.values("pk"))
         # Seldom any, and asked for apart: an OR over a subquery would cost the list its index.
-        numbers = list(Owed.objects.elsewhere(person).values_list("conversation", flat=True))
+        numbers = Owed.objects.elsewhere_in(person)
         handed = Q(pk__in=numbers) | Q(beside__in=numbers)
         return self.filter(mine | handed) if numbers else self.filter(mine)
 

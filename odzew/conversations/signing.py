@@ -13,6 +13,7 @@ from odzew.conversations.models import Conversation
 from odzew.conversations.signature import Signature
 from odzew.conversations.snippets import PLACE, filled
 from odzew.lib.plain import one_line
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person, Team
 
 PLACES = ("agent.name", "team.name", "mailbox.name", "mailbox.address", "conversation.number")
@@ -21,12 +22,18 @@ PLACES = ("agent.name", "team.name", "mailbox.name", "mailbox.address", "convers
 def under(conversation: Conversation, person: Person, text: str = "") -> str:
     """Return what is put below a reply of a person; nothing that stands at the end of its text already."""
     team, account = conversation.team, conversation.account
-    rows = Signature.objects.filter(Q(owner=person) | Q(team=team) | Q(account=account))
     language = conversation.language or team.language
-    found = chosen(rows.filter(language__in=("", language)))
+    found = chosen(_FIT(person.pk, team.pk, account.pk, language))
     known = values(person, team, account, conversation.pk)
     blocks = [filled(one.text, known).strip() for one in found]
     return "\n".join(blocks[_said(text, blocks) :])
+
+
+_FIT = Ready(
+    lambda person, team, account, language: Signature.objects.filter(
+        Q(owner=person) | Q(team=team) | Q(account=account), Q(language="") | Q(language=language)
+    )
+)
 
 
 def chosen(rows: Iterable[Signature]) -> list[Signature]:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from odzew.conversations.models import Conversation
 from odzew.language.fold import fold, words
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person
 
 LONGEST = 40
@@ -24,6 +25,14 @@ class TagQuerySet(models.QuerySet["Tag"]):
         has = Tagged.objects.filter(tag=OuterRef("pk"), conversation=conversation)
         rows = self.filter(stands_for=None).annotate(is_here=Exists(has))
         return rows.filter(Q(is_here=True) | Q(is_archived=False)).order_by("name")
+
+
+def beside(conversation: int) -> list["Tag"]:
+    """Return what `TagQuerySet.beside` does, by a question that is ready."""
+    return _BESIDE(conversation)
+
+
+_BESIDE: Ready["Tag"] = Ready(lambda conversation: Tag.objects.beside(conversation))
 
 
 class Tag(models.Model):

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from odzew.customers.models import Customer, Identity
 from odzew.lib.among import Among
+from odzew.lib.ready import Ready
 
 
 def head(customer: Customer) -> int:
@@ -16,8 +17,12 @@ def head(customer: Customer) -> int:
 def numbers(customer: Customer) -> list[int]:
     """Return the numbers of all that are one with a customer, the one that is left first."""
     first = head(customer)
-    others = Customer.objects.filter(stands_for=first).order_by("pk")
-    return [first, *others.values_list("pk", flat=True)]
+    return [first, *_OTHERS(first)]
+
+
+_OTHERS = Ready(
+    lambda first: Customer.objects.filter(stands_for=first).order_by("pk").values_list("pk", flat=True)
+)
 
 
 def everybody(customer: Customer) -> "QuerySet[Customer]":
@@ -29,6 +34,14 @@ def everybody(customer: Customer) -> "QuerySet[Customer]":
 def identities(customer: Customer) -> "QuerySet[Identity]":
     """Return every identity of a customer, in one query."""
     return Identity.objects.filter(customer__in=everybody(customer).values("pk")).order_by("pk")
+
+
+def known_by(customer: Customer) -> list[Identity]:
+    """Return every identity of a customer, by a question that is ready."""
+    return _IDENTITIES(head(customer))
+
+
+_IDENTITIES = Ready(lambda first: identities(Customer(pk=first)))
 
 
 def heads(customers: Collection[int]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from django import template
 from django.template.loader import render_to_string
+from django.templatetags.i18n import do_translate
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -30,6 +31,30 @@ STATES = (("late", "alarm-clock"), ("soon", "hourglass"), ("open", "clock"))
 DUE = '<span class="due" data-state="{}" data-due="{}">{}<span class="due-text">{}</span></span>'
 AGE = '<time datetime="{}" data-age>{}</time>'
 DAY = '<time datetime="{}">{}</time>'
+
+
+class _Said(template.Node):
+    """Words of a page; in each language they are looked up once."""
+
+    def __init__(self, words: template.Node) -> None:
+        self.words = words
+        self.said: dict[str | None, str] = {}
+
+    def render(self, context: template.Context) -> str:
+        language = get_language()
+        if (said := self.said.get(language)) is None:
+            said = self.said[language] = self.words.render(context)
+        return said
+
+
+@register.tag
+def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Return Django's tag of this name; what it says is kept when nothing of the page is in it."""
+    words: template.Node = do_translate(parser, token)
+    bits = token.split_contents()[1:]
+    said = bits[::2] if bits[1:2] in ([], ["context"]) else [""]
+    # A filter, a variable, "noop" and "as" are left to Django; words in quotes are the same each time.
+    return _Said(words) if all(one[:1] == one[-1:] and one[:1] in ("'", '"') for one in said) else words
 
 
 @register.simple_tag

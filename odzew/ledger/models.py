@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from odzew.customers.models import Customer
 from odzew.domain.obligation import Kind, State
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person, Team
 
 SETTLING = ("paid", "reopened", "waived")
@@ -84,6 +85,10 @@ class OwedQuerySet(models.QuerySet["Owed"]):
         # "In one of the others" and not "in none of his": an index finds the former, team by team.
         others = Team.objects.exclude(pk__in=person.teams.values("pk"))
         return self.open().filter(owner=person, team__in=others.values("pk"))
+
+    def elsewhere_in(self, person: Person) -> list[int | None]:
+        """Return the conversations in which `elsewhere` is owed."""
+        return _ELSEWHERE(person.pk)
 
     def of_conversation(self, conversation: int) -> Self:
         """Return the debts of one conversation, the oldest first."""
@@ -167,6 +172,11 @@ class Owed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+_ELSEWHERE = Ready(
+    lambda person: Owed.objects.elsewhere(Person(pk=person)).values_list("conversation", flat=True)
+)
 
 
 class Load(models.Model):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from odzew.domain import journal
 from odzew.ledger.mapping import from_row
 from odzew.ledger.models import Entry, Owed
+from odzew.lib.ready import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Line:
 
 def of_conversation(conversation: int) -> list[Line]:
     """Return the lines about the debts of a conversation, in the order they were written."""
-    debts = Owed.objects.filter(conversation=conversation).values("pk")
-    rows = Entry.objects.filter(obligation__in=debts).order_by("seq")
-    return [Line(row.seq, from_row(row)) for row in rows]
+    return [Line(row.seq, from_row(row)) for row in _LINES(conversation)]
+
+
+_LINES = Ready(
+    lambda conversation: Entry.objects.filter(
+        obligation__in=Owed.objects.filter(conversation=conversation).values("pk")
+    ).order_by("seq")
+)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from odzew.lib.ready import Ready
 from odzew.notices import bells
 from odzew.notices.models import Notice, NoticeQuerySet
 from odzew.staff.models import Person
@@ -26,9 +27,18 @@ def read_all(person: Person, until: int, now: datetime) -> None:
 
 def read_of(person: Person, conversation: int, now: datetime) -> None:
     """Mark as read what led to a conversation: she has opened it."""
-    here = Notice.objects.filter(conversation=conversation)
-    if here.visible_to(person).standing().exists():
-        _read(person, here, now)
+    if _LED_HERE(person.pk, conversation):
+        _read(person, Notice.objects.filter(conversation=conversation), now)
+
+
+_LED_HERE = Ready(
+    lambda person, conversation: (
+        Notice.objects.filter(conversation=conversation)
+        .visible_to(Person(pk=person))
+        .standing()
+        .values_list("pk", flat=True)[:1]
+    )
+)
 
 
 def _read(person: Person, rows: NoticeQuerySet, now: datetime) -> None:

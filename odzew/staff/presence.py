@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from odzew.domain import cover
+from odzew.lib.ready import Ready
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.models import Person, Role
 
@@ -22,7 +23,10 @@ def able() -> "QuerySet[Person]":
 
 def begun() -> frozenset[int]:
     """Return whose absence has begun: no debt may rest on them."""
-    return frozenset(Absence.objects.filter(state=Absence.State.BEGUN).values_list("person", flat=True))
+    return frozenset(_BEGUN())
+
+
+_BEGUN = Ready(lambda: Absence.objects.filter(state=Absence.State.BEGUN).values_list("person", flat=True))
 
 
 def there() -> frozenset[int]:

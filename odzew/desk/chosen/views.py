@@ -21,7 +21,8 @@ from odzew.conversations.tag import Tag
 from odzew.customers import kin
 from odzew.desk import debt_rows, numbers
 from odzew.desk.conversation.acts import chosen_team, moment
-from odzew.desk.conversation.shown import colleagues, other_teams
+from odzew.desk.conversation.looked_up import colleagues
+from odzew.desk.conversation.shown import other_teams
 from odzew.desk.person import writing
 from odzew.desk.snooze import presets
 from odzew.domain.obligation import Refused

@@ -18,8 +18,9 @@ from odzew.conversations import actions, asking, by_call, by_hand, giving, holdi
 from odzew.conversations.models import Conversation
 from odzew.desk import numbers
 from odzew.desk.conversation.chosen_files import uploads
+from odzew.desk.conversation.looked_up import colleagues
 from odzew.desk.conversation.mail import find as find_message, place
-from odzew.desk.conversation.shown import colleagues, find, shown
+from odzew.desk.conversation.shown import find, shown
 from odzew.desk.conversation.views import refuse, refused
 from odzew.desk.person import writing
 from odzew.domain.obligation import Refused

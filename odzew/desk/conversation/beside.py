@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from odzew.conversations.models import Conversation, Message
 from odzew.desk import moments
 from odzew.desk.conversation.mark import Mark
 from odzew.desk.conversation.said import Said
+from odzew.lib.ready import Ready
 
 OURS = Q(messages__direction=Message.Direction.OUTBOUND)
 THEIRS = Q(messages__direction=Message.Direction.INBOUND, messages__automatic="")
@@ -37,13 +38,21 @@ class Asked:
 
 def asked(talk: Conversation, now: datetime) -> list[Asked]:
     """Return whom we have asked about a conversation, with one query, whoever was asked first before."""
+    return [_asked(row, now) for row in _ASIDES(talk.pk)]
+
+
+def _asides(talk: int) -> "QuerySet[Conversation]":
     last = Message.objects.filter(conversation=OuterRef("pk"), direction=Message.Direction.OUTBOUND)
-    rows: Any = talk.asides.select_related("customer").annotate(
+    rows = Conversation.objects.filter(beside=talk).select_related("customer")
+    told = rows.annotate(
         asked_at=Max("messages__at", filter=OURS),
         answered_at=Max("messages__at", filter=THEIRS),
         last_state=Subquery(last.order_by("-at", "-pk").values("state")[:1]),
     )
-    return [_asked(row, now) for row in rows.order_by("pk")]
+    return told.order_by("pk")
+
+
+_ASIDES = Ready(_asides)
 
 
 def _asked(row: Any, now: datetime) -> Asked:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
@@ -13,6 +14,7 @@ from odzew.conversations.models import Conversation
 from odzew.desk.conversation import whence
 from odzew.desk.conversation.mark import Mark
 from odzew.lib import telephone
+from odzew.lib.ready import Ready
 
 What = Call.State
 TRIES = (What.MISSED, What.PLANNED)  # of ours: nobody was reached, or nobody told
@@ -44,15 +46,21 @@ class CallShown:
 
 def shown(talk: Conversation, since: datetime | None) -> list[CallShown]:
     """Return the calls of a conversation, those of what was merged into it too, in two queries."""
-    later = {"begun_at__gte": since} if since else {}
-    rows = Call.objects.filter(conversation__in=whence.all_of(talk), **later).select_related("agent", "line")
-    calls = list(rows.order_by("begun_at", "pk"))
+    calls = list(_calls(talk.pk).filter(begun_at__gte=since)) if since else _CALLS(talk.pk)
     left: dict[int, list[Recorded]] = defaultdict(list)
     for words in (
         Recorded.objects.filter(call__in=[call.pk for call in calls]).order_by("pk") if calls else ()
     ):
         left[words.call_id].append(words)
     return [_shown(call, left[call.pk]) for call in calls]
+
+
+def _calls(talk: int) -> "QuerySet[Call]":
+    rows = Call.objects.filter(conversation__in=whence.all_of(Conversation(pk=talk)))
+    return rows.select_related("agent", "line").order_by("begun_at", "pk")
+
+
+_CALLS = Ready(_calls)
 
 
 def one(call: Call) -> CallShown:

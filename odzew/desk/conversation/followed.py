@@ -9,8 +9,7 @@ from odzew.staff.models import Person
 
 def followed(talk: Conversation, person: Person) -> dict[str, Any]:
     """Return the followers, whether the person is one, and whom a note can name."""
-    numbers = set(following.of([talk.pk]).values_list("person", flat=True))
-    people = list(following.may_see(talk))
+    people, numbers = following.people(talk)
     return {
         "followers": [one for one in people if one.pk in numbers],
         "follows": person.pk in numbers,

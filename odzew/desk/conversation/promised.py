@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from odzew.conversations.models import Conversation
 from odzew.conversations.promising import Promised
 from odzew.desk import moments, numbers
-from odzew.desk.conversation.shown import colleagues
+from odzew.desk.conversation.looked_up import colleagues
 from odzew.domain import worktime
 from odzew.domain.obligation import Kind, Refused
 from odzew.language import promises, reminding

@@ -4,26 +4,24 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from odzew.channels import registry
 from odzew.channels.models import Handed
-from odzew.conversations import effort, enclosing, fact, signing
+from odzew.conversations import effort, enclosing, fact, signing, tag
 from odzew.conversations.models import Conversation, Message
-from odzew.conversations.rule import Ruled
-from odzew.conversations.snippet import Snippet
-from odzew.conversations.tag import Tag
 from odzew.customers import kin
 from odzew.customers.models import Identity, Proof
 from odzew.desk import moments, numbers
-from odzew.desk.conversation import by_template, calls, waiting, whence
+from odzew.desk.conversation import by_template, calls, looked_up, waiting, whence
 from odzew.desk.conversation.also import also_open
 from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
 from odzew.desk.conversation.followed import followed
+from odzew.desk.conversation.looked_up import AT_ONCE
 from odzew.desk.conversation.mark import Mark
 from odzew.desk.conversation.owed import OwedHere, owed_here
 from odzew.desk.conversation.timeline import people, timeline
@@ -31,18 +29,14 @@ from odzew.desk.here.shown import here
 from odzew.desk.person import asking
 from odzew.desk.snooze.shown import here as snooze_here
 from odzew.ledger import story
-from odzew.ledger.models import Owed
 from odzew.ledger.story import Line
 from odzew.lib import telephone
 from odzew.lib.clock import now
 from odzew.orders import again, shown as orders
 from odzew.orders.ways import reached
-from odzew.staff import presence
-from odzew.staff.models import Person, Role, Team
+from odzew.staff.models import Person, Team
 
-AT_ONCE = 60  # messages; what came before is one click away
 OTHERS = 5
-LOOKED_AT = 20  # conversations of the customer, of which some may be offered to be merged
 
 
 def find(request: HttpRequest, number: int) -> Conversation:
@@ -50,11 +44,11 @@ def find(request: HttpRequest, number: int) -> Conversation:
 
     :raises Http404: when there is none, or it is not for the person to see
     """
-    rows = Conversation.objects.visible_to(asking(request)).select_related("customer", "account", "team")
+    person = asking(request)
     # What a side conversation holds is read and done in the one it stands beside.
-    found = rows.filter(pk=number, beside=None).first()
+    found = next((talk for talk in looked_up.one(person, number) if talk.beside_id is None), None)
     if found is not None and found.stands_for_id is not None:  # it goes on where it was merged into
-        found = rows.filter(pk=found.stands_for_id).first()
+        found = next(iter(looked_up.one(person, found.stands_for_id)), None)
     if found is None:
         raise Http404(gettext("There is no such conversation, or it belongs to another team."))
     return found
@@ -76,15 +70,14 @@ def shown(
     lines = story.of_conversation(talk.pk)
     parties = asked(talk, at)
     messages, earlier = _messages(request, talk, [party.id for party in parties])
-    rows = list(Owed.objects.open().of_conversation(talk.pk).select_related("owner"))
+    rows = looked_up.owed(talk.pk)
     owed = owed_here(rows, lines, messages, at, ticked=ticked, answered=answered)
     names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))
     since = messages[0].at if earlier and messages else None
-    later = {"at__gte": since} if since else {}
     acts = whence.acts(talk, since)
-    identities = list(kin.identities(talk.customer))
+    identities = kin.known_by(talk.customer)
     one = kin.numbers(talk.customer)  # of a question inside, SQLite would ask each conversation of the team
-    chosen, others = request.GET.get("debt", ""), _others(request, talk, one)
+    chosen, others = request.GET.get("debt", ""), looked_up.others(asking(request), talk.pk, one)
     return {
         "now": at,
         "talk": talk,
@@ -95,7 +88,7 @@ def shown(
             names,
             at,
             parties,
-            Ruled.objects.filter(conversation__in=whence.all_of(talk), **later),
+            looked_up.ruled(talk.pk, since),
             whence.whence(talk, messages, acts),
             calls.shown(talk, since),
         ),
@@ -114,27 +107,27 @@ def shown(
         **written,
         "moments": waiting.choices(talk, [debt.due_at for debt in owed if debt.by_words], at),
         "snippets": _snippets(request, talk),
-        "kept_files": enclosing.of(talk, asking(request)),
+        "kept_files": enclosing.kept(talk, asking(request)),
         "signature": _signature(request, talk, str(written["draft"]["text"])),
         "last_message": _newest(messages),
         "since": max((m.pk for m in messages), default=0),
         **here(talk, asking(request)),
         **followed(talk, asking(request)),
         "local_day": timezone.localdate(at).isoformat(),
-        "colleagues": list(colleagues([talk.team_id])),
+        "colleagues": looked_up.colleagues_of(talk.team_id),
         "other_teams": list(other_teams([talk.team_id])),
         "identities": [identity_shown(identity) for identity in identities],
         **_reached(talk, identities),
         **by_template.offered(talk, at),
         "phone": next((one.value for one in identities if one.kind == "phone"), ""),
-        "known": fact.known(talk.customer),
+        "known": fact.known_now(talk.customer),
         "other_talks": others[:OTHERS],
         "also": also_open(talk, others),
         **_effort(talk, lines, at),
         "money": orders.money(one, asking(request)),
         "orders": bought(asking(request), one, identities, talk),
         "snooze": snooze_here(asking(request), talk, rows, at),
-        "tags": list(Tag.objects.beside(talk.pk)),
+        "tags": tag.beside(talk.pk),
     }
 
 
@@ -170,7 +163,7 @@ def _asking(request: HttpRequest, parties: Sequence[Asked]) -> dict[str, str]:
 def _snippets(request: HttpRequest, talk: Conversation) -> list[tuple[int, str]]:
     if not asking(request).may_write:
         return []
-    return list(Snippet.objects.usable_in(talk, asking(request)).values_list("pk", "name"))
+    return looked_up.snippets(asking(request), talk)
 
 
 def _signature(request: HttpRequest, talk: Conversation, text: str) -> str:
@@ -179,16 +172,23 @@ def _signature(request: HttpRequest, talk: Conversation, text: str) -> str:
 
 
 def _messages(request: HttpRequest, talk: Conversation, beside: Sequence[int]) -> tuple[list[Message], str]:
-    said = Message.objects.filter(conversation__in=[talk.pk, *beside]) if beside else talk.messages.all()
-    rows = said.select_related("author").prefetch_related("attachments").order_by("-at", "-pk")
+    if "all" in request.GET:
+        return list(_said(talk, beside).prefetch_related("attachments"))[::-1], ""
+    if beside or talk.account.channel in registry.WINDOWED:
+        found = list(_said(talk, beside)[: AT_ONCE + 1])
+    else:
+        found = looked_up.newest(talk)
+    prefetch_related_objects(found, "attachments")
+    earlier = f"{request.path}?all" if len(found) > AT_ONCE else ""
+    return found[:AT_ONCE][::-1], earlier
+
+
+def _said(talk: Conversation, beside: Sequence[int]) -> "QuerySet[Message]":
+    rows = looked_up.said([talk.pk, *beside])
     if talk.account.channel in registry.WINDOWED:  # those tell what was read
         parts = Handed.objects.filter(key=OuterRef("message_id")).order_by("-part")
         rows = rows.annotate(read_at=Subquery(parts.values("read_at")[:1]))
-    if "all" in request.GET:
-        return list(rows)[::-1], ""
-    found = list(rows[: AT_ONCE + 1])
-    earlier = f"{request.path}?all" if len(found) > AT_ONCE else ""
-    return found[:AT_ONCE][::-1], earlier
+    return rows
 
 
 def _newest(messages: list[Message]) -> int:
@@ -201,21 +201,10 @@ def _quotable(messages: list[Message], talk: Conversation) -> int:
     return max((m.pk for m in hers if not m.automatic), default=0)
 
 
-def colleagues(teams: Collection[int]) -> "QuerySet[Person]":
-    """Return who may see what belongs to these teams, and is there to answer in it."""
-    there = presence.able().exclude(pk__in=presence.begun()).order_by("name", "pk")
-    return there.filter(Q(teams__in=teams) | Q(role=Role.ADMINISTRATOR)).distinct()
-
-
 def other_teams(teams: Collection[int]) -> "QuerySet[Team]":
     """Return whom something can be given to that belongs to these teams; all of them, when to several."""
     rows = Team.objects.order_by("name", "pk")
     return rows.exclude(pk__in=teams) if len(teams) == 1 else rows
-
-
-def _others(request: HttpRequest, talk: Conversation, one: list[int]) -> list[Conversation]:
-    rows = Conversation.objects.visible_to(asking(request)).matters().filter(customer__in=one)
-    return list(rows.exclude(pk=talk.pk).order_by("-last_at")[:LOOKED_AT])
 
 
 def _called(identity: Identity) -> str:

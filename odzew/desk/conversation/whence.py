@@ -14,6 +14,7 @@ from odzew.conversations import parting, uniting
 from odzew.conversations.happening import Happening
 from odzew.conversations.models import Conversation, Message
 from odzew.desk.conversation.said import Said
+from odzew.lib.ready import Ready
 
 What = Happening.What
 LONGEST = 48  # characters of a subject that stand beside a message
@@ -77,11 +78,18 @@ def all_of(talk: Conversation) -> "QuerySet[Conversation, Any]":
 
 def acts(talk: Conversation, since: datetime | None) -> list[Happening]:
     """Return what people did with a conversation, and with those that were merged into it."""
-    rows = Happening.objects.filter(conversation__in=all_of(talk), **{"at__gte": since} if since else {})
+    asked = talk.pk, str(talk.pk)
+    return list(_acts(*asked).filter(at__gte=since)) if since else _ACTS(*asked)
+
+
+def _acts(talk: int, text: str) -> "QuerySet[Happening]":
+    rows = Happening.objects.filter(conversation__in=all_of(Conversation(pk=talk)))
     # What was done with this one stands here already, in its own words.
-    with_this = {"what__in": OF_OTHERS, "text": str(talk.pk)}
-    told = rows.exclude(~Q(conversation=talk), **with_this)
-    return list(told.select_related("by").order_by("at", "pk"))
+    told = rows.exclude(~Q(conversation=talk), what__in=OF_OTHERS, text=text)
+    return told.select_related("by").order_by("at", "pk")
+
+
+_ACTS = Ready(_acts)
 
 
 def whence(talk: Conversation, messages: Iterable[Message], acts: Sequence[Happening]) -> Whence:
