@@ -15,7 +15,8 @@ from django.test import Client
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
-from odzew.conversations import actions
+from odzew.conversations import actions, replying
+from odzew.desk.conversation import promised
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.staff import acts, log_proof
@@ -156,6 +157,38 @@ def test_the_line_and_the_act_are_kept_together_or_not_at_all(
 
     assert answer.status_code >= 500
     assert not message.conversation.messages.filter(text="Look.").exists()
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_reply_holds_the_database_from_its_writing_to_its_line_and_no_longer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, is_full: bool
+) -> None:
+    message = desk.deliver(letter())
+    assert message
+    client, held = client_of(desk.agent), dict[str, int]()
+    client.raise_request_exception = False
+    read, write, send = promised.of, acts.write, replying.reply
+
+    def seen(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*args: Any, **more: Any) -> Any:
+            held[name] = len(connection.savepoint_ids)
+            if name == "line" and is_full:
+                raise DatabaseError("The disk is full.")
+            return do(*args, **more)
+
+        return noted
+
+    monkeypatch.setattr(promised, "of", seen("read", read))
+    monkeypatch.setattr(replying, "reply", seen("sent", send))
+    monkeypatch.setattr(acts, "write", seen("line", write))
+    form = {"text": "It left today.", "purpose": "acknowledge"}
+    answer = client.post(f"/conversations/{message.conversation_id}/reply", form)
+
+    assert held == {"read": 0, "sent": 1, "line": 1}
+    is_sent = message.conversation.messages.filter(text="It left today.").exists()
+    assert (answer.status_code < 500, is_sent, lines()) == (
+        (False, False, []) if is_full else (True, True, [("conversation-reply", False)])
+    )
 
 
 def test_an_act_that_broke_leaves_neither_itself_nor_a_line(

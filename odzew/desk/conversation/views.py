@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -27,6 +28,7 @@ from odzew.desk.person import asking, writing
 from odzew.domain.obligation import Obligation, Refused
 from odzew.lib.clock import now
 from odzew.notices import reading
+from odzew.staff import acts
 from odzew.staff.models import Person
 
 PARTS = {
@@ -93,24 +95,26 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
         enclosing.check(talk, author, chosen)
         _check(request, pays, questions, answered)
         _check_promises(promising)
-        replying.reply(
-            talk,
-            author,
-            template.text if template else request.POST.get("text", ""),
-            now(),
-            pays=pays,
-            still_open=[question for question in questions if answers and question not in answered],
-            seen=numbers.number(request.POST.get("seen", "")),
-            uploads=chosen,
-            enclosed=begun.enclosed(request),
-            rests_on=request.POST.get("rests_on", "") if "refuses" in request.POST else None,
-            without_rule="without_rule" in request.POST,
-            promises=promised.booked(promising, author),
-            draft=begun.written(request),
-            when=waiting.when(request, talk, author, pays, now()),
-            is_marked=True,
-            template=template,
-        )
+        with transaction.atomic():
+            replying.reply(
+                talk,
+                author,
+                template.text if template else request.POST.get("text", ""),
+                now(),
+                pays=pays,
+                still_open=[question for question in questions if answers and question not in answered],
+                seen=numbers.number(request.POST.get("seen", "")),
+                uploads=chosen,
+                enclosed=begun.enclosed(request),
+                rests_on=request.POST.get("rests_on", "") if "refuses" in request.POST else None,
+                without_rule="without_rule" in request.POST,
+                promises=promised.booked(promising, author),
+                draft=begun.written(request),
+                when=waiting.when(request, talk, author, pays, now()),
+                is_marked=True,
+                template=template,
+            )
+            acts.keep()
     except (Refused, holding.NewerMessage, replying.NoRule, waiting.AfterDue) as refusal:
         written = begun.posted(request) | {"ticked": pays}
         written["draft"]["no_rule"] = isinstance(refusal, replying.NoRule)

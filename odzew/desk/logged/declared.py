@@ -15,7 +15,7 @@ class Act:
 
     thing: str = ""
     fields: tuple[str, ...] = ()
-    # It talks to servers of others, reads a mail or a password: the database is not held for so long.
+    # It talks to servers of others, reads a text or a password: the database is not held for so long.
     # Then whatever changes something says `acts.keep()` in its own transaction.
     waits: bool = False
     # Done by whoever holds a link, about the person it was made for.
@@ -72,7 +72,8 @@ ACTS: dict[str, Act] = {
     "webhook-again": Act("webhook-delivery"),
     "tokens": Act("token", ("name", "person", "scopes", "lasts")),
     "token-revoke": Act("token"),
-    "conversation-reply": Act("conversation", ("purpose", "pays", "without_rule")),
+    # What is promised in it is read, and its files are, before anything is held.
+    "conversation-reply": Act("conversation", ("purpose", "pays", "without_rule"), waits=True),
     "conversation-close": Act("conversation"),
     "conversation-follow": Act("conversation", ("person",)),
     "conversation-unfollow": Act("conversation"),
