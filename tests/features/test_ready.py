@@ -45,7 +45,9 @@ def test_a_ready_question_gives_the_rows_of_the_query_set(desk: Desk, address: s
 
 
 def test_a_ready_question_is_asked_anew_each_time(desk: Desk) -> None:
-    numbers = Ready(lambda person: Owed.objects.filter(owner=person).values_list("pk", flat=True))
+    numbers = Ready(
+        lambda person: Owed.objects.filter(owner=person).order_by("pk").values_list("pk", flat=True)
+    )
     mine, others = numbers(desk.agent.pk), numbers(desk.lead.pk)
     handed = Owed.objects.filter(pk=mine[0]).update(owner=desk.lead)
 
