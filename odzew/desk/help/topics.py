@@ -9,6 +9,7 @@ TOPICS = {
     "today": "sorting.md",
     "chosen": "sorting.md#several-at-once",
     "conversation": "together.md",
+    "new-conversation": "together.md#beginning-a-conversation",
     "conversation-merge": "ledger.md#merging-and-splitting-conversations",
     "conversation-split": "ledger.md#merging-and-splitting-conversations",
     "notice": "notices.md",

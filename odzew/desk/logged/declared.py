@@ -86,7 +86,7 @@ ACTS: dict[str, Act] = {
     "conversation-missed": Act("conversation", ("day", "hour")),
     "call-not-reached": Act("call"),
     "conversation-hand-over": Act("conversation", ("debt", "to")),
-    "conversation-new": Act("conversation", ("account",)),
+    "new-conversation": Act("conversation", ("account",)),
     "conversation-give": Act("conversation", ("team",)),
     "conversation-waive": Act("conversation", ("debt",)),
     "conversation-again": Act("conversation", ("item",)),

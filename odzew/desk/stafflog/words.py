@@ -23,7 +23,7 @@ ACTS = {
     "call-not-reached": _("Wrote down a call nobody took"),
     "conversation-kept": _("Wrote down a call that kept a promise"),
     "conversation-hand-over": _("Handed a debt over"),
-    "conversation-new": _("Began a conversation"),
+    "new-conversation": _("Began a conversation"),
     "conversation-give": _("Gave a conversation to another team"),
     "conversation-waive": _("Waived a debt"),
     "conversation-again": _("Sent again what was bought"),
