@@ -8,7 +8,7 @@ from odzew.intake.arrival import Arrival
 from odzew.language import likeness
 
 NEAR = 200  # characters: the own words are the text's beginning, but for blanks
-WHATSAPP = "whatsapp"  # where an address is a number in E.164 without its plus
+WHATSAPP = "whatsapp"  # where an address is a number in E.164, or a name that hides it
 LINES = 15  # of a signature, the empty ones too
 READ = 4_000  # characters; a signature stands near the end of what was written, above what is quoted
 
@@ -25,8 +25,8 @@ def note(arrivals: Iterable[Arrival]) -> None:
 def _marks(arrival: Arrival) -> Iterator[str]:
     said = arrival.inbound
     yield from likeness.of_name(said.name)
-    is_number = arrival.account.channel == WHATSAPP and said.address.isdecimal()
-    if is_number and (digits := likeness.phone(f"+{said.address}")):
+    is_number = arrival.account.channel == WHATSAPP and said.address.startswith("+")
+    if is_number and (digits := likeness.phone(said.address)):
         # WhatsApp proves the number, a caller's exchange does not: they are proposed as one, never joined.
         yield f"phone:{digits}"
     ours = {f"mail:{arrival.account.address.lower()}", f"mail:{said.address}"}
