@@ -12,8 +12,8 @@ MESSAGES := $(wildcard odzew/locale/*/LC_MESSAGES/*.po)
 # Which tests: T=path for some. What pytest is told besides: ARGS="-x -k word".
 T ?=
 ARGS ?=
-# Many tests wait for servers and clocks: three at once for each processor.
-JOBS ?= $(shell expr 3 '*' $$(nproc))
+# Many tests wait for servers and clocks: two at once for each processor.
+JOBS ?= $(shell expr 2 '*' $$(nproc))
 # A file of tests stays with one process, which starts its servers once; the order is that of tests/conftest.py.
 MANY := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 

@@ -1,6 +1,7 @@
 """The parts that run: doors, worker, outbox, web; together in one process or apart."""
 
 import faulthandler
+import gc
 import logging
 import signal
 import socket
@@ -121,6 +122,8 @@ class Engine:
     def web(self, door: socket.socket) -> None:
         """Serve pages until the process is told to stop."""
         assets.lay_out()
+        gc.collect()
+        gc.freeze()  # the code itself never becomes garbage: no request waits while it is gone through
         config = uvicorn.Config(
             "odzew.asgi:application",
             log_level="warning",

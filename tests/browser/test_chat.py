@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_desk import undo
-from tests.browser.test_search import sign_in
+from tests.browser.entrance import sign_in, undo
 from tests.servers.desk import Desk
 from tests.servers.process import wait_until
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_desk import send, sign_in
+from tests.browser.entrance import sign_in
+from tests.browser.test_desk import send
 from tests.servers.desk import Desk, desk as running_desk
 
 pytestmark = pytest.mark.browser

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Route
 
 from odzew.channels.email import page
 from odzew.desk.conversation import mail
+from tests.browser.entrance import sign_in
 from tests.browser.hostile import CLASSES, PAYLOADS, SAID
 from tests.servers.desk import Desk, desk as running_desk
 from tests.servers.process import wait_until
@@ -211,11 +212,7 @@ OPEN_ALL = "document.querySelectorAll('details').forEach((e) => e.open = true)"
 def test_no_screen_of_the_desk_runs_what_strangers_wrote(full: Desk, chromium: Browser) -> None:
     watched = Watched(chromium, full.url, {})
     page = watched.page
-    address, password = full.sign_in()
-    page.goto(full.url)
-    page.get_by_label("Mail address").fill(address)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, full)
     page.wait_for_selector("[data-row]")
 
     talks = {int(n) for n in re.findall(r'href="/conversations/(\d+)/', page.content())}

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.entrance import sign_in
 from tests.servers.desk import Desk, desk as running_desk
 
 pytestmark = pytest.mark.browser
@@ -25,11 +26,7 @@ def desk() -> Iterator[Desk]:
 
 
 def open_reports(page: Page, desk: Desk) -> None:
-    address, password = desk.sign_in()
-    page.goto(desk.url)
-    page.get_by_label("Mail address").fill(address)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, desk)
     page.goto(f"{desk.url}/reports/?by=channel")
     expect(page.get_by_role("heading", name="Reports")).to_be_visible()
 

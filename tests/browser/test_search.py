@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.entrance import sign_in
 from tests.servers.desk import Desk, desk as running_desk
 
 pytestmark = pytest.mark.browser
@@ -22,15 +23,6 @@ def desk() -> Iterator[Desk]:
         mail.set_content("Dzień dobry, gdzie jest faktura za czajnik?\n")
         running.mail(mail.as_bytes(), sender="anna@example.org", recipient="desk@odzew.localhost")
         yield running
-
-
-def sign_in(page: Page, desk: Desk) -> None:
-    address, password = desk.sign_in()
-    page.goto(desk.url)
-    page.get_by_label("Mail address").fill(address)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Today")).to_be_visible()
 
 
 def wait_until_found(page: Page, desk: Desk, word: str) -> None:

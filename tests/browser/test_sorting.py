@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_search import sign_in
+from tests.browser.entrance import sign_in
 from tests.servers.desk import Desk, desk as running_desk
 
 pytestmark = pytest.mark.browser

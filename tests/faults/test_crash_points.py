@@ -13,7 +13,7 @@ from tests.faults.size import size
 from tests.faults.victim import Victim, victim
 from tests.servers import process
 
-SPREAD = {"fdatasync": (1, 2, 4), "pwrite64": (1, 4, 9, 17, 30), "sendto": (1, 6, 10, 14)}
+SPREAD = {"fdatasync": (1, 2), "pwrite64": (4, 17, 30), "sendto": (1, 10)}
 LETTERS = 6  # a visit; all in one session, in which the tenth answer is the first yes to a mail
 
 
@@ -77,7 +77,7 @@ def test_nothing_is_lost_or_doubled_at_crash_points_spread_over_the_way_of_a_mai
     found, died, tries = walk(points)
 
     print(f"\nT1 {sum(died.values())} deaths {dict(died)} of {len(points)} points, {tries} tries: {found}")
-    assert sum(died.values()) >= 10
+    assert sum(died.values()) >= len(points) - 2
     assert found.is_clean(), found
 
 

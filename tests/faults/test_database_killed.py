@@ -66,7 +66,7 @@ def check(outcome: Outcome) -> None:
 
 
 def test_what_was_acknowledged_outlives_deaths_of_the_database():
-    outcome = kill_again_and_again(size("KILLS", 2))
+    outcome = kill_again_and_again(size("KILLS", 1))
 
     print(f"\nT6 {outcome}")
     check(outcome)

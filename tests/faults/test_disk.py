@@ -116,6 +116,7 @@ def test_a_full_disk_makes_the_door_say_not_now_and_room_makes_it_work_again():
 
 
 @root_only
+@pytest.mark.faults
 def test_a_full_disk_finds_a_desk_that_says_yes_too_early():
     _full, _refused, _worked, found = fill_up(broken="yes_before_disk")
 

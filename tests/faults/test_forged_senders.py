@@ -70,7 +70,7 @@ def check(mails: int, addresses: int) -> None:
 
 
 def test_a_flood_with_forged_senders_brings_nobody_more_than_one_mail():
-    check(size("FORGED", 60), 10)
+    check(size("FORGED", 40), 10)
 
 
 @pytest.mark.faults

@@ -99,7 +99,7 @@ def figures(desk: Victim) -> dict[str, int]:
 
 
 def test_no_answer_goes_out_twice_when_the_desk_dies_while_sending():
-    run(size("ANSWERS", 36), size("KILLS", 3))
+    run(size("ANSWERS", 24), size("KILLS", 2))
 
 
 @pytest.mark.faults

@@ -157,6 +157,7 @@ def test_good_mail_passes_poison_that_hangs_eats_memory_kills_and_trips_its_read
     assert (accepted, quarantined) == (how_many, len(orders))
 
 
+@pytest.mark.faults
 def test_poison_finds_a_desk_that_waits_for_its_reader():
     with victim(broken="patient") as desk:
         desk.start()

@@ -89,7 +89,7 @@ def cut_power(cuts: int, broken: str = ""):
 
 
 def test_what_was_acknowledged_outlives_power_cuts():
-    cuts = size("CUTS", 3)
+    cuts = size("CUTS", 2)
 
     found, whole = cut_power(cuts)
 

@@ -98,7 +98,7 @@ def run(kills: int, dovecot, mailboxes) -> tuple[Reckoning, int]:
 
 
 def test_whatever_was_acknowledged_outlives_sudden_deaths_once(dovecot, mailboxes):
-    kills = size("KILLS", 5)
+    kills = size("KILLS", 3)
 
     found, tries = run(kills, dovecot, mailboxes)
 

@@ -31,7 +31,7 @@ class Desk:
         self._empty = ["--empty"] if empty else []
         self._running: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 60) -> None:
+    def start(self, seconds: float = 180) -> None:
         """Start the desk and wait until it says it is ready."""
         try:
             self._start_once(seconds)

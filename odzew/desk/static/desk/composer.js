@@ -171,9 +171,14 @@
   // What came meanwhile is shown where it stands; who has looked at it may send.
   form.addEventListener("click", (event) => {
     const link = event.target.closest("[data-read]");
-    const message = link && document.getElementById(link.hash.slice(1));
-    if (!message) return;
+    if (!link) return;
     event.preventDefault();
+    const message = document.getElementById(link.hash.slice(1));
+    if (!message) { // the history is told of it in an answer of its own, which is still on its way
+      const again = () => form.querySelector("[data-read]")?.click();
+      document.addEventListener("htmx:afterSettle", again, { once: true });
+      return;
+    }
     message.scrollIntoView({ block: "start" });
     field("seen").value = Math.max(Number(field("seen").value), Number(link.dataset.read));
     const part = link.closest("#newer");
