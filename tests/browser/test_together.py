@@ -124,6 +124,7 @@ def test_a_colleague_is_named_from_the_list_and_told(desk: Desk, jan: Page, zofi
     open_talk(jan, "A kite to talk about")
 
     jan.keyboard.press("n")
+    expect(jan.get_by_label("Note", exact=True)).to_be_focused()
     jan.keyboard.type("Look here, @zol")
     one = jan.get_by_role("listbox", name="Colleagues").get_by_role("option", name="Zofia Żółć")
     expect(one).to_have_attribute("aria-selected", "true")
