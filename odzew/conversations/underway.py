@@ -6,6 +6,8 @@ from odzew.conversations.models import Message
 from odzew.lib.among import Among
 
 UNSETTLED = (Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT, Message.State.PASSED)
+# What has not ended yet, and may still arrive by itself, or when its author lets it go.
+NOT_OVER = (Message.State.QUEUED, Message.State.HELD, Message.State.SENDING, Message.State.PASSED)
 
 
 def pays(conversations: Iterable[int]) -> frozenset[int]:

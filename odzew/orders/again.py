@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from odzew.conversations import following, holding, outbound, picturing, window
+from odzew.conversations import following, holding, outbound, picturing, underway, window
 from odzew.conversations.models import Conversation, Message
 from odzew.customers import kin
 from odzew.domain import journal
@@ -54,7 +54,8 @@ def send(item: Item, way: Way, author: Person, now: datetime, *, seen: int) -> M
     colleague, sends nothing, and gets None. Only its acceptance there pays the debt. What was paid is
     owed again first, with its old moment: she would not ask for what has arrived.
 
-    :raises Refused: when nothing of it is kept, it is owed no more, or the messenger takes no free words now
+    :raises Refused: when nothing of it is kept, it has not ended yet, it is owed no more, or the messenger
+        takes no free words now
     :raises NotAllowed: when the author may only read
     """
     owed, order = [number for number in (item.obligation,) if number], item.order
@@ -66,6 +67,8 @@ def send(item: Item, way: Way, author: Person, now: datetime, *, seen: int) -> M
         raise Refused(_("Nothing of it is kept here. Write a reply, put it to it, and tick what is owed."))
     if last.pk != seen:
         return None
+    if last.state in underway.NOT_OVER:
+        raise Refused(_("It is on its way, or waits to go: sent again now, it would arrive twice."))
     message = _once_more(last, way, author, now)
     message.pays = _owed(item, last, author, now)
     window.check(message.conversation, None, now)

@@ -38,6 +38,11 @@ class Line:
         return self.went is not None and self.went.state in underway.UNSETTLED
 
     @property
+    def may_go_again(self) -> bool:
+        """Return whether it went once, and is neither on its way nor waiting to go."""
+        return self.went is not None and self.went.state not in underway.NOT_OVER
+
+    @property
     def came_back(self) -> bool:
         """Return whether what it went with last was not taken, or came back."""
         return self.went is not None and self.went.state in RETURNED

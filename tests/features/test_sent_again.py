@@ -179,3 +179,17 @@ def test_the_page_of_the_customer_offers_it_where_it_went_first(desk: Desk, agen
 
     assert f'action="/conversations/{first.conversation_id}/again"' in page
     assert ">Telegram</option>" in page and ">ala@example.org</option>" in page
+
+
+@pytest.mark.parametrize("state", ["queued", "held", "sending", "passed"])
+def test_what_is_on_its_way_or_waits_is_not_sent_once_more(desk: Desk, agent: Client, state: str) -> None:
+    first = went(desk)
+    home = first.conversation
+    Message.objects.filter(pk=first.pk).update(state=state)
+
+    page = agent.get(f"/conversations/{home.pk}/").content.decode()
+    answer = press(agent, home, first)
+
+    assert f"/conversations/{home.pk}/again" not in page
+    assert answer.status_code == 409 and "it would arrive twice" in answer.content.decode()
+    assert newest() == first
