@@ -33,6 +33,7 @@ def record(shop: Shop, event: OfOrders, now: datetime) -> Order:
     :raises Unknown: when something arrived of an order nobody has told us of
     :raises Refused: when a law of the books stands against it
     """
+    money.hold(shop)  # before its orders, as who keeps a payment does
     if isinstance(event, Placed):
         return _placed(shop, event, now)
     order = Order.objects.select_for_update().filter(shop=shop, key=event.key).first()
@@ -51,7 +52,6 @@ def record(shop: Shop, event: OfOrders, now: datetime) -> Order:
 
 
 def _placed(shop: Shop, event: Placed, now: datetime) -> Order:
-    money.hold(shop)
     order = _held(shop, event, now)
     if event.at < order.told_at:
         return order  # older news that came late

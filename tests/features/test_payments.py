@@ -1,5 +1,7 @@
 """Payments and subscriptions: told late, twice and in any order, they are kept once."""
 
+import json
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -8,12 +10,15 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from odzew.conversations.models import Conversation
 from odzew.customers.models import Customer
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.orders import door, generic
 from odzew.orders.models import Order, Shop
 from odzew.orders.payment import Payment, Subscription
 from odzew.privacy import erasing
@@ -22,6 +27,7 @@ from tests.features.test_orders import (
     KEY,
     SHOPIFY,
     WOO,
+    arrived,
     by_shopify,
     by_woocommerce,
     call,
@@ -232,3 +238,17 @@ def test_the_books_of_the_firm_keep_what_was_paid_by_who_was_erased_and_forget_w
     customer.refresh_from_db()
     assert (customer.name, Payment.objects.get().customer) == ("", customer)
     assert not Owed.objects.exists()
+
+
+def test_a_shop_is_held_before_its_order_whatever_it_tells(desk: Desk) -> None:
+    call(order())
+    told = [
+        generic.events({}, json.dumps(arrived()).encode())[0],
+        generic.events({}, json.dumps(payment()).encode())[0],
+    ]
+
+    for event in told:
+        with CaptureQueriesContext(connection) as asked:
+            door.do(Shop.objects.get(), event, now())
+        tables = re.findall(r'FROM "odzew_(shop|order)"', " ".join(one["sql"] for one in asked))
+        assert tables[1:3] == ["shop", "order"]  # the first one is the test's
