@@ -171,6 +171,13 @@ def test_what_began_while_nobody_listened_is_known_by_the_same_identifiers() -> 
     assert told[0].event.at == NINE - timedelta(seconds=100) and told[0].direction == "inbound"
 
 
+@pytest.mark.parametrize("said", [":".join(["1"] * 999), "9" * 5000, "9999999999:00:00"])
+def test_a_duration_nobody_can_have_talked_is_none(said: str) -> None:
+    shown = [{name.lower(): value for name, value in {**ALA, "Duration": said}.items()}]
+
+    assert [one.event.at for one in Scene(PLAN).show(shown, NINE)] == [NINE]
+
+
 @given(st.lists(st.integers(1, 200), max_size=20))
 def test_packets_are_the_same_in_whatever_pieces_they_come(sizes: list[int]) -> None:
     said = b"Asterisk Call Manager/7.0.3\r\n" + b"".join(
@@ -190,6 +197,7 @@ def test_packets_are_the_same_in_whatever_pieces_they_come(sizes: list[int]) -> 
     [
         b"HTTP/1.1 400 Bad Request\r\n",
         b"220 mail ESMTP",
+        b"Asterisk Call Manager/" + b"7" * 1000,
         b"Asterisk Call Manager/7\r\n" + b"x" * (LONGEST + 1),
     ],
 )

@@ -205,6 +205,7 @@ def _told(
 def _lasted(packet: Packet) -> int:
     """Return for how many seconds a channel has been there: 01:02:03, or seconds of older versions."""
     parts = packet.get("duration", "").split(":")
-    if not all(part.isascii() and part.isdigit() for part in parts):
+    # A longer one is no moment: neither a number nor a calendar goes back so far.
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) < 8 for part in parts):
         return 0
     return sum(int(part) * 60**place for place, part in enumerate(reversed(parts)))

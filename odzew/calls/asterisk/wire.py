@@ -9,6 +9,7 @@ Packet = Mapping[str, str]
 BANNER = "Asterisk Call Manager"
 END = b"\r\n\r\n"
 LONGEST = 2**18  # bytes of a packet; a list of everything a channel knows has a few thousand
+LONGEST_GREETING = 1000
 
 
 class Nonsense(Exception):
@@ -39,7 +40,9 @@ class Reader:
         return [packet for packet in found if packet]
 
     def _greet(self) -> bool:
-        end = self._got.find(b"\r\n")
+        end = self._got.find(b"\r\n", 0, LONGEST_GREETING)
+        if end < 0 and len(self._got) > LONGEST_GREETING:
+            raise Nonsense("Its greeting has no end.")
         said = self._got[: end if end >= 0 else None].decode("utf-8", "replace")
         if not (said.startswith(BANNER) or (end < 0 and BANNER.startswith(said))):
             raise Nonsense(f"This is no manager interface of Asterisk: it says “{said[:60]}”.")
