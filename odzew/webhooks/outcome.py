@@ -32,10 +32,10 @@ def wait_of(status: int, said: str, now: datetime) -> timedelta:
     """Return how long an answer asks to be left alone by Retry-After (RFC 9110 §10.2.3); else nothing."""
     if status not in ASKS_TO_WAIT or not said:
         return timedelta()
-    if said.isascii() and said.isdigit():
-        return timedelta(seconds=min(int(said), 10**9))
-    try:
+    try:  # a receiver says what it likes: more digits than int() takes, a date of no calendar
+        if said.isascii() and said.isdigit():
+            return timedelta(seconds=min(int(said), 10**9))
         until = parsedate_to_datetime(said)
-    except ValueError:
+        return max(until.replace(tzinfo=until.tzinfo or UTC) - now, timedelta())
+    except (ValueError, TypeError, OverflowError):
         return timedelta()
-    return max(until.replace(tzinfo=until.tzinfo or UTC) - now, timedelta())

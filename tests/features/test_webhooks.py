@@ -270,6 +270,8 @@ def test_what_alone_is_never_taken_is_given_up_and_let_be_with_a_reason(
         (503, "999999999999", failing.LONGEST_WAIT),
         (503, "soon", timedelta()),
         (503, "-5", timedelta()),
+        (503, "9" * 5_000, timedelta()),
+        (503, "Mon, 02 Mar 99999999999999999999 09:20:00 GMT", timedelta()),
         (500, "600", timedelta()),
     ],
 )
