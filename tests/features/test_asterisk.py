@@ -258,3 +258,28 @@ def test_an_administrator_sets_it_up_and_is_told_how_it_fares(desk: Desk, exchan
     assert Owed.objects.get().state == "waived"
     browser.post(reverse("line", args=[line.pk]), {**form, "host": "pbx.lan", "active": ""})
     assert deaf.heard(line.pk, now()) is None  # while it was not in use nobody was to hear it
+
+
+@pytest.mark.parametrize(
+    "changed", [{"host": "elsewhere.example"}, {"port": "5040"}, {"security": "none"}, {"user": "other"}]
+)
+def test_the_kept_secret_goes_to_no_other_server_and_not_in_the_clear(
+    desk: Desk, changed: dict[str, str]
+) -> None:
+    at = {"host": "pbx.lan", "port": 5039, "security": "tls", "user": USER, "trunks": TRUNK}
+    line = connect(desk, Line.Kind.ASTERISK, SECRET, exchange=at)
+    browser = Browser()
+    browser.force_login(Person.objects.get(email="boss@example.com"))
+    form = {
+        "name": "Hotline", "slug": "hotline", "kind": "asterisk", "number": "+48221234567", "active": "on",
+        "team": desk.team.pk, "account": desk.account.pk, **at,
+    }  # fmt: skip
+    address = reverse("line", args=[line.pk])
+
+    refused = browser.post(address, {**form, **changed})
+
+    assert refused.status_code == 422 and b"Enter the secret again" in refused.content
+    line.refresh_from_db()
+    assert line.exchange == at
+    assert browser.post(address, {**form, "trunks": "PJSIP/other"}).status_code == 302
+    assert browser.post(address, {**form, **changed, "secret": SECRET}).status_code == 302

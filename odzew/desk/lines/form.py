@@ -15,6 +15,7 @@ from odzew.staff.models import Person, Team
 
 PLACES = 100
 EXCHANGE = ("host", "port", "security", "user", "trunks")  # of a line that is listened to
+REACHED = ("host", "port", "security", "user")  # to whom the secret is said, and how
 SECURITY = [("none", gettext_lazy("none: only within your own network")), ("tls", "TLS")]
 
 
@@ -133,9 +134,16 @@ class LineForm(forms.Form):
             return _("It is the secret of the user in manager.conf. Copy it here.")
         if kind == Line.Kind.ASTERISK and any(sign in secret for sign in "\r\n"):
             return _("A secret of Asterisk is one line.")
+        if kind == Line.Kind.ASTERISK and not secret and self._goes_elsewhere():
+            return _("Enter the secret again: it would go to another server.")
         if kind == Line.Kind.GENERIC and secret and not standard_webhooks.is_standard(secret):
             return _("Such a secret is whsec_ and Base64 of at least 24 bytes. Leave it empty: one is made.")
         return ""
+
+    def _goes_elsewhere(self) -> bool:
+        """Return whether the kept secret would be said to another than it was given for, or in the clear."""
+        said, before = self.cleaned_data, self.line.exchange
+        return any((said.get(name) or "") != (before.get(name) or "") for name in REACHED)
 
     def keep(self) -> str:
         """Set what was said, and return a secret that was made for it, or nothing."""
