@@ -25,6 +25,7 @@ from odzew.domain import discharge
 from odzew.domain.obligation import Refused
 from odzew.ledger import books
 from odzew.lib import marked
+from odzew.lib.plain import one_line
 from odzew.staff.models import Person
 
 
@@ -82,7 +83,7 @@ def reply(
     message = outbound.draft(held, _purpose(pays, rests_on, without_rule), text, now, author=author)
     message.template = dict(template.sent) if template else None
     if not pays and not held.messages.exists():  # we begin: there is nothing it replies to
-        message.subject = held.subject
+        message.subject = one_line(held.subject)  # as outbound.reply_subject does
     message.rests_on = (rests_on or "").strip()
     message.pays = list(pays)
     message.recipients = {**message.recipients, "cc": [["", address] for address in cc]}

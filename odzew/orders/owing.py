@@ -12,7 +12,7 @@ from odzew.conversations.tag_words import words_of
 from odzew.domain import journal
 from odzew.domain.obligation import Kind, Obligation, State
 from odzew.ledger import attendance, books
-from odzew.lib.plain import plain
+from odzew.lib.plain import one_line, plain
 from odzew.orders.models import Item, Order, Shop
 from odzew.staff.assignment import Roster
 from odzew.staff.due import later
@@ -51,7 +51,7 @@ def _talk(shop: Shop, order: Order, now: datetime) -> Conversation:
     team = in_charge.first() or Team.objects.get(is_last_resort=True)
     language = order.customer.language or team.language
     with translation.override(language):
-        subject = _("Order %(number)s") % {"number": order.number}
+        subject = _("Order %(number)s") % {"number": one_line(order.number)}
     address = order.customer.identities.filter(kind="email", forged=False).order_by("pk").first()
     return Conversation.objects.create(
         customer=order.customer, account=shop.account, team=team, subject=subject, language=language,

@@ -59,6 +59,18 @@ def test_it_is_begun_owing_nothing_and_its_first_letter_answers_nothing(firm, ja
     assert not Owed.objects.exists()
 
 
+def test_a_break_in_a_subject_is_none_in_the_letter(firm, jan):
+    jan.post("/conversations/new", form(firm))
+    Conversation.objects.update(subject="Your\r\nkite")  # as another desk gave it
+
+    jan.post(
+        f"/conversations/{Conversation.objects.get().pk}/reply",
+        {"text": "It is ready.", "purpose": "acknowledge", "seen": "0"},
+    )
+
+    assert Message.objects.get().subject == "Your kite"
+
+
 def test_what_the_customer_answers_is_owed_an_answer_there(firm, jan):
     jan.post("/conversations/new", form(firm))
     talk = Conversation.objects.get()

@@ -113,6 +113,12 @@ def test_an_order_that_is_not_paid_owes_nothing_until_it_is(shop: Shop) -> None:
     assert len(owed()) == 2
 
 
+def test_a_break_in_the_number_of_an_order_is_none_in_a_subject(shop: Shop) -> None:
+    call(order(number="A-17\r\nBcc: x@example.org"))
+
+    assert Conversation.objects.get().subject == "Order A-17 Bcc: x@example.org"
+
+
 @pytest.mark.parametrize("again", ["call-1", "call-2"], ids=["the same call", "another call"])
 def test_told_twice_it_is_owed_once(shop: Shop, again: str) -> None:
     answers = [call(order()), call(order(), name=again)]
