@@ -61,7 +61,8 @@ def plan(
     :raises Refused: when it has no length, is over, overlaps another, would leave nobody at the desk, or
         is planned, without asking anybody, in a time in which the person has agreed to stand in
     """
-    person = Person.objects.select_for_update().get(pk=person.pk)  # two plans of one person take turns
+    # Two plans of one person take turns; whoever only names him in a row of his own does not wait.
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     begins_at, covers = max(begins_at, now), list(covers)
     _check_span(begins_at, ends_at, now)
     _check_apart(person, begins_at, ends_at)
@@ -164,7 +165,7 @@ def answer(cover: Cover, now: datetime, *, yes: bool) -> None:
     :raises Refused: when the absence is over, or whoever says yes cannot be reached then
     """
     # Whoever says yes while he plans to be away himself takes turns with his own plan ...
-    Person.objects.select_for_update().get(pk=cover.person_id)
+    Person.objects.select_for_update(no_key=True).get(pk=cover.person_id)
     # ... and two who accept each other's absences at once do here, so that no circle slips through.
     standing = list(Absence.objects.standing().select_for_update().order_by("pk"))
     absence = next((row for row in standing if row.pk == cover.absence_id), None)
@@ -223,7 +224,7 @@ def change_end(absence: Absence, ends_at: datetime, now: datetime) -> None:
 
     :raises Refused: when it is over, or the new end cannot be
     """
-    person = Person.objects.select_for_update().get(pk=absence.person_id)
+    person = Person.objects.select_for_update(no_key=True).get(pk=absence.person_id)
     held = Absence.objects.standing().select_for_update().filter(pk=absence.pk).first()
     if held is None:
         raise Refused(_("That absence is over or was called off."))

@@ -5,6 +5,8 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from odzew.conversations import actions, cover_notice
 from odzew.conversations.models import Message
@@ -57,6 +59,16 @@ def moved(message):
         entry.reason
         for entry in Entry.objects.filter(obligation=debt(message).pk, kind="handed_over").order_by("seq")
     ]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_whoever_plans_holds_up_nobody_who_only_names_him(firm):
+    with CaptureQueriesContext(connection) as asked:
+        absences.change_end(plan(firm.jan, firm.ola), LAST + HOUR, NINE)
+
+    people = f'FROM "{Person._meta.db_table}"'
+    held = [one["sql"] for one in asked if people in one["sql"] and one["sql"].endswith("UPDATE")]
+    assert len(held) == 3 and all(sql.endswith("FOR NO KEY UPDATE") for sql in held)
 
 
 # At its first moment.
