@@ -17,7 +17,7 @@ from odzew.imports.written import Read
 from odzew.staff.assignment import NobodyThere
 from odzew.staff.models import Person, Role, Team
 
-FAULTS = (Refused, NobodyThere, DatabaseError, ValueError, LookupError)
+FAULTS = (Refused, NobodyThere, DatabaseError, ValueError, LookupError, RecursionError)
 AT_ONCE = 100  # people; a ticket is a transaction of its own
 # SQLite has one writer, and whoever waits for it looks every tenth of a second (sqlite3_busy_timeout).
 WORKS, RESTS = 0.2, 0.15
@@ -66,13 +66,16 @@ class Loader:
 
     def _take(self, some: Sequence[Told]) -> None:
         people = [one for one in some if isinstance(one, Who)]
-        ready = [(one, self.talks.read(one)) for one in some if isinstance(one, Matter) and self._is_new(one)]
+        matters = [one for one in some if isinstance(one, Matter)]
         for one in some:
             if isinstance(one, Left):
                 self.report.leave(one)
-        if not (people or ready):
+        if not (people or matters):
             return
         try:
+            ready = [(one, self.talks.read(one)) for one in matters if self._is_new(one)]
+            if not (people or ready):
+                return
             with transaction.atomic():
                 counts = [*self._people(people), *(self._matter(*one) for one in ready)]
                 transaction.set_rollback(self.dry)

@@ -12,6 +12,8 @@ from odzew.imports.shelf import Record, Shelf
 
 LARGEST = 64 * 2**20  # bytes of what is read at once: a line, or a file that is no lines
 A_NUMBER = re.compile(r"\d+")
+UNREADABLE = (ValueError, RecursionError)
+TOO_DEEP = "It is nested too deep to be read."
 Fault = Callable[[str, str], None]
 
 
@@ -32,14 +34,26 @@ class Shape:
 def sort(name: PurePath, lines: Iterable[bytes], shape: Shape, shelf: Shelf, fault: Fault) -> None:
     """Put the records of a file on the shelf; what cannot be read is a fault, with its line."""
     for line, document in _documents(str(name), iter(lines), fault):
-        for at, (hint, record) in enumerate(_records(document, shape), 1):
-            where = f"{name}, line {line}, record {at}"
-            kind = hint or _by_marks(record, shape) or _by_name(name, shape)
-            if not kind:
-                fault("It is no record of a kind that is read.", where)
-                continue
-            group = str(record.get(shape.within) or "") or (_number(name) if kind in shape.parts else "")
-            shelf.put(kind, str(record.get("id") or where), group, record)
+        try:
+            for at, (hint, record) in enumerate(_records(document, shape), 1):
+                where = f"{name}, line {line}, record {at}"
+                _put(name, where, hint or _by_marks(record, shape), record, shape, shelf, fault)
+        except RecursionError:
+            fault(TOO_DEEP, f"{name}, line {line}")
+
+
+def _put(
+    name: PurePath, where: str, told: str, record: Record, shape: Shape, shelf: Shelf, fault: Fault
+) -> None:
+    kind = told or _by_name(name, shape)
+    if not kind:
+        fault("It is no record of a kind that is read.", where)
+        return
+    group = str(record.get(shape.within) or "") or (_number(name) if kind in shape.parts else "")
+    try:
+        shelf.put(kind, str(record.get("id") or where), group, record)
+    except RecursionError:
+        fault(TOO_DEEP, where)
 
 
 def _documents(name: str, lines: Iterator[bytes], fault: Fault) -> Iterator[tuple[int, Any]]:
@@ -52,8 +66,8 @@ def _documents(name: str, lines: Iterator[bytes], fault: Fault) -> Iterator[tupl
         for at, line in pairs:
             try:
                 yield at, json.loads(line)
-            except ValueError as error:
-                fault(f"It is no JSON: {error}.", f"{name}, line {at}")
+            except UNREADABLE as error:
+                fault(_why(error), f"{name}, line {at}")
 
 
 def _whole(
@@ -70,8 +84,12 @@ def _whole(
             return
     try:
         yield 1, json.loads(b"".join(head))
-    except ValueError as error:
-        fault(f"It is no JSON: {error}.", name)
+    except UNREADABLE as error:
+        fault(_why(error), name)
+
+
+def _why(error: Exception) -> str:
+    return TOO_DEEP if isinstance(error, RecursionError) else f"It is no JSON: {error}."
 
 
 def _records(document: Any, shape: Shape) -> Iterator[tuple[str, Record]]:

@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from odzew.lib.plain import plain
+
 Record = Mapping[str, Any]
 TABLE = """
 CREATE TABLE shelf (kind TEXT, key TEXT, "group" TEXT, body TEXT, UNIQUE (kind, key));
@@ -29,20 +31,23 @@ class Shelf:
         self._db.close()
 
     def put(self, kind: str, key: str, group: str, record: Record) -> None:
-        """Keep a record."""
-        row = (kind, key, group, json.dumps(record, ensure_ascii=False))
+        """Keep a record; halves of surrogate pairs, which no encoding takes, become U+FFFD.
+
+        :raises RecursionError: when it is nested too deep
+        """
+        row = (kind, plain(key), plain(group), plain(json.dumps(record, ensure_ascii=False)))
         self._db.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?)", row)
 
     def get(self, kind: str, key: object) -> Record | None:
         """Return the record with a key."""
-        found = self._db.execute("SELECT body FROM shelf WHERE kind = ? AND key = ?", (kind, str(key)))
+        found = self._db.execute("SELECT body FROM shelf WHERE kind = ? AND key = ?", (kind, plain(str(key))))
         row = found.fetchone()
         return self._read(row) if row else None
 
     def of(self, kind: str, group: str) -> list[Record]:
         """Return the records of a group, as they came."""
         sql = 'SELECT body FROM shelf WHERE kind = ? AND "group" = ? ORDER BY rowid'
-        return [self._read(row) for row in self._db.execute(sql, (kind, group))]
+        return [self._read(row) for row in self._db.execute(sql, (kind, plain(group)))]
 
     def all(self, kind: str) -> Iterator[Record]:
         """Yield the records of a kind, as they came, one at a time."""
@@ -56,7 +61,7 @@ class Shelf:
 
     def is_first(self, key: str) -> bool:
         """Return whether this was never asked of a key before."""
-        return self._db.execute("INSERT OR IGNORE INTO met VALUES (?)", (key,)).rowcount == 1
+        return self._db.execute("INSERT OR IGNORE INTO met VALUES (?)", (plain(key),)).rowcount == 1
 
     @staticmethod
     def _read(row: tuple[str]) -> Record:

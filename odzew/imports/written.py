@@ -78,8 +78,9 @@ class Writer:
             text=one.text,
             own_words=one.own_words,
             language=one.language,
-            message_id=plain_key(one.said.message_id, 998),
-            references=[plain(one.said.answers, 998)] if one.said.answers else [],
+            # Replies name these in their fields; with a break in one none could go out.
+            message_id=plain_key(one_line(one.said.message_id), 998),
+            references=[answers] if (answers := one_line(one.said.answers)[:998]) else [],
         )
 
     def _inbound(self, one: Read) -> Message:

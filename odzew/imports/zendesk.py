@@ -79,6 +79,7 @@ class _Ticket(Part):
     description: Words = ""
     status: Words = "open"
     requester_id: Key = ""
+    submitter_id: Key = ""
     assignee_id: Key = ""
     group_id: Key = ""
     tags: list[str] = []
@@ -86,6 +87,7 @@ class _Ticket(Part):
     updated_at: At = None
     solved_at: At = None
     comments: list[dict[str, Any]] = []
+    is_public: bool | None = True
 
 
 def told(shelf: Shelf, report: Report) -> Iterator[Told]:
@@ -144,8 +146,14 @@ def _said(shelf: Shelf, report: Report, ticket: _Ticket, customer: Who) -> Itera
         )
     if not records and ticket.description:
         report.leave(Left("Only its first message is in the export; export its comments.", ticket.id))
+        # A ticket that has no public comment was begun by a note of the staff: she must never read it.
+        hers = ticket.is_public is not False
         yield Said(
-            key="description", kind=Kind.CUSTOMER, at=ticket.created_at, who=customer, text=ticket.description
+            key="description",
+            kind=Kind.CUSTOMER if hers else Kind.NOTE,
+            at=ticket.created_at,
+            who=customer if hers else _person(shelf, report, ticket.submitter_id or ticket.assignee_id),
+            text=ticket.description,
         )
 
 

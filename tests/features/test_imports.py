@@ -262,6 +262,61 @@ def test_a_reply_to_an_imported_mail_goes_on_in_its_conversation(desk: Desk) -> 
     assert Owed.objects.get().chasers == 1
 
 
+def zendesk_of(place: Path, *tickets: str) -> Path:
+    """Write an export of Zendesk with tickets of Ala, each said as JSON says it."""
+    shutil.copytree(FILES / "zendesk", place)
+    begun = '"requester_id": 501, "status": "open", "created_at": "2026-03-02T08:00:00Z"'
+    (place / "tickets.ndjson").write_text("\n".join(f"{{{begun}, {one}}}" for one in tickets))
+    return place
+
+
+def test_what_was_begun_by_a_note_stays_a_note_without_its_comments(desk: Desk, tmp_path: Path) -> None:
+    bring(file=zendesk_of(tmp_path / "z", '"id": 7, "description": "She cheats.", "is_public": false'))
+
+    said = Message.objects.get(text="She cheats.")
+    assert said.direction == "note" and said.from_address == ""
+    assert not history.readable(said.conversation).exists() and not Owed.objects.exists()
+
+
+def test_what_no_encoding_takes_is_cleaned_and_what_is_too_deep_is_named(desk: Desk, tmp_path: Path) -> None:
+    broken = '"id": "8\\ud83d", "subject": "Half \\ud83d", "description": "Kite \\ud83d?"'
+    deep = f'"id": 9, "description": "Deep.", "custom": {"[" * 100_000}{"]" * 100_000}'
+    fit = '"id": 10, "description": "Whole."'
+
+    told = bring(file=zendesk_of(tmp_path / "z", broken, deep, fit))
+
+    assert told["came"]["matters"] == 2
+    assert talk("Half \ufffd").messages.filter(text="Kite \ufffd?").exists()
+    assert any("tickets.ndjson, line 2" in where for one in told["left"] for where in one["examples"])
+
+
+def test_a_ticket_whose_words_cannot_be_read_is_named_and_holds_up_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: talks.Talks, matter: Matter) -> Any:
+        if matter.key == "35436":
+            raise ValueError("a comet")
+        return read(self, matter)
+
+    read = talks.Talks.read
+    monkeypatch.setattr(talks.Talks, "read", fail)
+
+    told = bring()
+
+    assert told["came"]["matters"] == 3
+    assert ["ticket 35436: a comet"] in [one["examples"] for one in told["left"]]
+
+
+def test_a_break_in_an_identifier_does_not_stop_the_replies(desk: Desk, tmp_path: Path) -> None:
+    shutil.copytree(FILES / "zammad", tmp_path / "zammad")
+    page = tmp_path / "zammad" / "ticket_articles" / "by_ticket" / "1.json"
+    page.write_text(page.read_text().replace("<first@example.org>", "<first@example.org>\\r\\n <x@y>"))
+
+    bring("zammad", file=tmp_path / "zammad")
+
+    assert Message.objects.filter(message_id="<first@example.org> <x@y>").exists()
+
+
 TABLE = """email,name,phone,firm,number,language
 Ala@example.org,Ala Nowak,+48 601 234 567,Nowak Latawce,K-1001,pl
 ,Bez Adresu,+48 602 234 567,,,
