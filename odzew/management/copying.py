@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from odzew.management import keys
+
 BOOKS = "odzew.sqlite3"
 KEY = "secret-key"
 
@@ -15,11 +17,12 @@ class NotWhole(Exception):
     """No copy was made, or what was made is not sound; the text says why."""
 
 
-def copy(data: Path, to: Path) -> int:
-    """Copy the books of a data folder, and its key when it has one, and return how many bytes that is.
+def copy(data: Path, to: Path, key: str) -> int:
+    """Copy the books of a data folder, and its file with the key of the desk; return how many bytes that is.
 
     The copy is of one moment, whatever is written meanwhile, and stands at `to` whole or not at all. It is a
-    data folder: what else a desk keeps in its own can be lost, and is made again.
+    data folder: what else a desk keeps in its own can be lost, and is made again. A file with another key
+    than `key`, which the desk is given by its environment, is not copied: it would open nothing.
 
     :raises NotWhole: when something stands at `to` already, a file cannot be read or written, or SQLite
         finds a fault in the copy
@@ -30,7 +33,7 @@ def copy(data: Path, to: Path) -> int:
     try:
         draft.mkdir(mode=0o700, parents=True)
         _copy_books(data / BOOKS, draft / BOOKS)
-        if (data / KEY).exists():
+        if keys.holds(data / KEY, key):
             shutil.copy(data / KEY, draft / KEY)
         _sync(*draft.iterdir(), draft)
         draft.rename(to)
