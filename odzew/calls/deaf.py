@@ -68,7 +68,7 @@ def settle(number: int, person: Person, said: str, now: datetime, *, mended: boo
     if not said.strip():
         raise Refused(_("Say what was done, or why it may be left."))
     if mended and line.deaf_since is not None:
-        raise Refused(_("It is not heard yet."))
+        raise Refused(_("The line is still not connected, so it is not mended."))
     if books.debts([line.debt])[0].state is State.OPEN:
         entry = journal.Paid if mended else journal.Waived
         by = f"person:{person.pk}"

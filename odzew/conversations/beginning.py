@@ -29,11 +29,11 @@ def begin(account: Account, author: Person, to: str, name: str, subject: str, no
         raise holding.NotAllowed(_("You may read this conversation, not write in it."))
     Person.objects.select_for_update(no_key=True).get(pk=author.pk)  # two presses take turns
     address = addressing.outside(
-        to, _("Give the mail address of whom to write to, for example ann@mail.example.")
+        to, _("Give the mail address of the person to write to, for example ann@mail.example.")
     )
     about = one_line(subject)[:300]
     if not about:
-        raise Refused(_("Give a subject, by which the customer knows what it is about."))
+        raise Refused(_("Give a subject, so that the customer knows what it is about."))
     if once := _begun_just_now(author, address, about, now):
         return once
     team = account.in_charge.team

@@ -75,16 +75,16 @@ class Engine:
             deliver.doubt_what_was_cut_short(held_at_most=deliver.AT_ONCE)
         worker = drain.Drain()
         worker.reader.start()
-        self.drain_loop = self._loop("drain", worker.step, pause=0.2)
+        self.drain_loop = self._loop("drain", worker.step, pause=0.2, rest=1)
         self.stops.append(worker.reader.stop)
         for number in range(SENDERS):
-            self._loop(f"outbox-{number}", deliver.step, pause=0.5)
+            self._loop(f"outbox-{number}", deliver.step, pause=0.5, rest=1)
         self._loop("alarms", due, pause=0.5)
-        self._loop("notices", lambda: follow.step(now()), pause=0.5)
-        self._loop("push", lambda: push.step(now()), pause=1)
-        self._loop("telling", lambda: telling.step(now()), pause=0.5)
+        self._loop("notices", lambda: follow.step(now()), pause=0.5, rest=2)
+        self._loop("push", lambda: push.step(now()), pause=1, rest=2)
+        self._loop("telling", lambda: telling.step(now()), pause=0.5, rest=2)
         for number in range(CALLERS):
-            self._loop(f"webhooks-{number}", lambda: tell.step(now()), pause=1)
+            self._loop(f"webhooks-{number}", lambda: tell.step(now()), pause=1, rest=2)
         self._loop("old-webhooks", lambda: keeping.step(now()), pause=3600)
         self._loop("digests", lambda: digests.step(now()) + digest.step(now()), pause=5)
         self._loop("old-notices", lambda: old.step(now()), pause=3600)
@@ -97,14 +97,14 @@ class Engine:
         self.stops.append(probes.stop.set)
         self._loop("probes", probes.step, pause=5)
         self._loop("lost-probes", lambda: judge.step(now()), pause=5)
-        self._loop("media", lambda: media.step(now()), pause=1)
+        self._loop("media", lambda: media.step(now()), pause=1, rest=2)
         self._loop("messengers", lambda: well.step(now()), pause=30)
         self._loop("calendars", lambda: calendars.step(now()), pause=30)
         self._loop("recordings", lambda: fetching.step(now()), pause=5)
         self._loop("lost-calls", lambda: lost.step(now()), pause=30)
         index.prepare()
         triggers.arm()
-        self._loop("index", index.step, pause=0.5)
+        self._loop("index", index.step, pause=0.5, rest=5)
         self._watch_mailboxes()
 
     def smtp(self, host: str, port: int) -> None:
@@ -150,8 +150,8 @@ class Engine:
         for stop in reversed(self.stops):
             stop()
 
-    def _loop(self, name: str, step: Callable[[], int], *, pause: float) -> Loop:
-        loop = Loop(name, step, pause=pause)
+    def _loop(self, name: str, step: Callable[[], int], *, pause: float, rest: float = 0) -> Loop:
+        loop = Loop(name, step, pause=pause, rest=rest)
         loop.start()
         self.stops.append(loop.stop)
         return loop

@@ -64,7 +64,9 @@ def send(item: Item, way: Way, author: Person, now: datetime, *, seen: int) -> M
     held = holding.hold_all([way.conversation, *homes], author, now)
     last = carried(owed, customers).get(item.obligation or 0)
     if last is None:
-        raise Refused(_("Nothing of it is kept here. Write a reply, put it to it, and tick what is owed."))
+        raise Refused(
+            _("Nothing of it is kept here. Write a reply, attach what was bought, and tick what is owed.")
+        )
     if last.pk != seen:
         return None
     if last.state in underway.NOT_OVER:
@@ -100,7 +102,7 @@ def _owed(item: Item, last: Message, author: Person, now: datetime) -> list[int]
     if this.state is State.WAIVED:
         raise Refused(_("It is owed no more: its order was cancelled, or somebody waived it."))
     if this.state is State.PAID:
-        by, reason = f"person:{author.pk}", _("It was asked for once more: it had not arrived.")
+        by, reason = f"person:{author.pk}", _("It was asked for once more, because it had not arrived.")
         again = books.post([journal.Reopened(obligation=this.id, at=now, by=by, reason=reason)])
         attendance.to_somebody_there(again, now)
         holding.open_others(again, but=None)

@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from odzew.lib import sealing
+from tests import blank
 from tests.faults.books import Books
 from tests.servers import process
 from tests.servers.desk import Desk
@@ -149,10 +150,11 @@ def _is_alive(group: int) -> bool:
 @cache
 def _founded() -> Path:
     """Return a data folder in which an empty desk has been founded."""
-    folder = tempfile.mkdtemp(prefix="odzew-founded-")
+    folder = Path(tempfile.mkdtemp(prefix="odzew-founded-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    found(Victim(Path(folder)))
-    return Path(folder)
+    blank.for_a_desk(folder)
+    found(Victim(folder))
+    return folder
 
 
 def found(desk: Victim) -> None:

@@ -132,7 +132,7 @@ def test_a_talk_that_goes_on_while_the_line_was_down_stays_one_call(desk: Desk, 
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ({"user": "nobody"}, "check user and password"),
+        ({"user": "nobody"}, "check the user and the secret"),
         ({"port": 1}, "Nobody answers"),
         ({"host": "169.254.169.254"}, "no address of an exchange"),
     ],
@@ -211,7 +211,7 @@ def test_a_line_that_was_deaf_is_owed_one_look_which_only_a_person_pays(
         deaf.unheard(line.pk, "Nobody answers", at + timedelta(minutes=minute))
     debt = Owed.objects.get()
     assert (debt.kind, debt.state, debt.opened_at) == ("action", "open", at)
-    with pytest.raises(Refused, match="not heard yet"):
+    with pytest.raises(Refused, match="still not connected"):
         deaf.settle(line.pk, desk.lead, "Mended.", at, mended=True)
 
     assert deaf.heard(line.pk, at + timedelta(minutes=40)) == at

@@ -86,7 +86,7 @@ def test_what_the_customer_answers_is_owed_an_answer_there(firm, jan):
         ({"to": "eva"}, "Give the mail address of whom to write to"),
         ({"to": "shop+1@firm.example"}, "That is an address of this desk"),
         ({"subject": " "}, "Give a subject"),
-        ({"account": ""}, "Choose the mailbox it is written from."),
+        ({"account": ""}, "Choose the mailbox to write from."),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_stays(firm, jan, wrong, said):

@@ -450,11 +450,13 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
             shown(agent, talk)
         return len(captured)
 
-    few = queries()
+    desk.deliver(letter("And one more question", in_reply_to="<1st@example.org>"))
+    shown(agent, talk)  # what is looked up once a process
+    few = queries()  # who wrote twice may have written to thank
     for n in range(12):
         desk.deliver(letter(f"Again {n}", in_reply_to="<1st@example.org>"))
 
-    assert queries() == few <= 39  # one fewer on SQLite
+    assert queries() == few <= 42  # one fewer on SQLite
 
 
 def test_a_dialog_opens_without_a_script(agent: Client, talk: Conversation) -> None:

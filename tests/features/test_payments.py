@@ -138,7 +138,11 @@ def test_a_charge_after_cancelling_is_a_warning_beside_the_reply_whichever_is_to
     client = Client()
     client.force_login(desk.agent)
     page = client.get(f"/conversations/{Conversation.objects.get().pk}/").content.decode()
-    assert "Charged after it was cancelled" in page and "29.00 PLN" in page and "Kite of the month" in page
+    assert (
+        "Charged after the subscription was cancelled" in page
+        and "29.00 PLN" in page
+        and "Kite of the month" in page
+    )
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_a_ticket_that_came_back_goes_again_in_her_chat_and_its_acceptance_there
     settle(first, "bounced")
     here = chat(desk, first.conversation.customer)
     page = agent.get(f"/conversations/{here.pk}/").content.decode()
-    assert "came back" in page and f'name="went" value="{first.pk}"' in page
+    assert "not delivered" in page and f'name="went" value="{first.pk}"' in page
 
     for _ in range(presses):
         answer = press(agent, here, first)

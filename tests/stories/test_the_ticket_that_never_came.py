@@ -132,7 +132,7 @@ def test_the_ticket_that_never_came(desk: Desk, doors: Any, clock: time_machine.
     joins(lead, bought.customer, on_telegram.customer)
     hers = browser(olena)
     page = words(hers.get(f"/conversations/{on_telegram.pk}/"))
-    assert "Tariff Breeze" in page and "Send it again" in page and "came back" in page
+    assert "Tariff Breeze" in page and "Send it again" in page and "not delivered" in page
 
     # It is one matter: it goes on here. One press sends the ticket; pressed twice, it goes once.
     for other in (on_whatsapp, bought):

@@ -72,7 +72,7 @@ class Client:
                 return
             said = {"said": packet.get("message", "")}
             raise Unheard(
-                _("The exchange does not let the desk in: check user and password. (%(said)s)") % said
+                _("The exchange refused the sign-in: check the user and the secret. (%(said)s)") % said
             )
         raise Unheard(self._lost(_("no answer")))
 
@@ -112,7 +112,7 @@ class Client:
                         # No two at one moment, so that they keep their order.
                         last = max(now(), last + A_MOMENT)
                         self._put((packet, last))
-                self._put(_("it has ended the line"))
+                self._put(_("the other side has closed the connection"))
             except (OSError, Nonsense) as error:
                 self._put(str(error))
 
@@ -159,7 +159,8 @@ def _address(exchange: Exchange) -> str:
     address = str(found[0][4][0])
     if outward.is_odd(address):
         raise Unheard(
-            _("%(address)s is no address of an exchange, so we do not connect to it.") % {"address": address}
+            _("%(address)s cannot be the address of an exchange, so we do not connect to it.")
+            % {"address": address}
         )
     return address
 

@@ -172,7 +172,9 @@ def why(reason: rules.Why) -> str:
     """Return in words why nobody stands in."""
     return {
         rules.Why.NOBODY: gettext("nobody has accepted to stand in"),
-        rules.Why.AWAY: gettext("whoever stands in is away then too, and nobody has accepted for them"),
+        rules.Why.AWAY: gettext(
+            "whoever stands in is away then too, and nobody has accepted to stand in for them"
+        ),
         rules.Why.CIRCLE: gettext("the covers stand in for each other, in a circle"),
         rules.Why.LEFT: gettext("whoever stands in does not work here any more"),
     }[reason]

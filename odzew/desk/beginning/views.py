@@ -34,7 +34,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     try:
         account = _mailboxes(request).filter(pk=numbers.number(request.POST.get("account", "")) or 0).first()
         if account is None:
-            raise Refused(gettext("Choose the mailbox it is written from."))
+            raise Refused(gettext("Choose the mailbox to write from."))
         if "another" not in request.POST and _also_open(request, request.POST.get("to", "")):
             raise Refused(
                 gettext(

@@ -23,7 +23,7 @@ def again(request: HttpRequest, talk: Conversation, author: Person) -> str:
     if sending.send(item, way, author, now(), seen=seen) is None:
         return gettext("It was sent again already: once is enough.")
     told = {"way": way.chat or way.address}
-    return gettext("It is on its way again: %(way)s. Its acceptance there pays what is owed.") % told
+    return gettext("It is on its way again: %(way)s. What is owed is paid once it is accepted there.") % told
 
 
 def _chosen(request: HttpRequest, talk: Conversation, author: Person) -> tuple[Item, Way]:

@@ -50,7 +50,7 @@ class LineForm(forms.Form):
         help_text=gettext_lazy("Empty: the one that is kept; of a new line one is made and shown once."),
     )
     host = forms.CharField(
-        label=gettext_lazy("Its server"),
+        label=gettext_lazy("Server of the exchange"),
         max_length=255,
         required=False,
         help_text=gettext_lazy("A name or an address, in your own network too."),
@@ -68,7 +68,9 @@ class LineForm(forms.Form):
         label=gettext_lazy("Channels to the world"),
         max_length=500,
         required=False,
-        help_text=gettext_lazy("As Asterisk calls them, as PJSIP/carrier; several with a space between."),
+        help_text=gettext_lazy(
+            "As Asterisk names them, for example PJSIP/carrier; separate several by spaces."
+        ),
     )
     places = forms.CharField(
         label=gettext_lazy("Who is where"),
@@ -122,7 +124,7 @@ class LineForm(forms.Form):
         if said.get("kind") == Line.Kind.ASTERISK:
             for name in ("host", "user", "trunks"):
                 if not said.get(name) and name not in self.errors:
-                    self.add_error(name, _("The desk cannot listen to Asterisk without it."))
+                    self.add_error(name, _("Needed: the desk cannot listen to Asterisk without it."))
         if fault := self._fault(said.get("kind", ""), said.get("secret", "")):
             self.add_error("secret", fault)
         return said
@@ -133,7 +135,7 @@ class LineForm(forms.Form):
         if kind == Line.Kind.ASTERISK and not secret and self.line.kind != kind:
             return _("It is the secret of the user in manager.conf. Copy it here.")
         if kind == Line.Kind.ASTERISK and any(sign in secret for sign in "\r\n"):
-            return _("A secret of Asterisk is one line.")
+            return _("A secret of Asterisk has no line breaks.")
         if kind == Line.Kind.ASTERISK and not secret and self._goes_elsewhere():
             return _("Enter the secret again: it would go to another server.")
         if kind == Line.Kind.GENERIC and secret and not standard_webhooks.is_standard(secret):

@@ -83,9 +83,9 @@ def _health(line: Line, at: datetime) -> tuple[str, str]:
     if not line.active:
         return "", gettext("Not in use")
     if line.wrong:
-        return "bad", gettext("Not heard: %(why)s") % {"why": line.wrong}
+        return "bad", gettext("Not connected: %(why)s") % {"why": line.wrong}
     if line.kind == Line.Kind.ASTERISK and line.heard_at is None and line.listened_at:
-        return "ok", gettext("Listening; no call yet")
+        return "ok", gettext("Connected; no calls yet")
     if line.heard_at is None:
         return "wait", gettext("Nothing heard yet")
     ago = {"ago": moments.ago(line.heard_at, at)}
@@ -121,11 +121,11 @@ def _addresses(line: Line) -> list[str]:
 
 def _deaf(line: Line, at: datetime) -> str:
     if line.deaf_since is not None:
-        return gettext("Not heard since %(since)s.") % {"since": moments.day(line.deaf_since, at)}
+        return gettext("Not connected since %(since)s.") % {"since": moments.day(line.deaf_since, at)}
     if line.owed_for is None:
         return ""
     since = {"since": moments.day(line.owed_for, at)}
-    return gettext("Not heard for a while since %(since)s; heard again.") % since
+    return gettext("The connection was lost (%(since)s) and is back.") % since
 
 
 def _page(request: HttpRequest, form: LineForm, status: int = 200, secret: str = "") -> HttpResponse:

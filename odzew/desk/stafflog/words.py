@@ -96,7 +96,7 @@ ACTS = {
     "welcome": _("Chose a password by a link"),
     "line-new": _("Connected a phone line"),
     "line": _("Changed a phone line"),
-    "line-settle": _("Settled that a phone line was not heard"),
+    "line-settle": _("Settled the outage of a phone line"),
     "telegram-new": _("Connected a Telegram bot"),
     "whatsapp-new": _("Connected a WhatsApp number"),
     "messenger": _("Changed a messenger"),
