@@ -41,6 +41,7 @@ def open_talk(page: Page, desk: Desk, subject: str) -> None:
     sign_in(page, desk)
     page.get_by_role("link", name=subject).click()
     expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
+    page.wait_for_load_state()  # the browser lets go of the focus once more
 
 
 def test_a_new_mail_appears_on_an_open_today_within_a_second(desk: Desk, page: Page) -> None:

@@ -72,6 +72,7 @@ def test_the_palette_offers_the_acts_of_the_page(desk: Desk, page: Page) -> None
     sign_in(page, desk)
     page.get_by_role("link", name="Reklamacja").click()
     expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
+    page.wait_for_load_state()  # the browser lets go of the focus once more
 
     page.keyboard.press("Control+k")
     page.keyboard.type("hand")

@@ -70,6 +70,7 @@ def send(desk: Desk, subject: str, sender: str = "") -> None:
 def open_talk(page: Page, subject: str) -> None:
     page.get_by_role("link", name=subject).first.click()
     expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
+    page.wait_for_load_state()  # the browser lets go of the focus once more
 
 
 def test_a_formatted_reply_is_seen_before_it_goes_and_nothing_moves_meanwhile(desk: Desk, jan: Page) -> None:

@@ -143,6 +143,7 @@ def test_each_key_the_tutorial_names_does_what_it_says(demo: Desk, page: Page):
     for key in ("j", "j", "k", "Enter"):
         page.keyboard.press(key)
     expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
+    page.wait_for_load_state()  # the browser lets go of the focus once more
     page.keyboard.press("a")
     page.keyboard.type("We look into it.")
     page.keyboard.press("Control+Enter")
@@ -179,6 +180,7 @@ def test_a_mailbox_of_one_s_own_can_be_connected_step_by_step(
         # A server that says nothing while it is idle is asked after two minutes.
         page.get_by_role("link", name="Opening hours").click(timeout=150_000)
         expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
+        page.wait_for_load_state()
         page.keyboard.press("r")
         page.keyboard.type("Yes, from ten.")
         page.keyboard.press("Control+Enter")

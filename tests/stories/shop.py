@@ -131,7 +131,9 @@ class Agent:
     def talk_about(self, subject: str) -> str:
         """Return the address of the conversation with this subject, as soon as Today shows it."""
         page = self.sees("/", subject)
-        found = re.search(rf'href="(/conversations/\d+/)[^"]*">\s*(?:<span.+?</span>)*{re.escape(subject)}', page)
+        found = re.search(
+            rf'href="(/conversations/\d+/)[^"]*">\s*(?:<span.+?</span>)*{re.escape(subject)}', page
+        )
         assert found, page
         return found[1]
 
