@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from odzew.conversations import actions, snoozing
 from odzew.conversations.tag import Tagged
@@ -85,6 +87,19 @@ def test_all_are_handed_over_once(lead: Client, desk: Desk, owed: list[Owed]) ->
     assert "Done with 3." in page
     assert set(Owed.objects.values_list("owner", flat=True)) == {desk.agent.pk}
     assert Entry.objects.filter(kind="handed_over", reason="She is away").count() == 2
+
+
+def test_all_are_held_before_the_books_are(lead: Client, desk: Desk, owed: list[Owed]) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        said(lead, "hand-over", owed, to=desk.agent.pk, reason="She is away")
+
+    told = [one["sql"] for one in asked]
+    books = next(at for at, sql in enumerate(told) if 'FROM "odzew_head"' in sql)
+    fresh = {debt.conversation for debt in owed}
+    first = [
+        sql for sql in told[:books] if 'FROM "odzew_conversation"' in sql and 'ORDER BY "odzew_conv' in sql
+    ]
+    assert any(all(str(number) in sql.split("WHERE")[1] for number in fresh) for sql in first)
 
 
 def test_all_are_tagged(lead: Client, owed: list[Owed]) -> None:

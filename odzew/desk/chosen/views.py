@@ -1,13 +1,14 @@
 """Several debts at once: handed over, their conversations tagged, or put aside."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from itertools import groupby
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,7 +64,10 @@ def each(do: Each) -> Callable[..., HttpResponse]:
         author = writing(request)
         rows = _chosen(request.POST.getlist("chosen"), author)
         refused = Counter[str]()
-        # In one order, so that two who choose the same never wait for each other.
+        try:  # in one order, so that two who choose the same never wait for each other
+            _hold({row.conversation for row in rows}, author)
+        except Refused as refusal:
+            return _not_held(request, refusal)
         for number, owed in groupby(rows, key=lambda row: row.conversation):
             here = list(owed)
             try:
@@ -139,6 +143,21 @@ def _chosen(asked: Sequence[str], person: Person) -> list[Owed]:
     known = [number for one in asked[:MOST] if (number := numbers.number(one))]
     rows = Owed.objects.open().visible_to(person).filter(pk__in=known, conversation__isnull=False)
     return list(rows.order_by("conversation", "pk"))
+
+
+def _hold(numbers: Collection[int | None], author: Person) -> None:
+    """Lock all that is chosen: the first act holds the books, and whoever does may wait for no conversation.
+
+    :raises Refused: when somebody merged one of them at this moment
+    """
+    rows = Conversation.objects.filter(Q(pk__in=numbers) | Q(beside__in=numbers))
+    holding.hold_all(rows, author, now(), whole=True)
+
+
+def _not_held(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    acts.refused()
+    messages.error(request, str(refusal))
+    return redirect(_back(request.POST.get("back", "")))
 
 
 def _talk(number: int, person: Person) -> Conversation:
