@@ -122,8 +122,11 @@ def newest(conversation: Conversation) -> int:
 
 
 def is_left_behind(message: Message) -> bool:
-    """Return whether who wrote a message is not there any more to answer for it."""
-    return message.author is None or not (message.author.is_active and message.author.may_write)
+    """Return whether who wrote a message is not there to answer for it any more, or may not see its place."""
+    author = message.author
+    if author is None or not (author.is_active and author.may_write):
+        return True
+    return not Conversation.objects.visible_to(author).filter(pk=message.conversation_id).exists()
 
 
 def _is_overtaken(held: Conversation, message: Message) -> bool:

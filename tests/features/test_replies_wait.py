@@ -19,7 +19,7 @@ from odzew.domain.obligation import Refused
 from odzew.ledger import leaving, reports
 from odzew.ledger.models import Entry, Owed
 from odzew.outbox import deliver, letter as letters
-from odzew.staff.models import Person
+from odzew.staff.models import Person, Team
 from tests.channels.sink import sink
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 
@@ -381,3 +381,19 @@ def test_a_conversation_closed_while_a_promise_waited_opens_again(
     step(desk)
 
     assert Conversation.objects.get(pk=talk.pk).status == "open"
+
+
+def test_who_got_the_conversation_may_stop_what_its_author_sees_no_more(
+    agent: Client, talk: Conversation, desk: Desk
+) -> None:
+    answer(agent, talk)
+    other = Team.objects.create(name="Money")
+    eva = Person.objects.create(email="eva@example.com", name="Eva", role="agent")
+    eva.teams.add(other)
+    with pytest.raises(Refused, match="Only who wrote it"):
+        later.take_back(talk, ours().pk, desk.lead, LATER)
+    Conversation.objects.update(team=other)
+
+    later.take_back(talk, ours().pk, eva, LATER)
+
+    assert not Message.objects.filter(direction="outbound").exists()
