@@ -26,14 +26,14 @@ TO_MEND = timedelta(hours=1)  # of working time; then the lead is told
 
 
 @transaction.atomic
-def unheard(number: int, why: str, now: datetime) -> None:
-    """Note that a line is not heard, and why; after a while it is owed."""
+def unheard(number: int, why: str, now: datetime, *, lost: bool = False) -> None:
+    """Note that a line is not heard, and why; after a while it is owed, and at once when calls were lost."""
     line = Line.objects.select_for_update().get(pk=number)
     if not line.active:  # it was taken out of use meanwhile
         return
     line.wrong = plain(why, 500)
     line.deaf_since = line.deaf_since or line.listened_at or now
-    if now - line.deaf_since >= PATIENCE:
+    if lost or now - line.deaf_since >= PATIENCE:
         _owe(line, line.deaf_since, now)
     line.save(update_fields=["wrong", "deaf_since", "debt", "owed_for"])
 

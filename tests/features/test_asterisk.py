@@ -199,6 +199,32 @@ def test_while_the_database_is_away_nothing_that_was_told_is_lost(
         until(lambda: Call.objects.filter(state="missed").exists())
 
 
+def test_a_database_that_is_away_closes_no_line_and_what_is_lost_all_the_same_is_owed(
+    desk: Desk, exchange: Asterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening = watch.Listening(line_to(desk, exchange), threading.Event())
+    faults, heard = [OperationalError("away")] * 2, deaf.heard
+
+    def away(*told: Any, **more: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return heard(*told, **more)
+
+    monkeypatch.setattr(deaf, "heard", away)
+    monkeypatch.setattr(listening.stop, "wait", lambda _seconds: False)
+    listening._listed({"event": "CoreShowChannelsComplete"}, [], now())
+    assert listening.heard and is_heard()
+
+    listening.noted_at -= watch.NOTE_EVERY
+    with monkeypatch.context() as broken:
+        broken.setattr("django.db.models.QuerySet.update", away)
+        faults.append(OperationalError("away"))
+        assert listening._is_still_ours()
+    assert not Owed.objects.exists()
+    deaf.unheard(listening.line.pk, "ValueError", now(), lost=True)
+    assert Owed.objects.get().kind == "action"
+
+
 def test_a_line_that_was_deaf_is_owed_one_look_which_only_a_person_pays(
     desk: Desk, exchange: Asterisk
 ) -> None:

@@ -6,10 +6,12 @@ asked for first; what both began and ended then, nobody tells (docs/phone.md), a
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event, Thread
+from typing import TypeVar
 
 from django.db import Error, OperationalError, close_old_connections, connection, connections
 from django.db.models import Q
@@ -34,6 +36,7 @@ LEASE = timedelta(seconds=45)
 NOTE_EVERY = timedelta(seconds=15)  # that we listen: a crash leaves a gap that is at most so much too long
 US = secrets.token_hex(8)
 Signature = tuple[object, ...]
+Answer = TypeVar("Answer")
 
 
 def run_all(stop: Event) -> None:
@@ -80,7 +83,9 @@ def _listened(number: int, stop: Event) -> bool:
     except Exception as error:
         # A database that is away, an exchange nobody has thought of: the thread must outlive it.
         log.exception("Listening to line %d failed; it is tried again.", number)
-        _note(number, f"{type(error).__name__}: {error}")
+        # What had come by then, and was not kept, is lost however short the gap.
+        lost = listening is not None and listening.heard
+        _note(number, f"{type(error).__name__}: {error}", lost=lost)
     finally:
         connections.close_all()
     return listening is None or listening.heard
@@ -122,8 +127,9 @@ class Listening:
         if packet.get("event") != "CoreShowChannelsComplete":
             return
         told = self.scene.show(rows, at)
-        before, self.heard = deaf.heard(self.line.pk, at), True
-        self._keep([*told, *self._vanished(min(before or at, at))])
+        before = self._patiently(lambda: deaf.heard(self.line.pk, at))
+        self.heard = True
+        self._keep([*told, *self._patiently(lambda: list(self._vanished(min(before or at, at))))])
 
     def _vanished(self, at: datetime) -> Iterator[Told]:
         """Yield the ends of calls that were under way, and are not there any more: `at`, they were last."""
@@ -138,20 +144,29 @@ class Listening:
     def _keep(self, told: list[Told]) -> None:
         """Keep what was told, each for itself; a database that is away is waited for: nobody tells again."""
         for one in told:
-            while not self._kept(one) and not self.stop.wait(1):
-                close_old_connections()
+            self._patiently(partial(self._keep_one, one))
 
-    def _kept(self, one: Told) -> bool:
+    def _patiently(self, ask: Callable[[], Answer]) -> Answer:
+        """Return what the database answers, as soon as it does.
+
+        :raises OperationalError: when told to stop before
+        """
+        while True:
+            try:
+                return ask()
+            except OperationalError as error:
+                log.error("Line %s: not kept yet: %s", self.line.slug, error)
+                if self.stop.wait(1):
+                    raise
+            close_old_connections()
+
+    def _keep_one(self, one: Told) -> None:
         try:
             door.keep(self.line, [one], now())
-        except OperationalError as error:
-            log.error("Line %s: not kept yet: %s", self.line.slug, error)
-            return False
         except (Refused, ValueError) as fault:
             log.warning("Line %s: refused: %s", self.line.slug, fault)
             said = plain(str(fault), 500)
             Line.objects.filter(pk=self.line.pk).update(refused_at=now(), refused=said)
-        return True
 
     def _is_still_ours(self) -> bool:
         at = now()
@@ -159,7 +174,12 @@ class Listening:
             return True
         self.noted_at = at
         mine = Line.objects.filter(pk=self.line.pk, reader=US, active=True)
-        return bool(mine.update(read_until=at + LEASE, listened_at=at))
+        try:
+            return bool(mine.update(read_until=at + LEASE, listened_at=at))
+        except OperationalError as error:  # to leave would lose what came, and is not kept yet
+            log.error("Line %s: whether it is still ours is not known: %s", self.line.slug, error)
+            close_old_connections()
+            return True
 
 
 def exchange_of(line: Line) -> Exchange:
@@ -220,9 +240,9 @@ def _is_ours(line: Line) -> bool:
     return bool(free.update(reader=US, read_until=at + LEASE))
 
 
-def _note(number: int, why: str) -> None:
+def _note(number: int, why: str, *, lost: bool = False) -> None:
     """Let the screen of the lines say it, if the database takes it."""
     try:
-        deaf.unheard(number, why, now())
+        deaf.unheard(number, why, now(), lost=lost)
     except (Error, Line.DoesNotExist) as error:
         log.error("Nor could it be noted: %s", error)
