@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from odzew.conversations import actions
+from odzew.conversations import actions, fact
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer
 from odzew.ledger.models import Owed
@@ -129,3 +129,26 @@ def test_nobody_writes_from_the_mailbox_of_another_team(firm, jan):
 
     assert "No mailbox to write from" in jan.get("/conversations/new").content.decode()
     assert jan.post("/conversations/new", form(firm)).status_code == 409
+
+
+def test_whoever_types_an_address_of_another_team_learns_nothing_until_a_letter_has_gone(firm, jan):
+    talk = factory.receive(sender=EVA).conversation
+    Customer.objects.update(name="Eva Secret")
+    fact.learn(talk.customer, firm.jan, NINE, kind="own", label="Shoe", value="size 37")
+    other = Team.objects.create(name="Money")
+    Conversation.objects.filter(pk=talk.pk).update(team=other)
+    actions.waive(talk, firm.jan, factory.debt().pk, "Spam.", NINE)
+    jan.post("/conversations/new", form(firm))
+    begun = Conversation.objects.latest("pk")
+    at, card = f"/conversations/{begun.pk}/", f"/customers/{talk.customer_id}/"
+
+    jan.post(f"{at}promise", {"text": "I will.", "day": "2026-11-20", "hour": "09:00"})
+    page = jan.get(at).content.decode()
+    assert EVA in page and "Eva Secret" not in page and "size 37" not in page
+    assert jan.get(card).status_code == 404
+
+    jan.post(f"{at}reply", {"text": "It is ready.", "purpose": "acknowledge", "seen": "0"})
+    assert jan.get(card).status_code == 404
+    Message.objects.filter(conversation=begun).update(state="sent")
+
+    assert "Eva Secret" in jan.get(at).content.decode() and "size 37" in jan.get(card).content.decode()

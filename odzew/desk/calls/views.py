@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from odzew.calls import by_hand, outgoing, place
-from odzew.conversations import fact, holding
+from odzew.conversations import acquainted, fact, holding
 from odzew.conversations.call import Call
 from odzew.conversations.models import Conversation
 from odzew.customers import kin
@@ -46,7 +46,7 @@ def card(request: HttpRequest, number: int) -> HttpResponse:
     """Show a call with what whoever speaks has to know: what for, what is owed, what is known (F12)."""
     person, at = asking(request), now()
     call = _find(person, number)
-    talk = find(request, call.conversation_id)
+    talk = acquainted.as_known_to(person, find(request, call.conversation_id))
     one = kin.numbers(talk.customer)
     rows = Owed.objects.visible_to(person).filter(customer__in=one).open().most_pressing_first()
     owed = debt_rows.shown(list(rows.values_list("pk", flat=True)), person=person, now=at)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from odzew.channels import registry
 from odzew.channels.models import Handed
-from odzew.conversations import effort, enclosing, fact, signing, tag
+from odzew.conversations import acquainted, effort, enclosing, fact, signing, tag
 from odzew.conversations.models import Conversation, Message
 from odzew.customers import kin
 from odzew.customers.models import Identity, Proof
@@ -70,6 +70,7 @@ def shown(
     lines = story.of_conversation(talk.pk)
     parties = asked(talk, at)
     messages, earlier = _messages(request, talk, [party.id for party in parties])
+    talk = acquainted.as_known_to(asking(request), talk, messages)
     rows = looked_up.owed(talk.pk)
     owed = owed_here(rows, lines, messages, at, ticked=ticked, answered=answered)
     names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))

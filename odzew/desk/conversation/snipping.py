@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import snippets
+from odzew.conversations import acquainted, snippets
 from odzew.conversations.models import Conversation
 from odzew.conversations.snippet import Snippet
 from odzew.desk import numbers
@@ -23,7 +23,7 @@ from odzew.staff.models import Person
 def listed(request: HttpRequest, number: int) -> HttpResponse:
     """Give the snippets of a conversation, filled in; those in the customer's language come first."""
     person, talk = writing(request), find(request, number)
-    known = snippets.values(talk, person, now())
+    known = snippets.values(acquainted.as_known_to(person, talk), person, now())
     rows = Snippet.objects.usable_in(talk, person)
     ranked = sorted(rows, key=lambda row: row.language not in ("", talk.language))
     found = [{"one": row, "text": snippets.filled(row.text, known)} for row in ranked]
@@ -50,4 +50,4 @@ def _text(request: HttpRequest, talk: Conversation, person: Person) -> str:
     one = Snippet.objects.usable_in(talk, person).filter(pk=number or 0).first()
     if one is None:
         raise Refused(gettext("Choose a snippet. If there is none, write one under Snippets."))
-    return snippets.filled(one.text, snippets.values(talk, person, now()))
+    return snippets.filled(one.text, snippets.values(acquainted.as_known_to(person, talk), person, now()))

@@ -3,27 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext
 
-from odzew.conversations.models import Conversation
+from odzew.conversations.acquainted import visible
 from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
-from odzew.ledger.models import Owed
 from odzew.staff.models import Person
 
+__all__ = ["PAGE", "named", "one", "visible"]
 PAGE = 50
-
-
-def visible(person: Person) -> "QuerySet[Customer]":
-    """Return the customers a person has to do with: whose conversations or debts he may see."""
-    if person.sees_everything:
-        return Customer.objects.all()
-    talks = Conversation.objects.visible_to(person).filter(customer=OuterRef("pk"))
-    owed = Owed.objects.open().visible_to(person).filter(customer=OuterRef("pk"))
-    return Customer.objects.filter(Exists(talks) | Exists(owed))
 
 
 def one(person: Person, number: int) -> tuple[Customer, list[int]]:

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from odzew.conversations import acquainted
 from odzew.conversations.models import Conversation, Message
 from odzew.desk import debts
 from odzew.desk.conversation import whence
@@ -24,7 +25,7 @@ PARTS = ("notes", "quotes", "acts")
 @login_required
 def paper(request: HttpRequest, number: int) -> HttpResponse:
     """Show a conversation as it is printed."""
-    talk = find(request, number)
+    talk = acquainted.as_known_to(asking(request), find(request, number))
     chosen = {part: part in request.GET for part in PARTS}
     return render(request, "desk/paper/paper.html", _shown(talk, chosen) | {"by": asking(request)})
 

@@ -1,0 +1,56 @@
+"""Whom a person has to do with, and may know: not a customer he only named, to whom no letter has gone yet.
+
+We may begin a conversation with any address. What others know of whoever has it would be open to everybody
+who types it, if to have begun were enough.
+"""
+
+from collections.abc import Iterable
+from copy import copy
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from odzew.conversations.happening import Happening
+from odzew.conversations.models import Conversation, Message
+from odzew.customers import kin
+from odzew.customers.models import Customer
+from odzew.ledger.models import Owed
+from odzew.staff.models import Person
+
+WENT = frozenset({Message.State.PASSED, Message.State.SENT, Message.State.IN_DOUBT, Message.State.BOUNCED})
+
+
+def visible(person: Person) -> "QuerySet[Customer]":
+    """Return the customers a person has to do with: whose conversations or debts he may see."""
+    if person.sees_everything:
+        return Customer.objects.all()
+    talks = Conversation.objects.visible_to(person).filter(customer=OuterRef("pk"))
+    owed = Owed.objects.open().visible_to(person).filter(customer=OuterRef("pk"))
+    only_begun = Conversation.objects.filter(pk=OuterRef("conversation")).exclude(_more_than_begun())
+    return Customer.objects.filter(
+        Exists(talks.filter(_more_than_begun())) | Exists(owed.exclude(Exists(only_begun)))
+    )
+
+
+def as_known_to(person: Person, talk: Conversation, said: Iterable[Message] = ()) -> Conversation:
+    """Return a conversation to be shown to a person; with a customer of no name, when he has not met her yet.
+
+    `said` is what was read of it already.
+    """
+    if person.sees_everything or any(_has_passed(one) for one in said if one.conversation_id == talk.pk):
+        return talk
+    if visible(person).filter(pk__in=kin.numbers(talk.customer)).exists():
+        return talk
+    shown = copy(talk)
+    shown.customer = Customer(pk=0, language=talk.language, created_at=talk.created_at)
+    return shown
+
+
+def _more_than_begun() -> Q:
+    begun = Happening.objects.filter(conversation=OuterRef("pk"), what=Happening.What.BEGUN)
+    said = Message.objects.filter(conversation=OuterRef("pk"))
+    passed = said.filter(Q(direction=Message.Direction.INBOUND) | Q(state__in=WENT))
+    return Q(~Exists(begun)) | Q(Exists(passed))
+
+
+def _has_passed(message: Message) -> bool:
+    return message.direction == Message.Direction.INBOUND or message.state in WENT
