@@ -134,7 +134,7 @@ def test_a_talk_that_goes_on_while_the_line_was_down_stays_one_call(desk: Desk, 
     [
         ({"user": "nobody"}, "check the user and the secret"),
         ({"port": 1}, "Nobody answers"),
-        ({"host": "169.254.169.254"}, "no address of an exchange"),
+        ({"host": "169.254.169.254"}, "cannot be the address of an exchange"),
     ],
 )
 def test_a_line_that_cannot_be_listened_to_says_why(
@@ -279,7 +279,7 @@ def test_an_administrator_sets_it_up_and_is_told_how_it_fares(desk: Desk, exchan
     deaf.unheard(line.pk, "Nobody answers at pbx.lan:5039", now())
     assert b"Nobody answers at pbx.lan" in browser.get(reverse("lines")).content
     assert b'odzew_line_heard{line="hotline"} 0' in browser.get("/metrics").content
-    assert b"list of calls" in browser.get(reverse("line", args=[line.pk])).content
+    assert b"call list" in browser.get(reverse("line", args=[line.pk])).content
     browser.post(reverse("line-settle", args=[line.pk]), {"how": "left", "said": "It is a test."})
     assert Owed.objects.get().state == "waived"
     browser.post(reverse("line", args=[line.pk]), {**form, "host": "pbx.lan", "active": ""})

@@ -83,7 +83,7 @@ def test_what_the_customer_answers_is_owed_an_answer_there(firm, jan):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"to": "eva"}, "Give the mail address of whom to write to"),
+        ({"to": "eva"}, "Give the mail address of the person to write to"),
         ({"to": "shop+1@firm.example"}, "That is an address of this desk"),
         ({"subject": " "}, "Give a subject"),
         ({"account": ""}, "Choose the mailbox to write from."),
