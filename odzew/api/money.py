@@ -18,7 +18,7 @@ from odzew.lib.clock import now
 from odzew.lib.payloads import Moment
 from odzew.orders import generic, money
 from odzew.orders.events import Paid, Subscribed
-from odzew.orders.payment import Payment, Subscription
+from odzew.orders.payment import Payment, PaymentState, Subscription, SubscriptionState
 from odzew.staff.token import Scope
 
 router = Router(tags=["orders"])
@@ -36,7 +36,7 @@ class PaymentShape(Schema):
     subscription: int | None
     amount: Decimal
     currency: str
-    state: Payment.State
+    state: PaymentState
     at: datetime
     after_end: bool = Field(description="Charged for a subscription after that was cancelled.")
 
@@ -56,7 +56,7 @@ class SubscriptionShape(Schema):
     key: str
     customer: int
     plan: str
-    state: Subscription.State
+    state: SubscriptionState
     since: datetime
     until: datetime | None = Field(description="When it renews, or ends.")
     cancelled_at: datetime | None
@@ -139,7 +139,7 @@ def _payment(row: Payment) -> PaymentShape:
         subscription=row.subscription_id,
         amount=row.amount,
         currency=row.currency,
-        state=Payment.State(row.state),
+        state=PaymentState(row.state),
         at=row.at,
         after_end=row.is_after_the_end,
     )
@@ -147,5 +147,5 @@ def _payment(row: Payment) -> PaymentShape:
 
 def _subscription(row: Subscription) -> SubscriptionShape:
     told = {name: getattr(row, name) for name in ("key", "plan", "since", "until", "cancelled_at")}
-    state = Subscription.State(row.state)
+    state = SubscriptionState(row.state)
     return SubscriptionShape(id=row.pk, shop=row.shop.slug, customer=row.customer_id, state=state, **told)

@@ -31,17 +31,20 @@ def _of_his(person: Person) -> Q:
     return Q(shop__account__in_charge__team__in=person.team_numbers())
 
 
+class SubscriptionState(models.TextChoices):
+    """How it stands; the API knows its types by their names alone, so none is called as another."""
+
+    PENDING = "pending", pgettext_lazy("subscription", "not begun")
+    ACTIVE = "active", pgettext_lazy("subscription", "active")
+    PAUSED = "paused", pgettext_lazy("subscription", "paused")
+    CANCELLED = "cancelled", pgettext_lazy("subscription", "cancelled")
+    ENDED = "ended", pgettext_lazy("subscription", "ended")
+
+
 class Subscription(models.Model):
     """One subscription as its shop told it last."""
 
-    class State(models.TextChoices):
-        """How it stands."""
-
-        PENDING = "pending", pgettext_lazy("subscription", "not begun")
-        ACTIVE = "active", pgettext_lazy("subscription", "active")
-        PAUSED = "paused", pgettext_lazy("subscription", "paused")
-        CANCELLED = "cancelled", pgettext_lazy("subscription", "cancelled")
-        ENDED = "ended", pgettext_lazy("subscription", "ended")
+    State = SubscriptionState
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="subscriptions")
     key = models.CharField(max_length=100)
@@ -64,15 +67,18 @@ class Subscription(models.Model):
         return self.plan
 
 
+class PaymentState(models.TextChoices):
+    """How it stands."""
+
+    PENDING = "pending", pgettext_lazy("payment", "not settled yet")
+    PAID = "paid", pgettext_lazy("payment", "paid")
+    FAILED = "failed", pgettext_lazy("payment", "failed")
+
+
 class Payment(models.Model):
     """One movement of money as its shop told it last; what went back is negative."""
 
-    class State(models.TextChoices):
-        """How it stands."""
-
-        PENDING = "pending", pgettext_lazy("payment", "not settled yet")
-        PAID = "paid", pgettext_lazy("payment", "paid")
-        FAILED = "failed", pgettext_lazy("payment", "failed")
+    State = PaymentState
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="payments")
     key = models.CharField(max_length=100)  # what its provider calls it

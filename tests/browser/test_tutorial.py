@@ -124,6 +124,7 @@ def test_the_demo_can_be_followed_step_by_step(demo: Desk, page: Page):
     assert list((demo.data / "sent").glob("*.eml"))
 
 
+@pytest.mark.faults
 def test_each_key_the_tutorial_names_does_what_it_says(demo: Desk, page: Page):
     Reader(page, DEMO).sign_in(demo)
     page.get_by_text("Halina Brzozowska").first.click()

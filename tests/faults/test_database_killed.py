@@ -114,6 +114,7 @@ def freeze(database: Cluster, desk: Victim, seconds: float) -> tuple[Mta, Signed
     return mta, person, time.monotonic() - begun
 
 
+@pytest.mark.faults
 def test_a_database_that_hangs_makes_the_door_say_not_now_in_time():
     with desk_on_postgresql() as (database, desk):
         mta, person, wait = freeze(database, desk, 12)
@@ -140,6 +141,7 @@ def test_a_frozen_database_finds_a_desk_that_waits_for_ever():
     assert mta.longest > IN_TIME
 
 
+@pytest.mark.faults
 def test_without_a_database_a_page_says_so_soon_and_comes_back_by_itself():
     with desk_on_postgresql() as (database, desk):
         desk.start()

@@ -92,6 +92,7 @@ def test_bombs_find_a_desk_that_forgets_what_it_cannot_read():
     assert found.in_history < len(parts)
 
 
+@pytest.mark.faults
 def test_bombs_are_read_or_quarantined_within_limits_of_time_and_memory():
     with victim() as desk:
         desk.start()

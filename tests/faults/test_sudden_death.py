@@ -130,6 +130,7 @@ def test_sudden_deaths_find_a_desk_that_knows_no_duplicates():
         assert came_twice()
 
 
+@pytest.mark.faults
 def test_what_was_kept_before_a_death_is_owed_as_soon_as_the_desk_answers_again():
     waits = []
     with victim() as desk:

@@ -5,13 +5,14 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
+from ninja import Schema
 
 from odzew.conversations.fact import Fact
 from odzew.conversations.models import Conversation, Message
@@ -423,3 +424,24 @@ def test_two_who_send_one_key_at_the_same_time_do_it_once(desk: Desk) -> None:
     assert all(answer == answers[0] for answer in answers)
     assert StaffAct.objects.filter(act="api-fact").count() == 1
     connection.close()
+
+
+def test_no_two_types_of_the_schema_share_a_name() -> None:
+    """The schema refers to them by their names alone: the second would stand for the first, too."""
+    named: dict[str, set[type]] = {}
+    shapes = [Schema]
+    while shapes:
+        shape = shapes.pop()
+        shapes += shape.__subclasses__()
+        kinds = {kind for field in shape.model_fields.values() for kind in parts(field.annotation)}
+        for kind in {shape, *kinds}:
+            if kind.__module__.startswith("odzew."):
+                named.setdefault(kind.__name__, set()).add(kind)
+
+    assert {name: kinds for name, kinds in named.items() if len(kinds) > 1} == {}
+    assert len(named) > 20
+
+
+def parts(annotation: Any) -> set[type]:
+    inner = {kind for part in get_args(annotation) for kind in parts(part)}
+    return inner | ({annotation} if isinstance(annotation, type) else set())

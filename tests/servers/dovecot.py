@@ -120,7 +120,7 @@ class Dovecot:
     def stop(self) -> None:
         """Stop the server; its mailboxes stay."""
         if self._running:
-            process.stop(self._running)
+            process.stop(self._running, seconds=1)  # it would wait long for who is connected
 
     def log(self) -> str:
         """Return what the server wrote into its log."""

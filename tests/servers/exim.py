@@ -145,7 +145,7 @@ class Exim:
     def stop(self) -> None:
         """Stop the server; its queue stays."""
         if self._running:
-            process.stop(self._running)
+            process.stop(self._running, seconds=1)  # it would wait long for who is connected
 
     def log(self) -> str:
         """Return what the server wrote into its main log."""
