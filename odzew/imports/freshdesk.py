@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from odzew.imports.neutral import Kind, Left, Link, Matter, Said, Told, Who
-from odzew.imports.read import At, Key, Words, count_fields, each
+from odzew.imports.read import At, Key, Words, count_fields, each, miss, numbered, one_of, title
 from odzew.imports.records import Shape
 from odzew.imports.report import Report
-from odzew.imports.shelf import Record, Shelf
+from odzew.imports.shelf import Shelf
 from odzew.lib.payloads import Moment, Part
 
 NAME = "Freshdesk"
@@ -110,16 +110,12 @@ class _Ticket(Part):
 
 def told(shelf: Shelf, report: Report) -> Iterator[Told]:
     """Yield the customers of an export, then its tickets."""
-    for one in each(_Contact, shelf.all("person"), report, _named):
+    for one in each(_Contact, shelf.all("person"), report, numbered):
         yield _who(shelf, one)
     for record in shelf.all("ticket"):
         count_fields(report, "ticket", record, KNOWN)
-        for ticket in each(_Ticket, [record], report, _named):
+        for ticket in each(_Ticket, [record], report, numbered):
             yield _matter(shelf, report, ticket)
-
-
-def _named(record: Record) -> str:
-    return f"{record.get('id', '?')}"
 
 
 def _matter(shelf: Shelf, report: Report, ticket: _Ticket) -> Matter | Left:
@@ -141,7 +137,7 @@ def _matter(shelf: Shelf, report: Report, ticket: _Ticket) -> Matter | Left:
         is_open=ticket.status not in CLOSED,
         closed_at=stats.closed_at or stats.resolved_at or ticket.updated_at,
         assignee=assignee,
-        group=str((shelf.get("group", ticket.group_id) or {}).get("name", "")) if ticket.group_id else "",
+        group=title(shelf, "group", ticket.group_id),
         tags=tuple(ticket.tags),
     )
 
@@ -162,7 +158,7 @@ def _said(
         )
     records = [*ticket.conversations, *shelf.of("said", ticket.id)]
     named = f"of ticket {ticket.id}"
-    for one in each(_Talk, records, report, lambda record: f"conversation {_named(record)} {named}"):
+    for one in each(_Talk, records, report, lambda record: f"conversation {numbered(record)} {named}"):
         yield Said(
             key=one.id,
             kind=_kind(one),
@@ -188,29 +184,24 @@ def _author(shelf: Shelf, report: Report, one: _Talk, customer: Who) -> Who | No
         return _agent(shelf, report, one.user_id)
     if one.user_id == customer.key:
         return customer
-    record = shelf.get("person", one.user_id)
-    found = next((each(_Contact, [record] if record else [], report, _named)), None)
+    found = one_of(_Contact, shelf, "person", one.user_id, report)
     return _who(shelf, found) if found else Who(key=one.user_id, email=one.from_email)
 
 
 def _customer(shelf: Shelf, report: Report, ticket: _Ticket) -> Who:
-    record = shelf.get("person", ticket.requester_id)
-    found = next((each(_Contact, [record] if record else [], report, _named)), ticket.requester)
+    found = one_of(_Contact, shelf, "person", ticket.requester_id, report) or ticket.requester
     if found is not None:
         return _who(shelf, found.model_copy(update={"id": ticket.requester_id}))
     if agent := _agent(shelf, report, ticket.requester_id):
         return agent
     why = "Who asked is not in the export; export the contacts, or tickets with include=requester."
-    if shelf.is_first(f"missing {ticket.requester_id}"):
-        report.leave(Left(why, ticket.requester_id))
+    miss(shelf, report, ticket.requester_id, why)
     return Who(key=ticket.requester_id)
 
 
 def _agent(shelf: Shelf, report: Report, number: str) -> Who | None:
-    record = shelf.get("agent", number) if number else None
-    for one in each(_Agent, [record] if record else [], report, _named):
-        return Who(key=one.id, email=one.contact.email, name=one.contact.name, is_staff=True)
-    return None
+    one = one_of(_Agent, shelf, "agent", number, report)
+    return Who(key=one.id, email=one.contact.email, name=one.contact.name, is_staff=True) if one else None
 
 
 def _links(files: list[_File]) -> tuple[Link, ...]:
@@ -218,14 +209,13 @@ def _links(files: list[_File]) -> tuple[Link, ...]:
 
 
 def _who(shelf: Shelf, one: _Contact) -> Who:
-    firm = shelf.get("firm", one.company_id) if one.company_id else None
     return Who(
         key=one.id,
         email=one.email,
         also=tuple(one.other_emails or ()),
         name=one.name,
         phone=one.phone or one.mobile,
-        firm=str((firm or {}).get("name", "")),
+        firm=title(shelf, "firm", one.company_id),
         number=one.unique_external_id,
         language=one.language[:2].lower(),
     )

@@ -44,6 +44,28 @@ def each(
             report.leave(Left("It cannot be read; mend it and import again.", f"{named(record)}: {what}"))
 
 
+def one_of(shape: type[Shape], shelf: Shelf, kind: str, number: str, report: Report) -> Shape | None:
+    """Return one record by its number; None when it is not there, or was left as unreadable."""
+    record = shelf.get(kind, number) if number else None
+    return next(each(shape, [record] if record else [], report, numbered), None)
+
+
+def numbered(record: Record) -> str:
+    """Return how a report names a record."""
+    return str(record.get("id", "?"))
+
+
+def title(shelf: Shelf, kind: str, number: str) -> str:
+    """Return the name of a group or a firm; nothing when it is not there."""
+    return str((shelf.get(kind, number) or {}).get("name", "")) if number else ""
+
+
+def miss(shelf: Shelf, report: Report, number: str, why: str) -> None:
+    """Note once that somebody who is named is not there."""
+    if number and shelf.is_first(f"missing {number}"):
+        report.leave(Left(why, number))
+
+
 def count_fields(report: Report, of: str, record: Record, known: frozenset[str]) -> None:
     """Note the fields of a record that hold something and are not known."""
     filled = (name for name, value in record.items() if value not in (None, "", False, [], {}))

@@ -12,10 +12,21 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from odzew.imports.neutral import Kind, Left, Link, Matter, Said, Told, Who
-from odzew.imports.read import At, Key, Words, count_fields, each, must_have_people
+from odzew.imports.read import (
+    At,
+    Key,
+    Words,
+    count_fields,
+    each,
+    miss,
+    must_have_people,
+    numbered,
+    one_of,
+    title,
+)
 from odzew.imports.records import Shape
 from odzew.imports.report import Report
-from odzew.imports.shelf import Record, Shelf
+from odzew.imports.shelf import Shelf
 from odzew.lib.payloads import Moment, Part
 
 NAME = "Zammad"
@@ -125,18 +136,14 @@ def told(shelf: Shelf, report: Report) -> Iterator[Told]:
     :raises Incomplete: when nobody is in it, so that nobody could say whose tickets these are
     """
     must_have_people(shelf)
-    for one in each(_Person, shelf.all("person"), report, _named):
+    for one in each(_Person, shelf.all("person"), report, numbered):
         who = _who(shelf, one)
         if one.active is not False and not who.is_staff and one.id != NOBODY:
             yield who
     for record in shelf.all("ticket"):
         count_fields(report, "ticket", record, KNOWN)
-        for ticket in each(_Ticket, [record], report, _named):
+        for ticket in each(_Ticket, [record], report, numbered):
             yield _matter(shelf, report, ticket)
-
-
-def _named(record: Record) -> str:
-    return f"{record.get('id', '?')}"
 
 
 def _matter(shelf: Shelf, report: Report, ticket: _Ticket) -> Matter | Left:
@@ -161,7 +168,7 @@ def _matter(shelf: Shelf, report: Report, ticket: _Ticket) -> Matter | Left:
         is_open=state != "closed",
         closed_at=ticket.close_at or ticket.updated_at,
         assignee=_person(shelf, report, ticket.owner_id) if ticket.owner_id not in ("", NOBODY) else None,
-        group=ticket.group or str((shelf.get("group", ticket.group_id) or {}).get("name", "")),
+        group=ticket.group or title(shelf, "group", ticket.group_id),
         tags=tuple(ticket.tags),
     )
 
@@ -174,7 +181,7 @@ def _state(shelf: Shelf, ticket: _Ticket) -> str:
 def _said(shelf: Shelf, report: Report, ticket: _Ticket, customer: Who) -> Iterator[Said]:
     found = [*ticket.articles, *shelf.of("said", ticket.id)]
     records = [{**record, "from_": record.get("from")} for record in found]
-    for one in each(_Article, records, report, lambda record: f"article {_named(record)} of {ticket.id}"):
+    for one in each(_Article, records, report, lambda record: f"article {numbered(record)} of {ticket.id}"):
         is_html = one.content_type.startswith("text/html")
         kind = _kind(one)
         yield Said(
@@ -205,9 +212,8 @@ def _kind(one: _Article) -> Kind:
 
 def _author(shelf: Shelf, one: _Article, kind: Kind, customer: Who) -> Who:
     name, address = parseaddr(one.from_)
-    record = shelf.get("person", one.origin_by_id or one.created_by_id)
-    people = each(_Person, [record] if record else [], Report(), _named)
-    author = next((_who(shelf, person) for person in people), None)
+    person = one_of(_Person, shelf, "person", one.origin_by_id or one.created_by_id, Report())
+    author = _who(shelf, person) if person else None
     if kind is not Kind.CUSTOMER:
         return author or Who(key="", name=name, email=address)
     if author is not None and not author.is_staff:
@@ -221,22 +227,19 @@ def _link(ticket: _Ticket, article: _Article, file: _File) -> Link:
 
 
 def _person(shelf: Shelf, report: Report, number: str) -> Who:
-    record = shelf.get("person", number)
-    if record is None:
-        if shelf.is_first(f"missing {number}"):
-            report.leave(Left("A person is named and not in the export; export the users too.", number))
-        return Who(key=number)
-    return next((_who(shelf, one) for one in each(_Person, [record], report, _named)), Who(key=number))
+    if shelf.get("person", number) is None:
+        miss(shelf, report, number, "A person is named and not in the export; export the users too.")
+    person = one_of(_Person, shelf, "person", number, report)
+    return _who(shelf, person) if person else Who(key=number)
 
 
 def _who(shelf: Shelf, one: _Person) -> Who:
-    firm = shelf.get("firm", one.organization_id) if one.organization_id else None
     return Who(
         key=one.id,
         email=one.email,
         name=f"{one.firstname} {one.lastname}".strip(),
         phone=one.phone or one.mobile,
-        firm=one.organization or str((firm or {}).get("name", "")),
+        firm=one.organization or title(shelf, "firm", one.organization_id),
         language=str((one.preferences or {}).get("locale", ""))[:2].lower(),
         is_staff=not STAFF.isdisjoint([*one.role_ids, *one.roles]),
     )

@@ -9,10 +9,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from odzew.imports.neutral import Kind, Left, Link, Matter, Said, Told, Who
-from odzew.imports.read import At, Key, Words, count_fields, each, must_have_people
+from odzew.imports.read import (
+    At,
+    Key,
+    Words,
+    count_fields,
+    each,
+    miss,
+    must_have_people,
+    numbered,
+    one_of,
+    title,
+)
 from odzew.imports.records import Shape
 from odzew.imports.report import Report
-from odzew.imports.shelf import Record, Shelf
+from odzew.imports.shelf import Shelf
 from odzew.lib.payloads import Moment, Part
 
 NAME = "Zendesk"
@@ -96,17 +107,13 @@ def told(shelf: Shelf, report: Report) -> Iterator[Told]:
     :raises Incomplete: when nobody is in it, so that nobody could tell customers from staff
     """
     must_have_people(shelf)
-    for one in each(_Person, shelf.all("person"), report, _named):
+    for one in each(_Person, shelf.all("person"), report, numbered):
         if not one.suspended and one.role not in STAFF:
             yield _who(shelf, one)
     for record in shelf.all("ticket"):
         count_fields(report, "ticket", record, KNOWN)
-        for ticket in each(_Ticket, [record], report, _named):
+        for ticket in each(_Ticket, [record], report, numbered):
             yield _matter(shelf, report, ticket)
-
-
-def _named(record: Record) -> str:
-    return f"{record.get('id', '?')}"
 
 
 def _matter(shelf: Shelf, report: Report, ticket: _Ticket) -> Matter | Left:
@@ -126,14 +133,14 @@ def _matter(shelf: Shelf, report: Report, ticket: _Ticket) -> Matter | Left:
         is_open=ticket.status in OPEN,
         closed_at=ticket.solved_at or ticket.updated_at,
         assignee=_person(shelf, report, ticket.assignee_id) if ticket.assignee_id else None,
-        group=str((shelf.get("group", ticket.group_id) or {}).get("name", "")) if ticket.group_id else "",
+        group=title(shelf, "group", ticket.group_id),
         tags=tuple(ticket.tags),
     )
 
 
 def _said(shelf: Shelf, report: Report, ticket: _Ticket, customer: Who) -> Iterator[Said]:
     records = [*ticket.comments, *shelf.of("said", ticket.id)]
-    for one in each(_Comment, records, report, lambda record: f"comment {_named(record)} of {ticket.id}"):
+    for one in each(_Comment, records, report, lambda record: f"comment {numbered(record)} of {ticket.id}"):
         author = _person(shelf, report, one.author_id)
         yield Said(
             key=one.id,
@@ -168,22 +175,19 @@ def _kind(one: _Comment, author: Who, ticket: _Ticket) -> Kind:
 
 
 def _person(shelf: Shelf, report: Report, number: str) -> Who:
-    record = shelf.get("person", number)
-    if record is None:
-        if number and number != SYSTEM and shelf.is_first(f"missing {number}"):
-            report.leave(Left("A person is named and not in the export; export the users too.", number))
-        return Who(key=number)
-    return next((_who(shelf, one) for one in each(_Person, [record], report, _named)), Who(key=number))
+    if number != SYSTEM and shelf.get("person", number) is None:
+        miss(shelf, report, number, "A person is named and not in the export; export the users too.")
+    person = one_of(_Person, shelf, "person", number, report)
+    return _who(shelf, person) if person else Who(key=number)
 
 
 def _who(shelf: Shelf, one: _Person) -> Who:
-    firm = shelf.get("firm", one.organization_id) if one.organization_id else None
     return Who(
         key=one.id,
         email=one.email,
         name=one.name,
         phone=one.phone,
-        firm=str((firm or {}).get("name", "")),
+        firm=title(shelf, "firm", one.organization_id),
         number=one.external_id,
         language=one.locale[:2].lower(),
         is_staff=one.role in STAFF,
