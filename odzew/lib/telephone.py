@@ -21,8 +21,8 @@ def number(said: str, near: str = "", country: str = "") -> str:
     """Return a number in E.164; empty when it is withheld, or none.
 
     `near` is a number of the country in which it was dialled, or `country` its code (ISO 3166), for one that
-    names no country itself. What
-    could be dialled there but is in no plan of that country, such as an extension, is none either.
+    names no country itself. What could be dialled there but is in no plan of that country, such as an
+    extension, is none either.
     """
     if is_withheld(said):
         return ""
