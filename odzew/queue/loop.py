@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable
 from threading import Event, Thread
-from time import monotonic
 
 from django.db import close_old_connections, connections
 
+from odzew.lib.clock import monotonic
 from odzew.queue.quiet import Quiet
 
 log = logging.getLogger(__name__)
