@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from odzew.desk import moments, pieces
+from odzew.desk import cursor, moments, pieces
 from odzew.desk.by_language import by_language
 from odzew.lib import telephone as telephones
 
@@ -84,6 +84,12 @@ def _same(template: str, _language: str) -> SafeString:
 def rows(drawn: Iterable[Drawn]) -> SafeString:
     """Return rows that are drawn already, one after the other."""
     return SafeString("".join(row.shown for row in drawn))
+
+
+@register.simple_tag
+def most_pages() -> int:
+    """Return how many pages of a list may stand on one."""
+    return cursor.MOST
 
 
 @register.simple_tag

@@ -45,6 +45,7 @@ def test_every_customer_is_on_exactly_one_page(
 
     assert listed(client) == ["Name1", "Name2", "Name4"]
     assert listed(client, first.context["after"]) == ["Name3"]
+    assert listed(client, "?pages=2") == ["Name1", "Name2", "Name4", "Name3"]
 
 
 def test_the_same_customer_stands_where_a_person_has_seen_him_last(desk: Desk, client: Client) -> None:

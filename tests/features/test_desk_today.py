@@ -170,6 +170,28 @@ def test_every_debt_is_on_exactly_one_page(desk: Desk, lead: Client, monkeypatch
     assert sorted(found) == sorted(debts)
 
 
+def test_a_list_that_has_grown_shows_as_much_again_and_goes_on_behind_it(
+    desk: Desk, lead: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 2)
+    debts = [from_customer(desk, f"Customer{n}").pk for n in range(5)]
+    Owed.objects.update(owner=desk.lead, press_at=MONDAY)
+
+    grown = lead.get("/?show=mine&pages=2").context
+    behind = lead.get(grown["after"]).context
+
+    assert [debt.id for debt in grown["parts"][0].debts] == debts[:4]
+    assert "pages" not in grown["after"]
+    assert [debt.id for debt in behind["parts"][0].debts] == debts[4:]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [("", 1), ("3", 3), ("0", 1), ("-2", 1), ("x", 1), ("99999", cursor.MOST)]
+)
+def test_no_list_grows_without_end(given: str, shown: int) -> None:
+    assert cursor.pages({"pages": given}) == shown
+
+
 def test_a_spoilt_cursor_shows_the_first_page(desk: Desk, lead: Client) -> None:
     give(from_customer(desk, "Adam"), desk, desk.lead)
 

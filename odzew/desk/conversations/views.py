@@ -55,12 +55,13 @@ def conversations(request: HttpRequest) -> HttpResponse:
         # Written out and no parameter, so that the index of the open ones serves it.
         seen = [arm.only(f"status = '{show}'") for arm in seen]
     behind = cursor.read(request.GET.get("after", ""))
-    [keys] = arms.first([[arm.behind(behind) for arm in seen]], PAGE + 1)
+    size = PAGE * cursor.pages(request.GET)
+    [keys] = arms.first([[arm.behind(behind) for arm in seen]], size + 1)
     context = {
-        "talks": _shown(arms.numbers(keys[:PAGE]), person, now()),
+        "talks": _shown(arms.numbers(keys[:size]), person, now()),
         "show": show,
         "tabs": _tabs(show, arms.count(followed)),
-        "after": _after(keys, show),
+        "after": _after(keys, show, size),
     }
     part = "_list.html" if request.headers.get("HX-Target") == "talks" else "conversations.html"
     return render(request, f"desk/conversations/{part}", context)
@@ -124,8 +125,8 @@ def _tabs(show: str, followed: int) -> list[dict[str, object]]:
     ]
 
 
-def _after(keys: Sequence[arms.Key], show: str) -> str:
-    if len(keys) <= PAGE:
+def _after(keys: Sequence[arms.Key], show: str, size: int) -> str:
+    if len(keys) <= size:
         return ""
-    query = {"after": cursor.after(arms.row(keys[PAGE - 1]))} | ({"show": show} if show else {})
+    query = {"after": cursor.after(arms.row(keys[size - 1]))} | ({"show": show} if show else {})
     return f"?{urlencode(query)}"

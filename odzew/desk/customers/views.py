@@ -67,14 +67,15 @@ def _recent(request: HttpRequest, given: str) -> tuple[list[Row], str]:
     person, ours = asking(request), teams(request)
     behind = cursor.read(given)
     seen = [_newest(arm, person, ours).behind(behind) for arm in arms.talks(person, ours)]
-    [keys] = arms.first([seen], PAGE + 1)
+    size = PAGE * cursor.pages(request.GET)
+    [keys] = arms.first([seen], size + 1)
     talks = Conversation.objects.filter(pk__in=arms.numbers(keys))
     first = Coalesce("customer__stands_for", "customer")  # a merged one shows as the one that is left
     customers = dict(talks.values_list("pk", first))
     rows = [
-        Row(customers[number], arms.row(key)[0]) for key in keys[:PAGE] if (number := key[1]) in customers
+        Row(customers[number], arms.row(key)[0]) for key in keys[:size] if (number := key[1]) in customers
     ]
-    after = f"?{urlencode({'after': cursor.after(arms.row(keys[PAGE - 1]))})}" if len(keys) > PAGE else ""
+    after = f"?{urlencode({'after': cursor.after(arms.row(keys[size - 1]))})}" if len(keys) > size else ""
     return rows, after
 
 

@@ -1,5 +1,7 @@
 """Notices: what I am told of, the newest first; one press leads from each to its place."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,9 +27,11 @@ def notices(request: HttpRequest) -> HttpResponse:
     behind = cursor.read(request.GET.get("after", ""))
     if behind:
         found = found.filter(cursor.behind("at", behind, backwards=True))
-    page = list(found[: PAGE + 1])
-    after = cursor.after((page[PAGE - 1].at, page[PAGE - 1].pk)) if len(page) > PAGE else ""
-    context = {"rows": rows(page[:PAGE], person), "now": at, "after": after}
+    size = PAGE * cursor.pages(request.GET)
+    page = list(found[: size + 1])
+    last = page[size - 1] if len(page) > size else None
+    after = f"?{urlencode({'after': cursor.after((last.at, last.pk))})}" if last else ""
+    context = {"rows": rows(page[:size], person), "now": at, "after": after}
     context["until"] = max((row.pk for row in page), default=0)
     part = request.headers.get("HX-Target") == "notices"
     return render(request, f"desk/notices/{'_list' if part else 'notices'}.html", context)

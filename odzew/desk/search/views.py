@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from odzew.desk import cursor
 from odzew.desk.person import asking
 from odzew.desk.search import hits
 from odzew.lib.clock import now
 from odzew.search import find, index, query, shown
 from odzew.search.models import SavedView
 
+PAGE = 25
 _MANY = 1_000
 """So many marks are counted; a message or two in the making are not worth a word."""
 _SOME = 20
@@ -43,10 +45,11 @@ def _found(request: HttpRequest, text: str) -> dict[str, Any]:
     if asked.problems or asked.is_empty:
         return {"problems": asked.problems}
     below = _below(request.GET.get("below", ""))
-    page = find.page(asked, person, at, below=below)
+    page = find.page(asked, person, at, below=below, size=PAGE * cursor.pages(request.GET))
     rows = hits.rows(page.messages, shown.wanted(asked.groups), person)
     after = f"?{urlencode({'q': text, 'below': page.below})}" if page.below is not None else ""
-    return {"hits": rows, "after": after, "is_first": below is None}
+    # What was looked at in vain goes on by a press only, or one rare word would search through all the years.
+    return {"hits": rows, "after": after, "by_hand": not rows}
 
 
 def _below(given: str) -> int | None:

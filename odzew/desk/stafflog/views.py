@@ -27,18 +27,19 @@ def log(request: HttpRequest) -> HttpResponse:
     """Show who did what."""
     administrator(request)
     wanted = asked.read(request.GET)
-    found = list(asked.behind(wanted.lines(), request.GET.get("after", ""))[: PAGE + 1])
+    size = PAGE * cursor.pages(request.GET)
+    found = list(asked.behind(wanted.lines(), request.GET.get("after", ""))[: size + 1])
     names = _names()
     context: dict[str, Any] = {
-        "lines": [_shown(line, *names) | {"url": _url(line)} for line in found[:PAGE]],
+        "lines": [_shown(line, *names) | {"url": _url(line)} for line in found[:size]],
         "wanted": wanted,
         "people": names[0],
         "acts": words.ACTS,
         "things": words.THINGS,
         "csv": f"{reverse('staff-log-csv')}?{wanted.query()}",
     }
-    if len(found) > PAGE:
-        last = found[PAGE - 1]
+    if len(found) > size:
+        last = found[size - 1]
         context["after"] = f"?{wanted.query(after=cursor.after((last.at, last.seq)))}"
     return render(request, "desk/stafflog/log.html", context)
 

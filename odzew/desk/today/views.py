@@ -84,12 +84,13 @@ def _overview(books: Books) -> dict[str, object]:
 
 def _one(books: Books, name: str, request: HttpRequest) -> dict[str, object]:
     given = request.GET.get("after", "")
-    [keys] = books.pages([name], given, PAGE)
-    rows = _rows(books, arms.numbers(keys[:PAGE]))
-    last = arms.row(keys[PAGE - 1]) if len(keys) > PAGE else None
+    size = PAGE * cursor.pages(request.GET)
+    [keys] = books.pages([name], given, size)
+    rows = _rows(books, arms.numbers(keys[:size]))
+    last = arms.row(keys[size - 1]) if len(keys) > size else None
     link = f"{reverse('today')}?show={name}"
     return {
-        "parts": [_part(books, name, rows, (), PAGE)],
+        "parts": [_part(books, name, rows, (), size)],
         "before": link if given else "",
         "after": f"{link}&after={cursor.after(last)}".replace("+", "%2B") if last else "",
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from odzew.desk import cursor
 from odzew.desk.drawn import drawn
 from odzew.desk.person import administrator
 from odzew.desk.webhooks.form import WebhookForm
@@ -165,10 +166,11 @@ def _log(request: HttpRequest, hook: Webhook) -> dict[str, Any]:
     rows, before = hook.deliveries.order_by("-pk"), request.GET.get("before", "")
     if before.isdecimal() and int(before) < 2**63:
         rows = rows.filter(pk__lt=int(before))
-    found = list(rows.defer("body")[: SHOWN + 1])
+    size = SHOWN * cursor.pages(request.GET)
+    found = list(rows.defer("body")[: size + 1])
     return {
-        "log": [(row, EVENTS.get(row.type, row.type), _state(row)) for row in found[:SHOWN]],
-        "before": found[SHOWN - 1].pk if len(found) > SHOWN else None,
+        "log": [(row, EVENTS.get(row.type, row.type), _state(row)) for row in found[:size]],
+        "after": f"?before={found[size - 1].pk}" if len(found) > size else "",
         "given_up": hook.deliveries.filter(state=GIVEN_UP).count(),
     }
 

@@ -57,6 +57,12 @@
     tick();
   });
 
+  // What came because somebody reads on (more.js) is not news.
+  document.addEventListener("odzew:rows", () => {
+    all("[data-row]").forEach((row) => known.add(row.id));
+    tick();
+  });
+
   // Times: the words are the server's, the numbers are counted here, each half minute.
   const lang = root.lang || "en";
   const [hour, minute] = (words.units || "h|min").split("|").map((name) => "\u00a0" + name);
@@ -120,7 +126,9 @@
   const links = () => all("[data-row] a[data-open]");
   function step(by) {
     const rows = links(), at = rows.indexOf(document.activeElement);
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))];
+    const seen = Math.max(0, rows.findIndex((row) => row.getBoundingClientRect().top > 0)); // not the first, when one has come far
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? seen : at + by))];
+    if (by > 0 && at === rows.length - 1) document.dispatchEvent(new Event("odzew:end"));
     if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
   }
   function compose(choice) {
