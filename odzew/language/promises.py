@@ -111,9 +111,14 @@ def _written(sentence: str, line: Line, clause: Clause) -> str:
 
 
 def without_quotations(sentence: str) -> str:
-    """Return a sentence with blanks for what it quotes; one or two words in marks may be a name."""
+    """Return a sentence with blanks for what it quotes; one or two words in marks may be a name.
+
+    After a colon they are what somebody said, however few.
+    """
 
     def blank(quoted: re.Match[str]) -> str:
-        return quoted[0] if len(quoted[0].split()) <= _NAME_AT_MOST else " " * len(quoted[0])
+        said = sentence[: quoted.start()].rstrip().endswith(":")
+        named = not said and len(quoted[0].split()) <= _NAME_AT_MOST
+        return quoted[0] if named else " " * len(quoted[0])
 
     return _QUOTED.sub(blank, sentence)
