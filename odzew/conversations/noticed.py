@@ -8,6 +8,7 @@ from odzew.domain.obligation import Obligation, State
 from odzew.ledger import books
 from odzew.notices import words
 from odzew.notices.models import Notice
+from odzew.staff.absence import Absence
 from odzew.staff.models import Person
 
 
@@ -31,19 +32,33 @@ def rows(notices: Sequence[Notice], person: Person) -> list[Row]:
     talks = Conversation.objects.visible_to(person).select_related("customer")
     seen = talks.in_bulk({one.conversation for one in notices if one.conversation is not None})
     debts = {d.id: d for d in books.debts({one.obligation for one in notices if one.obligation is not None})}
-    people = {one.by for one in notices} | {debt.owner for debt in debts.values()}
+    away = _away(notices)
+    people = {one.by for one in notices} | {debt.owner for debt in debts.values()} | {*away.values()}
     names = {p.pk: str(p) for p in Person.objects.filter(pk__in=[number for number in people if number])}
-    return [
-        _row(one, seen.get(one.conversation or 0), debts.get(one.obligation or 0), names) for one in notices
-    ]
+    found: list[Row] = []
+    for one in notices:
+        debt = debts.get(one.obligation or 0)
+        whose = debt.owner if debt else away.get(one.absence or 0)
+        found.append(_row(one, seen.get(one.conversation or 0), debt, whose, names))
+    return found
 
 
-def _row(notice: Notice, talk: Conversation | None, debt: Obligation | None, names: dict[int, str]) -> Row:
-    other = debt is not None and debt.owner != notice.person_id
+def _away(notices: Sequence[Notice]) -> dict[int, int]:
+    numbers = [one.absence for one in notices if one.absence is not None]
+    return dict(Absence.objects.filter(pk__in=numbers).values_list("pk", "person")) if numbers else {}
+
+
+def _row(
+    notice: Notice,
+    talk: Conversation | None,
+    debt: Obligation | None,
+    whose: int | None,
+    names: dict[int, str],
+) -> Row:
     said = words.said(
         notice,
         what=debt.kind if debt else "",
         by=names.get(notice.by or 0, ""),
-        owner=names.get(debt.owner, "") if debt and other else "",
+        owner=names.get(whose, "") if whose and whose != notice.person_id else "",
     )
     return Row(notice, said, talk, debt if debt and debt.state is State.OPEN else None)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 
+from django.utils import translation
+
 from odzew.channels.base import Inbound
 from odzew.channels.models import Account
 from odzew.conversations import actions, outbound, replying, settling
@@ -144,9 +146,11 @@ class _Scene:
 
     def _postpone(self, step: Step) -> None:
         [promise] = [debt for debt in self._owed() if debt.kind is Kind.PROMISE]
-        actions.postpone(
-            self.conversation, self._author(step), promise.id, step.told["due"], step.text, step.at
-        )
+        author = self._author(step)
+        with translation.override(
+            author.language
+        ):  # what the customer has to be told is said as by its author
+            actions.postpone(self.conversation, author, promise.id, step.told["due"], step.text, step.at)
 
     def _hand_over(self, step: Step) -> None:
         numbers = [debt.id for debt in self._owed()]

@@ -64,4 +64,5 @@ def _told(rows: Sequence[Told]) -> Iterable[News | Over]:
                 conversation=row.conversation,
                 obligation=row.obligation,
                 message=row.message,
+                absence=row.absence,
             )

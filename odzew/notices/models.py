@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     ASIDE = "aside"  # a third party answered in a side conversation
     MENTION = "mention"
     FOLLOWED = "followed"  # something happened in what she follows
+    COVER = "cover"  # nobody stands in for her any more, or for somebody of her team who is away
 
 
 class Told(models.Model):
@@ -36,6 +37,7 @@ class Told(models.Model):
     conversation = models.BigIntegerField(null=True)
     obligation = models.BigIntegerField(null=True)
     message = models.BigIntegerField(null=True)
+    absence = models.BigIntegerField(null=True)
     is_over = models.BooleanField(default=False)
 
     class Meta:
@@ -73,6 +75,7 @@ class Notice(models.Model):
     conversation = models.BigIntegerField(null=True)
     obligation = models.BigIntegerField(null=True)
     message = models.BigIntegerField(null=True)
+    absence = models.BigIntegerField(null=True)
     count = models.PositiveIntegerField(default=1)
     read_at = models.DateTimeField(null=True)
     # What it warned of was done meanwhile, or became another's.

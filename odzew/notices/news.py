@@ -26,6 +26,7 @@ class News:
     conversation: int | None = None
     obligation: int | None = None
     message: int | None = None
+    absence: int | None = None
     # Only if it was never told, read or not.
     once: bool = False
 

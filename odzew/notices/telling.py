@@ -14,6 +14,7 @@ def tell(
     by: int | None = None,
     message: int | None = None,
     obligation: int | None = None,
+    absence: int | None = None,
 ) -> None:
     """Tell a person something, in the transaction of what happened: both are kept, or neither.
 
@@ -33,20 +34,30 @@ def tell(
         conversation=conversation,
         message=message,
         obligation=obligation,
+        absence=absence,
     )
 
 
 def take_back(
-    kind: Kind, now: datetime, *, message: int | None = None, obligation: int | None = None
+    kind: Kind,
+    now: datetime,
+    *,
+    message: int | None = None,
+    obligation: int | None = None,
+    absence: int | None = None,
 ) -> None:
-    """Take back what everybody was told of a message or an obligation: it was settled meanwhile."""
-    Told.objects.create(kind=kind, at=now, message=message, obligation=obligation, is_over=True)
+    """Take back what everybody was told of one of these: it was settled meanwhile."""
+    Told.objects.create(
+        kind=kind, at=now, message=message, obligation=obligation, absence=absence, is_over=True
+    )
 
 
 def about(told: Told) -> str:
-    """Return what something told is about: a debt, a message whose fate is told, or a conversation."""
+    """Return what it is about: a debt, an absence, a message whose fate is told, or a conversation."""
     if told.obligation is not None:
         return f"debt {told.obligation}"
+    if told.absence is not None:
+        return f"absence {told.absence}"
     if told.message is not None and told.kind in (Kind.FAILED, Kind.DOUBT):
         return f"message {told.message}"
     return f"conversation {told.conversation}"

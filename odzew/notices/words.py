@@ -8,7 +8,10 @@ from odzew.notices.tuning import Way
 
 
 def said(notice: Notice, what: str = "", by: str = "", owner: str = "") -> str:
-    """Return its sentence. `what` is the kind of debt, `by` whose act it was, `owner` who else owes it."""
+    """Return its sentence.
+
+    `what` is the kind of debt, `by` whose act it was, `owner` who else owes it, or is away.
+    """
     if notice.kind == Kind.OWED:
         return _owed(notice, what, by)
     if notice.kind == Kind.SOON:
@@ -17,12 +20,20 @@ def said(notice: Notice, what: str = "", by: str = "", owner: str = "") -> str:
         return _("%(name)s is late with this") % {"name": owner} if owner else _("This is late")
     if notice.kind == Kind.MENTION:
         return _("%(name)s mentioned you") % {"name": by} if by else _("You were mentioned")
+    if notice.kind == Kind.COVER:
+        return _uncovered(owner)
     return {
         Kind.FAILED: _("Your reply did not arrive"),
         Kind.DOUBT: _("Nobody knows whether your reply went out"),
         Kind.ASIDE: _("The third party you asked has answered"),
         Kind.FOLLOWED: _("Something new in what you follow"),
     }[Kind(notice.kind)]
+
+
+def _uncovered(absent: str) -> str:
+    if absent:
+        return _("%(name)s is away, and nobody stands in any more") % {"name": absent}
+    return _("Nobody stands in for you any more when you are away")
 
 
 def _owed(notice: Notice, what: str, by: str) -> str:
@@ -47,6 +58,7 @@ def names() -> dict[Kind, str]:
         Kind.ASIDE: _("A third party has answered"),
         Kind.MENTION: _("I am mentioned in a note"),
         Kind.FOLLOWED: _("Something happens in what I follow"),
+        Kind.COVER: _("Nobody stands in any more for me, or for somebody of my team who is away"),
     }
 
 

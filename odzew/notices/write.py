@@ -10,7 +10,7 @@ from odzew.notices.news import News, Over
 from odzew.notices.tuning import Way
 from odzew.staff.models import Person
 
-AGAIN = ("at", "by", "conversation", "obligation", "message", "count", "settled_at", "to_mail")
+AGAIN = ("at", "by", "conversation", "obligation", "message", "absence", "count", "settled_at", "to_mail")
 Key = tuple[int, str, str]
 
 
@@ -58,6 +58,7 @@ class _Shelf:
             self.changed[row.pk] = row
         row.at, row.by, row.count = one.at, one.by, row.count + 1
         row.conversation, row.obligation, row.message = one.conversation, one.obligation, one.message
+        row.absence = one.absence
         if Way.PUSH in ways:
             self.loud[key] = row
         row.to_mail = Way.MAIL in ways and self.wishes[one.person].digest_at is not None

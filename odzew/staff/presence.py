@@ -1,6 +1,6 @@
 """Who is there at a moment, and who stands in for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -47,6 +47,16 @@ def as_rules(absences: Iterable[Absence]) -> list[cover.Absence]:
     for one in accepted:
         said[one.absence_id].append(cover.Cover(one.person_id, one.since, one.until))
     return [cover.Absence(row.person_id, row.begins_at, row.ends_at, tuple(said[row.pk])) for row in rows]
+
+
+def gaps(standing: Sequence[Absence], horizon: datetime) -> dict[int, list[cover.Gap]]:
+    """Return the parts of absences in which nobody stands in, by absence, up to a horizon."""
+    absences = as_rules(standing)
+    there = frozenset(able().values_list("pk", flat=True))
+    return {
+        row.pk: cover.gaps(one, absences, there, horizon) if one.since < horizon else []
+        for row, one in zip(standing, absences, strict=True)
+    }
 
 
 class Presence:

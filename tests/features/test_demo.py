@@ -59,6 +59,8 @@ def test_the_demo_shows_what_a_desk_meets() -> None:
     assert Owed.objects.filter(reopenings__gt=0).exists()
     assert Owed.objects.open().filter(chasers__gt=0).exists()
     assert Owed.objects.filter(kind="promise", moves__gt=0).exists()
+    untold = Owed.objects.open().filter(kind="notice", text__startswith="Podać nowy termin: ")
+    assert untold.exists()  # in the language of who moved the promise, as all he writes
     assert Message.objects.filter(direction="note").exists()
     assert Attachment.objects.exists()
 

@@ -24,6 +24,7 @@ from odzew.domain.obligation import Refused
 from odzew.language.calendar_words import WORDS
 from odzew.lib import outward
 from odzew.lib.clock import now
+from odzew.notices.covers import watched
 from odzew.staff import acts, proposals
 from odzew.staff.calendars import Feed, Proposal, Source
 from odzew.staff.models import Person
@@ -186,6 +187,8 @@ def _answered(request: HttpRequest, person: Person, proposal: Proposal) -> str:
         return gettext("Noted.")
     chosen = set(request.POST.getlist("covers"))
     covers = [one for one in colleagues(person) if str(one.pk) in chosen and one != person]
-    absence = proposals.plan(proposal, now(), covers)
+    at = now()
+    with watched(person, at):
+        absence = proposals.plan(proposal, at, covers)
     acts.tell(thing="absence", number=absence.pk)
     return gettext("Written down. Whoever is asked sees it on this page.")

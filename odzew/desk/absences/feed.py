@@ -14,6 +14,7 @@ from icalendar import Calendar, Event
 from odzew.desk.absences import shown
 from odzew.domain import cover as rules
 from odzew.lib.clock import now
+from odzew.staff import presence
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.calendars import Feed
 from odzew.staff.models import Person
@@ -55,7 +56,7 @@ def made(person: Person, at: datetime) -> bytes:
 
 def _events(person: Person, at: datetime) -> Iterator[Event]:
     standing = list(Absence.objects.standing().select_related("person").order_by("begins_at", "pk"))
-    gaps = shown.gaps(standing, at + AHEAD)
+    gaps = presence.gaps(standing, at + AHEAD)
     seen = set(Absence.objects.standing().visible_to(person).values_list("pk", flat=True))
     rows = [row for row in standing if row.pk in seen]
     covers = _covers(rows)

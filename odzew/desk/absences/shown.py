@@ -67,7 +67,7 @@ class Calendar:
         self.monday = today - today.weekday() * A_DAY
         self.until = moments.midnight(self.monday + WEEKS * 7 * A_DAY)
         standing = list(Absence.objects.standing().select_related("person").order_by("begins_at", "pk"))
-        self.gaps = gaps(standing, self.until)
+        self.gaps = presence.gaps(standing, self.until)
         seen = {one.pk for one in people} | {person.pk}
         self.absences = [row for row in standing if row.person_id in seen]
         self.covers = _covers(self.absences)
@@ -140,16 +140,6 @@ class Calendar:
         if any(gap.since < until and since < gap.until for row in here for gap in self.gaps[row.pk]):
             return "gap"
         return "away" if here else "free" if day.weekday() < 5 else "weekend"
-
-
-def gaps(standing: Sequence[Absence], horizon: datetime) -> dict[int, list[rules.Gap]]:
-    """Return the parts of absences in which nobody stands in, by absence, up to a horizon."""
-    absences = presence.as_rules(standing)
-    able = frozenset(presence.able().values_list("pk", flat=True))
-    return {
-        row.pk: rules.gaps(one, absences, able, horizon) if one.since < horizon else []
-        for row, one in zip(standing, absences, strict=True)
-    }
 
 
 def _covers(absences: Iterable[Absence]) -> Mapping[int, list[Cover]]:

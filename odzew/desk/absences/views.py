@@ -23,6 +23,7 @@ from odzew.desk.person import asking, writing
 from odzew.domain.obligation import Refused
 from odzew.ledger import leave
 from odzew.lib.clock import now
+from odzew.notices import covers
 from odzew.staff import absences, acts
 from odzew.staff.absence import Absence, Cover
 from odzew.staff.models import Person
@@ -66,8 +67,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=409)
     begins_at, ends_at = form.span
+    at = now()
     try:
-        absence = absences.plan(form.cleaned_data["who"], person, begins_at, ends_at, now(), **form.told)
+        with covers.watched(person, at):
+            absence = absences.plan(form.cleaned_data["who"], person, begins_at, ends_at, at, **form.told)
         acts.tell(thing="absence", number=absence.pk)
     except Refused as refusal:
         form.add_error(None, str(refusal))
@@ -99,7 +102,8 @@ def out(request: HttpRequest) -> HttpResponse:
     tomorrow = timezone.localtime(at).date() + timedelta(days=1)
     ends_at = timezone.make_aware(datetime.combine(tomorrow, time.min))
     try:
-        leave.out_now(who, person, ends_at, at, request.POST.get("reason", ""))
+        with covers.watched(person, at):
+            leave.out_now(who, person, ends_at, at, request.POST.get("reason", ""))
     except Refused as refusal:
         acts.refused()
         messages.error(request, str(refusal))
@@ -121,8 +125,10 @@ def act(do: Act) -> Callable[..., HttpResponse]:
         absence = Absence.objects.visible_to(person).filter(pk=number).select_related("person").first()
         if absence is None:
             raise Http404
+        at = now()
         try:
-            messages.success(request, do(request, person, absence, now()))
+            with covers.watched(person, at):
+                messages.success(request, do(request, person, absence, at))
         except Refused as refusal:
             acts.refused()
             messages.error(request, str(refusal))

@@ -63,6 +63,8 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 def place(notice: Notice) -> str:
     """Return where a notice leads."""
+    if notice.absence is not None:
+        return f"{reverse('absences')}#absence-{notice.absence}"
     if notice.conversation is None:
         return reverse("quarantine") if notice.obligation else reverse("today")
     to = reverse("conversation", args=[notice.conversation])

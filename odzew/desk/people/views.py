@@ -23,6 +23,7 @@ from odzew.desk.people.form import FIELDS, Member
 from odzew.desk.person import administrator
 from odzew.ledger import books, leaving
 from odzew.lib.clock import now
+from odzew.notices import covers
 from odzew.staff import acts, linking, sessions, welcome as links
 from odzew.staff.models import Person, Role
 
@@ -108,8 +109,10 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
     by = administrator(request)
     found = find(number)
     to = Person.objects.filter(pk=numbers.number(request.POST.get("to", "")) or 0).first()
+    at = now()
     try:
-        moved = leaving.deactivate(found, by, now(), to)
+        with covers.watched(by, at):
+            moved = leaving.deactivate(found, by, at, to)
     except leaving.CannotLeave as refusal:
         return _form(request, Member(found), {"refusals": refusal.reasons})
     said = gettext("%(name)s is off the desk. Handed over: %(count)d.") % {"name": found, "count": moved}
@@ -121,9 +124,10 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def come_back(request: HttpRequest, number: int) -> HttpResponse:
     """Let somebody sign in again."""
-    administrator(request)
+    by = administrator(request)
     found = find(number)
-    Person.objects.filter(pk=found.pk).update(is_active=True)
+    with covers.watched(by, now()):
+        Person.objects.filter(pk=found.pk).update(is_active=True)
     messages.success(request, gettext("%(name)s is at the desk again.") % {"name": found})
     return redirect("people")
 
@@ -162,7 +166,9 @@ def _change(person: Person, by: Person, form: Member) -> None:
     acts.tell(facts=_before(person, said))
     stays_administrator = said["role"] == Role.ADMINISTRATOR or person.role != Role.ADMINISTRATOR
     if said["role"] == Role.READER and person.role != Role.READER:
-        leaving.become_reader(person, by, now())
+        at = now()
+        with covers.watched(by, at):
+            leaving.become_reader(person, by, at)
     elif not stays_administrator and (reasons := leaving.reasons_against(person, by)):
         raise leaving.CannotLeave(reasons)
     _write(person, form)
