@@ -63,6 +63,22 @@ def wait_for(page: Page, desk: Desk, subject: str) -> float:
     return time.monotonic() - since
 
 
+def test_a_press_on_a_row_is_not_lost_when_news_comes_before_it_is_let_go(desk: Desk, page: Page) -> None:
+    send(desk, "Pressed for long")
+    sign_in(page, desk)
+    page.wait_for_timeout(1_000)  # the stream is open
+    page.get_by_role("link", name="Today").focus()  # which the press takes away
+    page.get_by_role("link", name="Pressed for long").hover()
+    page.mouse.down()
+    with page.expect_response(lambda answer: answer.url == f"{desk.url}/", timeout=20_000):
+        send(desk, "Comes meanwhile")
+    page.wait_for_timeout(200)
+
+    page.mouse.up()
+
+    expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
+
+
 def test_an_answer_is_written_and_sent_by_keyboard_alone(desk: Desk, page: Page) -> None:
     open_talk(page, desk, "Parcel no. 1.")
 

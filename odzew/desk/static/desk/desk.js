@@ -45,6 +45,15 @@
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && isBehind) { isBehind = false; refresh(); }
   });
+  // News waits while a button is held: what is taken away between press and release is never clicked.
+  let isHeld = false;
+  addEventListener("pointerdown", () => { isHeld = true; });
+  for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => { isHeld = false; });
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    if (!isHeld || !event.detail.target.matches("[data-live]")) return;
+    event.detail.shouldSwap = false;
+    addEventListener("pointerup", refresh, { once: true });
+  });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   // Rows that were not there before are shown as new, for a moment.
