@@ -147,6 +147,7 @@ def span(since: datetime, until: datetime) -> str:
 NEWS = SafeString('<span class="news-dot" aria-hidden="true"></span><span class="unseen">{}: </span>')
 
 
+@register.simple_tag
 def news(is_new: bool) -> SafeString:
     """Return the mark before what holds something that the reader has not seen."""
     return _news() if is_new else SafeString("")

@@ -25,6 +25,7 @@ from odzew.desk.conversation import (
     waits,
     writes,
 )
+from odzew.desk.conversation.unread import unread
 from odzew.desk.conversations.views import conversations, seen
 from odzew.desk.customers import facts, joining, likely, privacy
 from odzew.desk.customers.one import customer
@@ -88,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/promises", talk.promises, name="conversation-promises"),
     path("conversations/<int:number>/follow", followers.follow, name="conversation-follow"),
     path("conversations/<int:number>/unfollow", followers.unfollow, name="conversation-unfollow"),
+    path("conversations/<int:number>/unread", unread, name="conversation-unread"),
     path("conversations/<int:number>/writes", writes.writes, name="conversation-writes"),
     path("conversations/<int:number>/close", talk.close, name="conversation-close"),
     path("conversations/<int:number>/note", acts.note, name="conversation-note"),

@@ -113,6 +113,15 @@ def test_a_page_asks_a_fixed_number_of_questions(jan, django_assert_max_num_quer
         page(jan, "/search", q="parcel")
 
 
+def test_what_is_new_to_who_looks_for_it_stands_in_bold(jan):
+    said = receive("Parcel.", sender="kowalska@example.org")
+    indexed()
+
+    assert "news-dot" in page(jan, "/search", q="parcel")
+    jan.get(f"/conversations/{said.conversation_id}/")
+    assert "news-dot" not in page(jan, "/search", q="parcel")
+
+
 def test_the_palette_finds_while_one_types(jan):
     said = receive("Where is the warranty card?", sender="kowalska@example.org")
     indexed()

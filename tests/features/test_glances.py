@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from odzew.conversations import actions, glancing
 from odzew.conversations.glance import Glance
@@ -96,6 +97,56 @@ def test_what_was_said_before_somebody_joined_is_not_new(firm, talk, jan):
     Person.objects.filter(pk=firm.jan.pk).update(date_joined=NINE + MINUTE)
 
     assert is_new(jan, "/conversations/") == [False]
+
+
+def test_what_is_marked_as_unread_is_new_until_one_looks_again_and_only_to_oneself(firm, talk, jan):
+    ola = Client()
+    ola.force_login(firm.ola)
+    for one in (jan, ola):
+        one.get(f"/conversations/{talk.pk}/")
+
+    answer = jan.post(f"/conversations/{talk.pk}/unread", follow=True)
+
+    assert "Unread again: Parcel" in answer.content.decode()
+    assert is_new(jan) == [True, True]
+    assert is_new(ola, "/conversations/") == [False]
+    jan.get(f"/conversations/{talk.pk}/")
+    assert is_new(jan) == [False, False]
+
+
+def test_what_was_never_looked_at_and_what_is_caught_up_can_be_unread_too(firm, talk, jan):
+    Person.objects.filter(pk=firm.jan.pk).update(caught_up_at=NINE + HOUR)
+
+    glancing.forget(firm.jan, talk)
+
+    assert is_new(jan) == [True, True]
+
+
+def test_a_conversation_of_another_team_cannot_be_marked(firm, talk):
+    stranger = Client()
+    stranger.force_login(factory.person("stranger"))
+
+    assert stranger.post(f"/conversations/{talk.pk}/unread").status_code == 404
+    assert not Glance.objects.exists()
+
+
+def test_looking_again_at_a_whole_page_writes_nothing(firm, talk, jan):
+    jan.get(f"/conversations/{talk.pk}/")
+
+    with CaptureQueriesContext(connection) as asked:
+        jan.get(f"/conversations/{talk.pk}/")
+
+    written = [one["sql"] for one in asked if not one["sql"].lstrip().startswith(("SELECT", "WITH"))]
+    assert written == []
+
+
+def test_what_is_new_is_known_of_many_with_one_question(firm, talk, django_assert_num_queries):
+    other = factory.receive(sender="ola@example.org").conversation
+    glancing.look(firm.jan, other)
+
+    with django_assert_num_queries(1):
+        assert glancing.new_to(firm.jan, [talk.pk, other.pk]) == {talk.pk}
+    assert glancing.new_to(firm.jan, []) == set()
 
 
 def test_looking_twice_writes_once_and_a_full_disk_hides_no_page(

@@ -210,6 +210,7 @@ SILENT = {
     "push-worker",
     "notices-read",
     "conversations-seen",
+    "conversation-unread",
     "notice",
     "snippets",
     "conversation-snippets",

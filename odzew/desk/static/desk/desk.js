@@ -151,6 +151,7 @@
     n: () => find('[data-dialog="note"]')?.click(), p: () => find('[data-dialog="promise"]')?.click(),
     h: () => find('[data-dialog="hand-over"]')?.click(), z: snooze, s: snooze,
     e: () => find('[data-key="e"]')?.click(), u: () => find("[data-up]")?.click(),
+    U: () => find('[data-key="U"]')?.click(),
     x: () => document.activeElement.closest("[data-row]")?.querySelector(".choose")?.click(),
     t: () => { location.href = "/"; }, "?": () => find("#keys")?.showModal(),
     "/": () => {
