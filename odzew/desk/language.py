@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -15,6 +16,8 @@ def person_language(
     """Speak the language the person chose, before what the browser asks for, and tell time in his zone."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        # Found out here in any case; Django's lazy user would be asked through a proxy all the way.
+        request.user = get_user(request)
         if not isinstance(request.user, Person):
             return get_response(request)
         if request.user.language:

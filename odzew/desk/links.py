@@ -4,16 +4,21 @@ from functools import lru_cache
 
 from django.urls import get_script_prefix, reverse
 
-ANY = 0
+ANY = 7_390_541_268  # stands in no address of ours
 
 
 def conversation(number: int) -> str:
     """Return the address of a conversation."""
-    before, after = _parts("conversation", get_script_prefix())
+    return of("conversation", number)
+
+
+def of(view: str, number: int) -> str:
+    """Return the address of a view that is given one number."""
+    before, after = _parts(view, get_script_prefix())
     return f"{before}{number}{after}"
 
 
-@lru_cache
+@lru_cache(maxsize=1_000)
 def _parts(view: str, _prefix: str) -> tuple[str, str]:
-    before, _, after = reverse(view, args=[ANY]).rpartition(str(ANY))
+    before, _, after = reverse(view, args=[ANY]).partition(str(ANY))
     return before, after

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 
 from odzew.desk import cursor, moments, pieces
 from odzew.desk.by_language import by_language
+from odzew.desk.same import Same
 from odzew.lib import telephone as telephones
 
 register = template.Library()
@@ -33,20 +34,6 @@ AGE = '<time datetime="{}" data-age>{}</time>'
 DAY = '<time datetime="{}">{}</time>'
 
 
-class _Said(template.Node):
-    """Words of a page; in each language they are looked up once."""
-
-    def __init__(self, words: template.Node) -> None:
-        self.words = words
-        self.said: dict[str | None, str] = {}
-
-    def render(self, context: template.Context) -> str:
-        language = get_language()
-        if (said := self.said.get(language)) is None:
-            said = self.said[language] = self.words.render(context)
-        return said
-
-
 @register.tag
 def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
     """Return Django's tag of this name; what it says is kept when nothing of the page is in it."""
@@ -54,7 +41,7 @@ def translate(parser: template.base.Parser, token: template.base.Token) -> templ
     bits = token.split_contents()[1:]
     said = bits[::2] if bits[1:2] in ([], ["context"]) else [""]
     # A filter, a variable, "noop" and "as" are left to Django; words in quotes are the same each time.
-    return _Said(words) if all(one[:1] == one[-1:] and one[:1] in ("'", '"') for one in said) else words
+    return Same([words]) if all(one[:1] == one[-1:] and one[:1] in ("'", '"') for one in said) else words
 
 
 @register.simple_tag
