@@ -96,6 +96,8 @@ class Item(models.Model):
     obligation = models.BigIntegerField(null=True, unique=True)
     # The moment its shop spoke of when it told last whether it arrived.
     told_at = models.DateTimeField(null=True)
+    # By what it is known that it did, also before it was owed: many pay at their own door. Else nothing.
+    proof = models.CharField(max_length=500, blank=True)
 
     class Meta:
         app_label = "odzew"

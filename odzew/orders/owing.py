@@ -20,7 +20,10 @@ from odzew.staff.models import Team
 
 
 def owe(shop: Shop, order: Order, now: datetime) -> None:
-    """Owe each thing of an order that is paid for, and was never owed yet; the caller holds its row."""
+    """Owe each thing of an order that is paid for, and was never owed yet; the caller holds its row.
+
+    What is known to have arrived before it was paid for, as the shop may tell it, is paid at once.
+    """
     items = [item for item in order.items.order_by("pk") if item.obligation is None]
     if not items:
         return
@@ -41,7 +44,18 @@ def owe(shop: Shop, order: Order, now: datetime) -> None:
     for item, debt in zip(items, books.post(opened), strict=True):
         item.obligation = debt.id
         item.save(update_fields=["obligation"])
+    arrived(shop, items, now)
     holding.open_again(talk)
+
+
+def arrived(shop: Shop, items: Iterable[Item], now: datetime) -> None:
+    """Owe no more those of some things that are known to have arrived, by the proof of it."""
+    proofs = {item.obligation: item.proof for item in items if item.proof and item.obligation}
+    books.post(
+        journal.Paid(obligation=debt.id, at=now, by=by(shop), reason=proofs[debt.id])
+        for debt in books.debts(proofs)
+        if debt.state is State.OPEN
+    )
 
 
 def _talk(shop: Shop, order: Order, now: datetime) -> Conversation:

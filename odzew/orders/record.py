@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 
 from odzew.customers.known import customer_of
 from odzew.customers.models import Customer
-from odzew.domain import journal
 from odzew.domain.obligation import Refused, State
-from odzew.ledger import books
 from odzew.lib.plain import plain
 from odzew.orders import money, owing
 from odzew.orders.events import Arrived, Failed, OfOrders, Placed, Thing
@@ -40,11 +38,9 @@ def record(shop: Shop, event: OfOrders, now: datetime) -> Order:
     if order is None:
         words = _("No order %(key)s is known here; tell of the order first.")
         raise Unknown(words % {"key": event.key}, event.key)
-    # Of what was told late, an item keeps what was said of it last.
-    items = [one for one in _lines(order, event) if one.told_at is None or one.told_at <= event.at]
-    Item.objects.filter(pk__in=[one.pk for one in items]).update(told_at=event.at)
+    items = _told(shop, order, event)
     if isinstance(event, Arrived):
-        _arrived(shop, items, event, now)
+        owing.arrived(shop, items, now)
     else:
         paid = [debt for debt in owing.debts_of(items) if debt.state is State.PAID]
         owing.owe_again(shop, order, paid, event.reason, now)
@@ -101,12 +97,22 @@ def _keep_lines(order: Order, things: Sequence[Thing]) -> None:
     )
 
 
-def _arrived(shop: Shop, items: Sequence[Item], event: Arrived, now: datetime) -> None:
+def _told(shop: Shop, order: Order, event: Arrived | Failed) -> list[Item]:
+    """Keep whether things arrived, and return them; of what came late, that stands which was said last."""
+    proof = _proof(shop, event)
+    items = [one for one in _lines(order, event) if one.told_at is None or one.told_at <= event.at]
+    for item in items:
+        item.told_at, item.proof = event.at, proof
+    Item.objects.bulk_update(items, ["told_at", "proof"])
+    return items
+
+
+def _proof(shop: Shop, event: Arrived | Failed) -> str:
+    if isinstance(event, Failed):
+        return ""
     if not event.proof.strip():
         raise Refused(_("Say by what it is known that it arrived: nothing else pays a delivery."))
-    reason = plain(f"{shop}: {event.proof}", 500)
-    debts = [debt for debt in owing.debts_of(items) if debt.state is State.OPEN]
-    books.post([journal.Paid(obligation=debt.id, at=now, by=owing.by(shop), reason=reason) for debt in debts])
+    return plain(f"{shop}: {event.proof}", 500)
 
 
 def _lines(order: Order, event: Arrived | Failed) -> list[Item]:

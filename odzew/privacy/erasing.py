@@ -27,6 +27,7 @@ from odzew.customers.models import Customer, Identity
 from odzew.domain.obligation import Refused
 from odzew.ledger import journal_lines
 from odzew.ledger.models import Owed
+from odzew.orders.models import Item
 from odzew.privacy import extent
 from odzew.privacy.extent import Extent
 from odzew.search import scrub
@@ -135,6 +136,8 @@ def _forget_talks(whole: Extent, now: datetime) -> None:
 
 def _forget_who(whole: Extent, now: datetime) -> None:
     hers = whole.customers
+    # That it arrived stays; whose hand signed for it does not.
+    Item.objects.filter(order__customer__in=hers).exclude(proof="").update(proof="erased")
     Fact.objects.filter(customer__in=hers).delete()
     Mark.objects.filter(customer__in=hers).delete()
     Alike.objects.filter(Q(one__in=hers) | Q(other__in=hers)).delete()

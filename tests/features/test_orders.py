@@ -142,6 +142,19 @@ def test_only_proof_of_arrival_pays_and_failure_owes_again(shop: Shop) -> None:
     check_the_books()
 
 
+def test_what_arrived_before_it_was_paid_for_is_owed_by_nobody_then(shop: Shop) -> None:
+    call(order(paid_at=None))
+    call(arrived("1", "2"), name="call-2")
+    assert owed() == []
+    came_back = {"key": "17", "lines": ["2"], "reason": "Came back."}
+    call({"type": "failed", "timestamp": now().isoformat(), "data": came_back}, name="call-3")
+
+    call(order(), name="call-4")
+
+    assert owed() == [("Ticket", "paid"), ("2 × Kite", "open")]
+    check_the_books()
+
+
 def test_an_order_whose_conversation_was_merged_is_owed_where_it_goes_on(shop: Shop, desk: Desk) -> None:
     said = desk.deliver(letter("Where is my kite?"))
     assert said is not None

@@ -18,6 +18,7 @@ from odzew.domain import journal
 from odzew.domain.obligation import Refused
 from odzew.ledger import books
 from odzew.ledger.models import Entry, Owed
+from odzew.orders.models import Item, Order, Shop
 from odzew.privacy import erasing, extent
 from odzew.search import index
 from odzew.staff.models import Person
@@ -41,7 +42,17 @@ def said(desk: Desk) -> Message:
     talk = found.conversation
     actions.note(talk, desk.agent, f"She likes {WORD}s", desk.clock)
     fact.learn(talk.customer, desk.agent, desk.clock, kind="address", value=f"{WORD} street 1")
+    arrived(desk, talk.customer)
     return found
+
+
+def arrived(desk: Desk, customer: Customer) -> None:
+    """Let something she has not paid for yet be handed to her, and signed for."""
+    shop = Shop.objects.create(name="Kites", slug="kites", account=desk.account, created_at=desk.clock)
+    order = Order.objects.create(
+        shop=shop, key="17", number="17", customer=customer, placed_at=desk.clock, told_at=desk.clock
+    )
+    Item.objects.create(order=order, line="1", title="Kite", proof=f"Signed by {WORD}")
 
 
 @pytest.fixture
@@ -84,7 +95,8 @@ def test_nothing_she_said_or_was_known_by_is_left_anywhere(desk: Desk, said: Mes
     erasing.erase(said.conversation.customer, desk.clock)
     catch_up()
 
-    assert {"odzew_message", "odzew_identity", "odzew_customer", "odzew_fact", "odzew_raw"} <= before
+    kinds = ("message", "identity", "customer", "fact", "raw", "item")
+    assert {f"odzew_{kind}" for kind in kinds} <= before
     assert where(WORD) == set()
 
 
