@@ -10,34 +10,40 @@ from odzew.conversations.models import Conversation
 from odzew.conversations.tag_words import words_of
 from odzew.customers import kin
 from odzew.domain import journal
-from odzew.domain.obligation import Kind, Obligation
-from odzew.ledger import books
+from odzew.domain.obligation import Kind, Obligation, State
+from odzew.ledger import attendance, books
 from odzew.staff.answer_time import Times
 from odzew.staff.assignment import Roster
 
 ENOUGH = 30  # seconds: a shorter call may have met an answering machine, or nobody's ear
 
 
-def book(call: Call, now: datetime) -> None:
+def book(call: Call, now: datetime, *, was_talk: bool = False) -> None:
     """Owe what a call leaves owed, and pay by what was talked, each once. The transaction holds the call.
 
     It held the conversations (`hold`) before the call, as people do who act on one.
 
-    A call that came late stands where it belongs: a talk later than it pays at once what it opens.
+    A call that came late stands where it belongs: a talk later than it pays at once what it opens. What
+    `was_talk` until its line told of the music at its end has paid nothing, and may turn out a talk again.
     """
-    if call.owes and call.obligation is None:
-        _owe(call, now)
-        talk = _talk_after(call)
-        if talk is not None:
-            _pay(talk, call, now)
+    if call.owes:
+        call.counted = False
+        if call.obligation is None:
+            _owe(call, now)
+            talk = _talk_after(call)
+            if talk is not None:
+                _pay(talk, call, now)
+        elif was_talk and _talk_after(call) is None:
+            _owe_again(call, now)
     elif call.state == Call.State.TALKED and not call.counted:
         call.counted = call.talked_seconds >= ENOUGH
         _pay(call, call, now)
 
 
 def hold(call: Call) -> Conversation:
-    """Hold the conversations in which the customer is owed calls, and that of this one; return the last."""
+    """Hold the conversations in which the customer is owed calls, and those of this one; return its own."""
     owed = place.callbacks(call.customer, call.conversation.team)
+    owed += books.debts([call.obligation]) if call.obligation else []
     here = {call.conversation_id, call.conversation.stands_for_id or call.conversation_id}
     holding.locked({*here, *(debt.conversation for debt in owed if debt.conversation)})
     return holding.where_it_goes_on(call.conversation_id)
@@ -59,6 +65,20 @@ def _owe(call: Call, now: datetime) -> None:
         call.obligation = books.post([_opened(call, talk, now, by)])[0].id
     holding.open_again(talk)
     following.tell(talk, now)
+
+
+def _owe_again(call: Call, now: datetime) -> None:
+    """Owe what the line took for paid by this very call; what a person said of it stands."""
+    owed = [debt for debt in books.debts([call.obligation or 0]) if debt.state is State.PAID]
+    reason = f"{call.line or 'call'} {call.pk}: {call.state}"
+    lines = [
+        journal.Reopened(obligation=debt.id, at=now, by=f"line:{call.line_id}", reason=reason)
+        for debt in owed
+        if debt.settled_by is None
+    ]
+    again = books.post(lines)
+    attendance.to_somebody_there(again, now)
+    holding.open_others(again, but=None)
 
 
 def _opened(call: Call, talk: Conversation, now: datetime, by: str) -> journal.Opened:
@@ -105,7 +125,9 @@ def _pays(talk: Call, debt: Obligation, now_known: Call) -> bool:
 
 
 def _is_older(debt: Obligation, rows: Iterable[Call], at: datetime) -> bool:
-    return debt.opened_at <= at and all(row.begun_at <= at for row in rows if row.owes)
+    # A call whose end was told first has opened it later than anybody was missed: the calls know better.
+    missed = [row.begun_at for row in rows if row.owes] or [debt.opened_at]
+    return max(missed) <= at
 
 
 def _paid(talk: Call, debt: Obligation, now: datetime) -> journal.Paid:

@@ -58,7 +58,7 @@ def settle(call: Call, now: datetime) -> None:
     _set(call, course(_event(row) for row in rows))
     call.agent = _person(call.line, call.agents) or call.agent
     call.changed_at = now
-    owing.book(call, now)
+    owing.book(call, now, was_talk=before == Call.State.TALKED)
     call.save()
     last = Conversation.objects.filter(pk=call.conversation_id, last_at__lt=call.begun_at)
     last.update(last_at=min(call.begun_at, now))

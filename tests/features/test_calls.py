@@ -159,6 +159,41 @@ def test_a_call_that_turns_out_to_have_been_answered_owes_nothing() -> None:
     assert owed() == [("paid", 0)] and Call.objects.get().state == "talked"
 
 
+def test_a_talk_whose_end_was_told_first_pays_what_was_missed_before_it(desk: Desk) -> None:
+    tell("ended", now() - timedelta(minutes=5), call="c-2")
+    missed("c-1", now() - timedelta(minutes=20))
+    assert owed() == [("open", 1)]
+
+    tell("answered", now() - timedelta(minutes=10), call="c-2")
+
+    assert owed() == [("paid", 1)]
+    check_the_books()
+
+
+def test_who_hung_up_to_music_is_owed_a_call_although_its_end_was_told_before_the_music(desk: Desk) -> None:
+    tell("ended", now() - timedelta(minutes=5))
+    tell("answered", now() - timedelta(minutes=10))
+    assert owed() == [("paid", 0)]
+
+    tell("held", now() - timedelta(minutes=8))
+    assert (owed(), Call.objects.get().state) == ([("open", 0)], "abandoned")
+    tell("resumed", now() - timedelta(minutes=7))
+
+    assert (owed(), Call.objects.get().state) == ([("paid", 0)], "talked")
+    check_the_books()
+
+
+def test_a_talk_that_was_taken_for_left_waiting_pays_what_was_missed_before_it(desk: Desk) -> None:
+    for what, minutes in (("answered", 10), ("ended", 5), ("held", 8)):
+        tell(what, now() - timedelta(minutes=minutes), call="c-2")
+    missed("c-1", now() - timedelta(minutes=20))
+
+    tell("resumed", now() - timedelta(minutes=7), call="c-2")
+
+    assert owed() == [("paid", 1)]
+    check_the_books()
+
+
 def test_what_is_owed_again_is_not_paid_by_the_same_talk(desk: Desk) -> None:
     from odzew.conversations import actions
 
