@@ -17,7 +17,8 @@ JOBS ?= $(shell expr 2 '*' $$(nproc))
 # A file of tests stays with one process, which starts its servers once; the order is that of tests/conftest.py.
 MANY := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup run test lint fix check faults bench messages lock clean dev test-packages
+.PHONY: help setup run test lint fix check faults bench messages lock clean dev test-packages \
+	faults-disasters faults-chance faults-postgresql faults-letters
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,12 +53,26 @@ check: test-packages lint ## All that CI asks: lint, complete translations, all 
 	$(BIN)/python tools/translations.py check
 	@$(MAKE) test
 
-faults: test-packages dev ## The nightly tests, hours long: crash points, power cuts, full disks; their figures at the end
-	$(BIN)/python -m pytest -p no:randomly --durations=0 $(or $(T),tests/faults) $(ARGS)
+faults: test-packages dev ## The nightly tests: crash points, power cuts, full disks, chance; all figures at the end
 ifeq ($(T),)
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m faults -s tests --ignore tests/faults $(ARGS)
-	INERT_MAIL=all $(BIN)/python -m pytest -s tests/browser/test_inert_mail.py
+	@$(MAKE) --keep-going faults-disasters faults-chance faults-postgresql faults-letters
+else
+	$(BIN)/python -m pytest -p no:randomly --durations=0 $(T) $(ARGS)
 endif
+
+faults-disasters:
+	$(BIN)/python -m pytest -p no:randomly --durations=0 tests/faults $(ARGS)
+
+faults-chance:
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -p no:randomly --durations=0 -m "faults or hypothesis" \
+		tests --ignore tests/faults $(ARGS)
+
+faults-postgresql:
+	$(BIN)/python -m tests.servers.postgres $(BIN)/python -m pytest -p no:randomly --durations=0 -m faults \
+		tests/faults/test_merging_under_load.py tests/features/test_hooks.py $(ARGS)
+
+faults-letters:
+	INERT_MAIL=all $(BIN)/python -m pytest -p no:randomly tests/browser/test_inert_mail.py $(ARGS)
 
 bench: setup ## Measure the budgets of docs (T=name for one)
 	$(BIN)/python -m bench $(T)

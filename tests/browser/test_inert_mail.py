@@ -122,7 +122,7 @@ def test_without_our_walls_the_letters_run_fetch_and_lead_away(chromium: Browser
     seen = shown(chromium, TRIED, {}, fire=True)
 
     kinds = {kind for kind, _url in seen.outside}
-    print(f"\n{len(TRIED)} letters, no wall: {len(seen.ran)} ran, {len(seen.outside)} asked outside")
+    print(f"\nT21 control, {len(TRIED)} letters, no wall: {len(seen.ran)} ran, {len(seen.outside)} fetched")
     assert len(seen.ran) > len(TRIED) // 4
     assert len(seen.outside) > len(TRIED) // 12
     assert {"image", "document"} <= kinds
@@ -134,7 +134,7 @@ def test_the_sanitiser_alone_lets_no_script_run_and_nobody_be_led_away(
     seen = shown(chromium, clean, {}, fire=True)
 
     kinds = {kind for kind, _url in seen.outside}
-    print(f"\nsanitiser alone: {len(seen.ran)} ran, {len(seen.outside)} asked outside: {sorted(kinds)}")
+    print(f"\nT21 sanitiser alone: {len(seen.ran)} ran, {len(seen.outside)} fetched: {sorted(kinds)}")
     assert seen.ran == set()
     assert seen.led == []
     assert kinds <= {"image"}  # which the other wall stops
@@ -145,9 +145,7 @@ def test_the_policy_alone_lets_no_script_run_and_nothing_be_fetched(chromium: Br
     seen = shown(chromium, TRIED, wall, fire=False)
 
     documents = {url for kind, url in seen.outside if kind == "document"}
-    print(
-        f"\npolicy alone: {len(seen.ran)} ran, {len(seen.outside)} asked outside, {len(documents)} led away"
-    )
+    print(f"\nT21 policy alone: {len(seen.ran)} ran, {len(seen.outside)} fetched, {len(documents)} led away")
     assert seen.ran == set()
     assert {kind for kind, _url in seen.outside} <= {"document"}  # meta refresh, which the other wall stops
 
@@ -236,7 +234,7 @@ def test_no_screen_of_the_desk_runs_what_strangers_wrote(full: Desk, chromium: B
     seen = watched.show(frames, fire=False)
     watched.context.close()
 
-    print(f"\n{len(TRIED)} letters in {len(talks)}+ conversations, {len(frames)} frames: {len(seen.ran)} ran")
+    print(f"\nT21 {len(TRIED)} letters in {len(talks)}+ talks, {len(frames)} frames: {len(seen.ran)} ran")
     assert (seen.ran, seen.outside, seen.led) == (set(), [], [])
 
 
