@@ -8,8 +8,9 @@ from odzew.conversations import actions, asking, following, giving, parting, uni
 from odzew.conversations.models import Conversation
 from odzew.domain.obligation import Refused
 from odzew.ledger.models import Entry, Owed
+from odzew.staff.absence import Absence
 from odzew.staff.log import StaffAct
-from odzew.staff.models import Team
+from odzew.staff.models import Person, Role, Team
 from tests.domain.examples import HOUR, NINE
 from tests.features import factory
 
@@ -90,6 +91,58 @@ def test_whoever_gave_it_sees_it_no_more_and_the_history_says_to_whom_and_why(fi
     assert (logged.thing, logged.number, logged.facts["team"]) == ("conversation", talk.pk, money.pk)
 
 
+def test_it_is_given_to_one_person_of_another_team_who_then_owes_all_of_it(firm, money, talk, client):
+    lea = factory.person("lea", team=money)  # carries as little as Iga
+    client.force_login(firm.jan)
+    page = client.get(f"/conversations/{talk.pk}/").content.decode()
+
+    form = {"team": f"{money.pk}-{lea.pk}", "reason": "She knows."}
+    answer = client.post(f"/conversations/{talk.pk}/give", form, follow=True)
+
+    assert f'<option value="{money.pk}-{lea.pk}">lea</option>' in page
+    assert "lea of the team Money owes it now." in answer.content.decode()
+    assert owed() == [("answer", "lea", "Money"), ("promise", "lea", "Money")]
+    assert Conversation.objects.get(pk=talk.pk).team == money
+    facts = StaffAct.objects.get(act="conversation-give").facts
+    assert (facts["team"], facts["to"]) == (money.pk, lea.pk)
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        pytest.param("ola", "ola is not of the team Money.", id="who is of the old team only"),
+        pytest.param("old", "old is not there to answer.", id="who is off the desk"),
+        pytest.param("sees", "sees is not there to answer.", id="who may only read"),
+        pytest.param("away", "away is away. Choose who is there.", id="who is away"),
+    ],
+)
+def test_nobody_is_named_who_could_not_answer(firm, money, talk, client, who, said):
+    factory.person("old", team=money, is_active=False)
+    factory.person("sees", team=money, role=Role.READER)
+    Absence.objects.create(
+        person=factory.person("away", team=money), created_by=firm.jan, created_at=NINE,
+        begins_at=NINE, ends_at=NINE + 72 * HOUR, next_at=NINE + 72 * HOUR, state=Absence.State.BEGUN,
+    )  # fmt: skip
+    client.force_login(firm.jan)
+    to = Person.objects.get(name=who)
+
+    answer = client.post(
+        f"/conversations/{talk.pk}/give", {"team": f"{money.pk}-{to.pk}", "reason": "Money."}
+    )
+
+    assert answer.status_code == 409 and said in answer.content.decode()
+    assert f'value="{money.pk}-{to.pk}"' not in answer.content.decode()
+    assert Conversation.objects.get(pk=talk.pk).team == firm.team
+
+
+def test_a_person_is_named_only_where_something_is_owed(firm, money):
+    talk = factory.receive().conversation
+    actions.waive(talk, firm.jan, factory.debt().pk, "A joke.", NINE + HOUR)
+
+    with pytest.raises(Refused, match="give it to the team"):
+        giving.give(talk, firm.jan, money, "Money.", AT, to=Person.objects.get(name="iga"))
+
+
 @pytest.mark.parametrize(
     ("team", "reason", "said"),
     [
@@ -118,6 +171,17 @@ def test_several_are_given_at_once(firm, money, talk, client):
 
     assert "Give to another team" in shown
     assert {team for _kind, _owner, team in owed()} == {"Money"}
+
+
+def test_several_are_given_to_one_person_at_once(firm, money, talk, client):
+    factory.receive("Where is my bill?", sender="eva@example.org")
+    client.force_login(firm.jan)
+    rows = list(Owed.objects.values_list("pk", flat=True))
+    iga = Person.objects.get(name="iga")
+
+    client.post("/chosen/give", {"chosen": rows, "team": f"{money.pk}-{iga.pk}", "reason": "Money."})
+
+    assert {(owner, team) for _kind, owner, team in owed()} == {("iga", "Money")}
 
 
 def test_a_part_that_was_given_away_does_not_come_back_into_what_it_was_split_off(firm, money, talk):

@@ -21,9 +21,9 @@ from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag
 from odzew.customers import kin
 from odzew.desk import debt_rows, numbers
-from odzew.desk.conversation.acts import chosen_team, moment
+from odzew.desk.conversation import receivers
+from odzew.desk.conversation.acts import moment
 from odzew.desk.conversation.looked_up import colleagues
-from odzew.desk.conversation.shown import other_teams
 from odzew.desk.person import writing
 from odzew.desk.snooze import presets
 from odzew.domain.obligation import Refused
@@ -45,7 +45,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
         "debts": debt_rows.shown([row.pk for row in rows], person=person, now=at),
         "back": _back(request.GET.get("back", "")),
         "people": colleagues({row.team_id for row in rows}),
-        "teams": other_teams({row.team_id for row in rows}),
+        "teams": receivers.receivers({row.team_id for row in rows}),
         "tags": Tag.objects.in_use(),
         "moments": presets.names(at),
         "now": at,
@@ -93,8 +93,9 @@ def hand_over(request: HttpRequest, talk: Conversation, owed: Sequence[Owed], au
 
 @each
 def give(request: HttpRequest, talk: Conversation, _owed: Sequence[Owed], author: Person) -> None:
-    """Give each conversation to another team."""
-    giving.give(talk, author, chosen_team(request), request.POST.get("reason", ""), now())
+    """Give each conversation to another team, or to a person of it."""
+    team, to = receivers.chosen(request)
+    giving.give(talk, author, team, request.POST.get("reason", ""), now(), to=to)
 
 
 @each

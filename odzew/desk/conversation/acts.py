@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from odzew.conversations import actions, asking, by_call, by_hand, giving, holding
 from odzew.conversations.models import Conversation
 from odzew.desk import numbers
+from odzew.desk.conversation import receivers
 from odzew.desk.conversation.chosen_files import uploads
 from odzew.desk.conversation.looked_up import colleagues
 from odzew.desk.conversation.mail import find as find_message, place
@@ -103,27 +104,22 @@ def hand_over(request: HttpRequest, talk: Conversation, author: Person) -> str:
 @login_required
 @require_POST
 def give(request: HttpRequest, number: int) -> HttpResponse:
-    """Give the conversation to another team; whoever sees it no more is led to Today."""
+    """Give the conversation to another team, or a person of it; whoever sees it no more is led to Today."""
     author, talk = writing(request), find(request, number)
     try:
-        given = giving.give(talk, author, chosen_team(request), request.POST.get("reason", ""), now())
+        team, to = receivers.chosen(request)
+        given = giving.give(talk, author, team, request.POST.get("reason", ""), now(), to=to)
     except Refused as refusal:
         return refuse(request, talk, gettext("Not done"), refusal)
-    messages.success(request, gettext("The team %(name)s has it now.") % {"name": given.team})
+    messages.success(request, _given(team, to))
     is_seen = Conversation.objects.visible_to(author).filter(pk=given.pk).exists()
     return redirect("conversation", given.pk) if is_seen else redirect("today")
 
 
-def chosen_team(request: HttpRequest) -> Team:
-    """Return the team a form names.
-
-    :raises Refused: when it names none
-    """
-    number = numbers.number(request.POST.get("team", ""))
-    team = Team.objects.filter(pk=number).first() if number else None
-    if team is None:
-        raise Refused(gettext("Choose the team."))
-    return team
+def _given(team: Team, to: Person | None) -> str:
+    if to is None:
+        return gettext("The team %(name)s has it now.") % {"name": team}
+    return gettext("%(name)s of the team %(team)s owes it now.") % {"name": to, "team": team}
 
 
 @act

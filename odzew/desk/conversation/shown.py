@@ -16,7 +16,7 @@ from odzew.conversations.models import Conversation, Message
 from odzew.customers import kin
 from odzew.customers.models import Identity, Proof
 from odzew.desk import moments, numbers
-from odzew.desk.conversation import by_template, calls, looked_up, waiting, whence
+from odzew.desk.conversation import by_template, calls, looked_up, receivers, waiting, whence
 from odzew.desk.conversation.also import also_open
 from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
@@ -34,7 +34,7 @@ from odzew.lib import telephone
 from odzew.lib.clock import now
 from odzew.orders import again, shown as orders
 from odzew.orders.ways import reached
-from odzew.staff.models import Person, Team
+from odzew.staff.models import Person
 
 OTHERS = 5
 
@@ -116,7 +116,7 @@ def shown(
         **followed(talk, asking(request)),
         "local_day": timezone.localdate(at).isoformat(),
         "colleagues": looked_up.colleagues_of(talk.team_id),
-        "other_teams": list(other_teams([talk.team_id])),
+        "other_teams": receivers.receivers([talk.team_id]),
         "identities": [identity_shown(identity) for identity in identities],
         **_reached(talk, identities),
         **by_template.offered(talk, at),
@@ -200,12 +200,6 @@ def _quotable(messages: list[Message], talk: Conversation) -> int:
     """Return the customer's newest message, which a question to a third party may quote."""
     hers = (m for m in messages if m.conversation_id == talk.pk and m.direction == Message.Direction.INBOUND)
     return max((m.pk for m in hers if not m.automatic), default=0)
-
-
-def other_teams(teams: Collection[int]) -> "QuerySet[Team]":
-    """Return whom something can be given to that belongs to these teams; all of them, when to several."""
-    rows = Team.objects.order_by("name", "pk")
-    return rows.exclude(pk__in=teams) if len(teams) == 1 else rows
 
 
 def _called(identity: Identity) -> str:
