@@ -4,9 +4,10 @@ We may begin a conversation with any address. What others know of whoever has it
 who types it, if to have begun were enough.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from odzew.conversations.happening import Happening
@@ -17,6 +18,13 @@ from odzew.ledger.models import Owed
 from odzew.staff.models import Person
 
 WENT = frozenset({Message.State.PASSED, Message.State.SENT, Message.State.IN_DOUBT, Message.State.BOUNCED})
+# The same as `_more_than_begun` says, the other way round, for what a list shows.
+ONLY_BEGUN = """
+SELECT t.id, t.customer_id FROM odzew_conversation t WHERE t.id IN ({marks})
+AND EXISTS (SELECT 1 FROM odzew_happening h WHERE h.conversation_id = t.id AND h.what = 'begun')
+AND NOT EXISTS (SELECT 1 FROM odzew_message m WHERE m.conversation_id = t.id
+                AND (m.direction = 'inbound' OR m.state IN ({went})))
+"""
 
 
 def visible(person: Person) -> "QuerySet[Customer]":
@@ -41,8 +49,36 @@ def as_known_to(person: Person, talk: Conversation, said: Iterable[Message] = ()
     if visible(person).filter(pk__in=kin.numbers(talk.customer)).exists():
         return talk
     shown = copy(talk)
-    shown.customer = Customer(pk=0, language=talk.language, created_at=talk.created_at)
+    shown.customer = stranger(talk)
     return shown
+
+
+def strangers(person: Person, talks: Iterable[int]) -> set[int]:
+    """Return those of some conversations whose customer a person has not met: lists show the address only."""
+    numbers = [] if person.sees_everything else list(talks)
+    if not numbers:
+        return set()
+    asked = ONLY_BEGUN.format(marks=_marks(numbers), went=_marks(WENT))
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [*numbers, *WENT])
+        begun = dict(cursor.fetchall())
+    return _not_met(person, begun) if begun else set()
+
+
+def stranger(talk: Conversation) -> Customer:
+    """Return the customer of a conversation as he is shown to whoever has not met him."""
+    return Customer(pk=0, language=talk.language, created_at=talk.created_at)
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _not_met(person: Person, begun: Mapping[int, int]) -> set[int]:
+    heads = kin.heads(set(begun.values()))
+    one = kin.all_of(set(heads.values()))
+    met = {one[number] for number in visible(person).filter(pk__in=list(one)).values_list("pk", flat=True)}
+    return {talk for talk, customer in begun.items() if heads[customer] not in met}
 
 
 def _more_than_begun() -> Q:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from odzew.channels.models import Account
 from odzew.conversations import addressing, happening, holding
 from odzew.conversations.happening import Happening
-from odzew.conversations.models import Conversation
+from odzew.conversations.models import Conversation, Message
 from odzew.customers.known import customer_of
 from odzew.domain.obligation import Refused
 from odzew.lib.plain import one_line
@@ -44,6 +44,13 @@ def begin(account: Account, author: Person, to: str, name: str, subject: str, no
     )  # fmt: skip
     happening.note(talk, author, Happening.What.BEGUN, "", now)
     return talk
+
+
+def is_unheard(talk: Conversation) -> bool:
+    """Tell whether we began a conversation, and the customer has said nothing in it."""
+    begun = Happening.objects.filter(conversation=talk, what=Happening.What.BEGUN)
+    heard = Message.objects.filter(conversation=talk, direction=Message.Direction.INBOUND)
+    return begun.exists() and not heard.exists()
 
 
 def _begun_just_now(author: Person, address: str, subject: str, now: datetime) -> Conversation | None:

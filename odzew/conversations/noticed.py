@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from odzew.conversations import acquainted
 from odzew.conversations.models import Conversation
 from odzew.domain.obligation import Obligation, State
 from odzew.ledger import books
@@ -31,6 +32,8 @@ def rows(notices: Sequence[Notice], person: Person) -> list[Row]:
     """Return the rows of notices, in their order."""
     talks = Conversation.objects.visible_to(person).select_related("customer")
     seen = talks.in_bulk({one.conversation for one in notices if one.conversation is not None})
+    for number in acquainted.strangers(person, seen):
+        seen[number].customer = acquainted.stranger(seen[number])
     debts = {d.id: d for d in books.debts({one.obligation for one in notices if one.obligation is not None})}
     away = _away(notices)
     people = {one.by for one in notices} | {debt.owner for debt in debts.values()} | {*away.values()}

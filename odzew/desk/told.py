@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils.translation import gettext
 
-from odzew.conversations import glancing
+from odzew.conversations import acquainted, glancing
 from odzew.desk import arms, chips
 from odzew.lib.kept import kept_moment, read_moment
 from odzew.staff.models import Person
@@ -77,5 +77,10 @@ def told(numbers: Sequence[int], person: Person) -> Iterator[Told]:
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [kept_moment(glancing.caught_up(person)), person.pk, *numbers])
-        for row in cursor.fetchall():
-            yield Told._make([*row[:6], read_moment(row[6]), read_moment(row[7]), *row[8:-1], bool(row[-1])])
+        rows = cursor.fetchall()
+    found = [
+        Told._make([*row[:6], read_moment(row[6]), read_moment(row[7]), *row[8:-1], bool(row[-1])])
+        for row in rows
+    ]
+    unmet = acquainted.strangers(person, {one.conversation for one in found if one.conversation is not None})
+    yield from (one._replace(customer_name="") if one.conversation in unmet else one for one in found)

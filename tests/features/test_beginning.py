@@ -13,6 +13,15 @@ from tests.features import factory
 
 pytestmark = pytest.mark.django_db
 EVA = "eva@example.org"
+PLACES = (
+    "/",
+    "/conversations/",
+    "/customers/",
+    "/drafts/",
+    "/notices/",
+    "/search?q=ready",
+    "/reports/rows?figure=begun",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -147,8 +156,48 @@ def test_whoever_types_an_address_of_another_team_learns_nothing_until_a_letter_
     assert EVA in page and "Eva Secret" not in page and "size 37" not in page
     assert jan.get(card).status_code == 404
 
+    assert_nowhere_named(jan)
+
     jan.post(f"{at}reply", {"text": "It is ready.", "purpose": "acknowledge", "seen": "0"})
     assert jan.get(card).status_code == 404
+    assert_nowhere_named(jan)
     Message.objects.filter(conversation=begun).update(state="sent")
 
     assert "Eva Secret" in jan.get(at).content.decode() and "size 37" in jan.get(card).content.decode()
+    assert "Eva Secret" in jan.get("/conversations/").content.decode()
+
+
+def assert_nowhere_named(jan):
+    draft = {"text": "Dear Eva,", "purpose": "", "once": "page", "revision": "0", "stroke": "1"}
+    jan.post(f"/conversations/{Conversation.objects.latest('pk').pk}/draft", draft)
+    found = {place: jan.get(place).content.decode() for place in PLACES}
+    assert [place for place, page in found.items() if "Eva Secret" in page] == []
+    assert EVA in found["/conversations/"] and EVA in found["/"] and EVA in found["/drafts/"]
+    assert EVA not in found["/customers/"]
+
+
+def test_whom_one_serves_already_keeps_the_name_when_one_begins_something_else(firm, jan):
+    factory.receive(sender=EVA)
+    Customer.objects.update(name="Eva Known")
+    jan.post("/conversations/new", form(firm, another="yes"))
+
+    assert jan.get("/conversations/").content.decode().count("Eva Known") == 2
+
+
+def test_our_letters_before_the_customer_says_a_word_are_no_acknowledgements(firm, jan):
+    jan.post("/conversations/new", form(firm))
+    talk = Conversation.objects.get()
+    at = f"/conversations/{talk.pk}/"
+    assert "your letter begins the conversation" in jan.get(at).content.decode()
+    letter = {"text": "It is ready.", "purpose": "acknowledge", "seen": "0"}
+
+    sent = jan.post(f"{at}reply", letter, follow=True).content.decode()
+    asked = factory.receive("Thank you! Until when are you open?", sender=EVA, into=talk, at=NINE + HOUR)
+    with time_machine.travel(NINE + 2 * HOUR, tick=False):
+        late = {"text": "We look.", "purpose": "acknowledge", "seen": asked.pk}
+        later = jan.post(f"{at}reply", late, follow=True).content.decode()
+
+    assert "The letter is on its way." in sent and "Our letter: nothing had been asked" in sent
+    assert "Acknowledgement" not in sent
+    assert "The acknowledgement is on its way." in later
+    assert "Acknowledgement: pays nothing" in later and "Our letter: nothing had been asked" in later

@@ -16,7 +16,7 @@ from odzew.conversations.models import Conversation, Message
 from odzew.customers import kin
 from odzew.customers.models import Identity, Proof
 from odzew.desk import moments, numbers
-from odzew.desk.conversation import by_template, calls, looked_up, receivers, waiting, whence
+from odzew.desk.conversation import by_template, calls, first, looked_up, receivers, waiting, whence
 from odzew.desk.conversation.also import also_open
 from odzew.desk.conversation.begun import begun
 from odzew.desk.conversation.beside import Asked, asked
@@ -94,6 +94,7 @@ def shown(
             calls.shown(talk, since),
         ),
         "earlier": earlier,
+        "begins": first.is_unheard(messages, acts),
         "parties": parties,
         "quotable": _quotable(messages, talk),
         "asking": _asking(request, parties),

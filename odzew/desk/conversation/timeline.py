@@ -1,6 +1,6 @@
 """The history of a conversation: messages and the lines of the books, in the order they happened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from odzew.conversations.happening import Happening
 from odzew.conversations.models import Message
 from odzew.conversations.rule import Ruled
 from odzew.desk import debts, moments
+from odzew.desk.conversation import first
 from odzew.desk.conversation.beside import Asked, set_apart
 from odzew.desk.conversation.calls import CallShown
 from odzew.desk.conversation.said import Said, said
@@ -50,9 +51,9 @@ class Item:
 
 
 def timeline(
-    messages: Iterable[Message],
+    messages: Sequence[Message],
     lines: Iterable[Line],
-    acts: Iterable[Happening],
+    acts: Sequence[Happening],
     names: Mapping[int, str],
     now: datetime,
     parties: Sequence[Asked] = (),
@@ -61,7 +62,8 @@ def timeline(
     calls: Iterable[CallShown] = (),
 ) -> list[Item]:
     """Return the history, oldest first, with a line where a new day begins."""
-    shown = ((m.at, whence.told(set_apart(said(m, now), m, parties), m)) for m in messages)
+    unasked = first.letters(messages, acts, [party.id for party in parties])
+    shown = ((m.at, whence.told(set_apart(_said(m, now, unasked), m, parties), m)) for m in messages)
     happened: list[tuple[datetime, int, Item]] = [(at, 0, Item(said=one)) for at, one in shown]
     happened += [(call.at, 0, Item(call=call)) for call in calls]
     told = list(lines)
@@ -72,6 +74,13 @@ def timeline(
     happened += [(act.at, 1, Item(event=_act(act, now, whence))) for act in acts]
     happened.sort(key=lambda one: one[:2])
     return list(_with_days(happened, now))
+
+
+def _said(message: Message, now: datetime, unasked: Collection[int]) -> Said:
+    shown = said(message, now)
+    if message.pk in unasked:
+        shown.badge = first.mark()
+    return shown
 
 
 def people(lines: Iterable[Line]) -> set[int]:

@@ -1,6 +1,6 @@
 """Conversation: its history, what is owed in it, and what a person can do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, enclosing, glancing, holding, outbound, replying, settling
+from odzew.conversations import actions, beginning, enclosing, glancing, holding, outbound, replying, settling
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag
 from odzew.desk import debts, numbers
@@ -127,9 +127,16 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             gettext("Not sent"),
             reasons,
         )
-    said = gettext("The answer is on its way.") if pays else gettext("The acknowledgement is on its way.")
-    messages.success(request, said, extra_tags=str(talk.pk))
+    messages.success(request, _on_its_way(talk, pays), extra_tags=str(talk.pk))
     return redirect("conversation", talk.pk)
+
+
+def _on_its_way(talk: Conversation, pays: Sequence[int]) -> str:
+    if pays:
+        return gettext("The answer is on its way.")
+    if beginning.is_unheard(talk):
+        return gettext("The letter is on its way.")
+    return gettext("The acknowledgement is on its way.")
 
 
 @login_required

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import glancing
+from odzew.conversations import acquainted, glancing
 from odzew.conversations.models import Conversation
 from odzew.desk import arms, chips, cursor, moments, pieces, tags
 from odzew.desk.person import asking, teams
@@ -81,6 +81,8 @@ def _shown(numbers: Sequence[int], person: Person, at: datetime) -> list[SafeStr
     hers = [person.pk, person.pk, kept_moment(glancing.caught_up(person)), person.pk]
     rows = Conversation.objects.raw(told, [*hers, *numbers])
     found: dict[int, Any] = {row.pk: row for row in rows}
+    for number in acquainted.strangers(person, found):
+        found[number].customer_name = ""
     watch, words = moments.watch(at), gettext("owed by %(name)s")
     return [_row(found[number], watch, words) for number in numbers if number in found]
 

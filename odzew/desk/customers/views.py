@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from odzew.conversations import acquainted
 from odzew.conversations.models import Conversation
 from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
@@ -72,6 +73,8 @@ def _recent(request: HttpRequest, given: str) -> tuple[list[Row], str]:
     talks = Conversation.objects.filter(pk__in=arms.numbers(keys))
     first = Coalesce("customer__stands_for", "customer")  # a merged one shows as the one that is left
     customers = dict(talks.values_list("pk", first))
+    for number in acquainted.strangers(person, customers):
+        del customers[number]  # he is not hers to know yet
     rows = [
         Row(customers[number], arms.row(key)[0]) for key in keys[:size] if (number := key[1]) in customers
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from odzew.conversations import acquainted
 from odzew.conversations.models import Conversation
 from odzew.desk.reports.cases import AT_ONCE, Case
 from odzew.desk.reports.names import Names
@@ -44,9 +45,12 @@ def rows(cases: Sequence[Case], person: Person, names: Names) -> Iterator[Row]:
 
 def _conversations(numbers: set[int], person: Person) -> dict[int, dict[str, Any]]:
     seen = Conversation.objects.visible_to(person).filter(pk__in=numbers)
-    return {
+    told = {
         row["pk"]: {**row} for row in seen.values("pk", "subject", "address", "customer__name", "customer_id")
     }
+    for number in acquainted.strangers(person, told):
+        told[number]["customer__name"] = ""
+    return told
 
 
 def _row(case: Case, told: dict[str, Any] | None, names: Names) -> Row:

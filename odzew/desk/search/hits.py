@@ -8,7 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from odzew.conversations import glancing
+from odzew.conversations import acquainted, glancing
 from odzew.conversations.models import Attachment, Message
 from odzew.conversations.tag import Tagged
 from odzew.desk import chips
@@ -41,7 +41,7 @@ class Hit:
 
 
 def rows(numbers: Sequence[int], looked_for: Wanted, person: Person) -> list[Hit]:
-    """Return messages as rows, in their order, with five queries for all of them."""
+    """Return messages as rows, in their order, with six queries for all of them."""
     messages = Message.objects.select_related("conversation__customer", "author").only(*_SHOWN)
     found_by_number = messages.in_bulk(list(numbers))
     ordered = [found_by_number[number] for number in numbers if number in found_by_number]
@@ -55,6 +55,8 @@ def rows(numbers: Sequence[int], looked_for: Wanted, person: Person) -> list[Hit
         else:
             named = chips.of(tags.get(talk, []))
             found[talk] = _row(message, looked_for, files.get(message.pk, []), owed.get(talk), named)
+    for talk in acquainted.strangers(person, found):
+        found[talk].who = found[talk].message.conversation.address
     for talk in glancing.new_to(person, found):
         found[talk].is_new = True
     return list(found.values())
