@@ -113,6 +113,20 @@ def test_a_promise_is_shown_as_it_is_written_and_stands_in_the_books_once_sent(
     expect(page.locator("#owed")).to_contain_text("I will call you soon.")
 
 
+def test_a_sentence_is_read_for_promises_as_soon_as_it_ends(desk: Desk, page: Page) -> None:
+    open_talk(page, desk, "A promise, at once")
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now()") + 1_000)  # no pause of who writes ever ends
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "promises" in request.url else None)
+
+    page.get_by_label("Your reply").press_sequentially("I will call you tomorrow at 10")
+    assert asked == []
+    page.keyboard.type(".")
+
+    wait_until(lambda: bool(page.evaluate("1") and asked), what="the question for promises")
+
+
 def test_an_acknowledgement_hides_the_ticks_and_pays_nothing(desk: Desk, page: Page) -> None:
     open_talk(page, desk, "Parcel no. 2.")
 

@@ -59,7 +59,11 @@
     clearTimeout(timer);
     busy?.abort();
   }
-  box.addEventListener("input", () => later());
+  box.addEventListener("input", (event) => {
+    later();
+    // A sentence that ends is read for promises at once, without the pause of who goes on writing.
+    if (/[.!?\u2026]$/.test(event.data || "") || event.inputType === "insertLineBreak") htmx.trigger("#promises", "written");
+  });
   form.addEventListener("change", (event) => { if (box.value && event.target.type !== "file") later(); });
   // Whoever leaves before it settled loses nothing: such a request outlives its page.
   addEventListener("pagehide", () => {
