@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from odzew.channels.models import Account
 from odzew.conversations import underway, verdicts
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
@@ -28,7 +29,7 @@ def close_silent(now: datetime) -> int:
 def _silent(until: datetime) -> list[int]:
     owed = Owed.objects.open().filter(conversation=OuterRef("pk"))
     asked = Message.objects.filter(
-        conversation=OuterRef("pk"), purpose__in=verdicts.ASKED, state=Message.State.SENT
+        ~Q(pays=[]), conversation=OuterRef("pk"), purpose__in=verdicts.ASKED, state=Message.State.SENT
     )
     troubled = Message.objects.filter(
         conversation=OuterRef("pk"),
@@ -38,6 +39,8 @@ def _silent(until: datetime) -> list[int]:
     rows = Conversation.objects.filter(
         ~Exists(owed), Exists(asked), ~Exists(troubled), status=Conversation.Status.OPEN, last_at__lt=until
     )
+    # Those of doors that never ask stay open: they would stand before all others, round after round.
+    rows = rows.filter(~Exists(Account.objects.filter(pk=OuterRef("account"), settings__asks=False)))
     return list(rows.order_by("last_at").values_list("pk", flat=True)[:AT_ONCE])
 
 
@@ -55,5 +58,5 @@ def _close(number: int, until: datetime, now: datetime) -> int:
 
 def _was_asked(held: Conversation) -> bool:
     answers = held.messages.filter(purpose__in=verdicts.ASKED, state=Message.State.SENT)
-    last = answers.select_related("conversation__account").order_by("-at", "-pk").first()
-    return last is not None and verdicts.asks(last)
+    newest = answers.select_related("conversation__account").order_by("-at", "-pk")
+    return any(verdicts.asks(answer) for answer in newest)

@@ -19,9 +19,11 @@ ASKED = (Message.Purpose.ANSWER, Message.Purpose.REFUSAL)
 
 
 def asks(message: Message) -> bool:
-    """Return whether a message asks the customer if it answered."""
+    """Return whether a message asks the customer if it answered: not one that only tells him some news."""
     wanted = message.conversation.account.settings.get("asks", True)
-    return bool(wanted and message.purpose in ASKED and message.pays)
+    if not wanted or message.purpose not in ASKED:
+        return False
+    return any(debt.kind is not Kind.NOTICE for debt in books.debts(message.pays))
 
 
 @transaction.atomic

@@ -33,8 +33,8 @@ def standing(talk: Conversation, language: str, at: datetime) -> Standing:
     last = _last_answer(talk)
     asks = last is not None and verdicts.asks(last)
     settled = last.settled_at if last and not owed else None
-    first = owed[0] if owed else None
     asked = next((debt for debt in owed if debt.kind != Kind.PROMISE), None)
+    first = asked or (owed[0] if owed else None)
     return Standing(
         number=talk.pk,
         received=words.moment_words(talk.created_at, at, zone, language),

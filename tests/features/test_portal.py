@@ -1,10 +1,12 @@
 """The customer's page says how a matter stands, to whoever holds its link, and nothing personal."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
 
-from odzew.conversations import replying, settling, status_link
+from odzew.conversations import actions, replying, settling, status_link
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger.models import Owed
 from tests.features.letters import MONDAY, Desk, letter, open_desk
@@ -34,6 +36,19 @@ def test_the_receipt_links_to_a_page_that_says_who_has_it_and_until_when(desk: D
     assert Owed.objects.get().owner.name.split(" ")[0] in page
     assert "paczka" not in page.lower()
     assert "ala@example.org" not in page
+
+
+def test_who_has_the_answer_is_named_though_another_one_has_promised_something_sooner(
+    desk: Desk, client: Client
+) -> None:
+    message = desk.deliver(letter("Where is my parcel?"))
+    other = desk.lead if Owed.objects.get().owner == desk.agent else desk.agent
+    soon = desk.clock + timedelta(minutes=5)
+    actions.promise(message.conversation, other, "Call the depot.", soon, desk.clock)
+
+    page = client.get(path(desk, message.conversation_id)).content.decode()
+
+    assert f"<dd>{Owed.objects.get(kind='answer').owner.name.split(' ')[0]}</dd>" in page
 
 
 def test_once_answered_it_says_so(desk: Desk, client: Client) -> None:

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from odzew.channels.models import Account
 from odzew.conversations import actions, replying, settling, silence, status_link
 from odzew.conversations.models import Conversation, Message, Verdict
 from odzew.intake import proof
@@ -73,6 +74,19 @@ def test_an_acknowledgement_and_a_firm_that_does_not_want_it_ask_nothing(desk: D
 
     for message in (holding, reply):
         assert "Did this answer" not in outgoing.write(Message.objects.get(pk=message.pk)).text
+
+
+def test_a_letter_that_only_tells_a_new_date_does_not_ask_whether_it_answered(desk: Desk) -> None:
+    conversation = asked(desk).conversation
+    promise = actions.promise(conversation, desk.agent, "Send it.", desk.clock + DAY, desk.clock)
+    notice = actions.postpone(conversation, desk.agent, promise.id, desk.clock + 2 * DAY, "", desk.clock)
+    told = replying.reply(conversation, desk.agent, "On Friday.", desk.clock, pays=[notice])
+    settling.accepted(told, "250", desk.clock)
+
+    assert "Did this answer" not in outgoing.write(Message.objects.get(pk=told.pk)).text
+    owed = Owed.objects.get(conversation=conversation.pk, kind="answer")
+    answer = replying.reply(conversation, desk.agent, "It is here.", desk.clock, pays=[owed.pk])
+    assert "Did this answer" in outgoing.write(answer).text
 
 
 def test_looking_at_the_question_changes_nothing(desk: Desk, client: Client) -> None:
@@ -269,6 +283,16 @@ def test_silence_closes_what_was_answered_and_asked_about(desk: Desk) -> None:
 
     assert (talk(reply).status, talk(reply).closing) == ("closed", "unconfirmed")
     assert balanced()
+
+
+def test_doors_that_never_ask_do_not_stand_in_the_way_of_silence(desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr(silence, "AT_ONCE", 1)
+    chat = Account.objects.create(name="Chat", address="c", settings={"asks": False}, created_at=desk.clock)
+    older, newer = answered(desk, asked(desk)), answered(desk, asked(desk, "Where is my second parcel?"))
+    Conversation.objects.filter(pk=older.conversation_id).update(account=chat, last_at=desk.clock - DAY)
+
+    assert silence.close_silent(desk.clock + 8 * DAY) == 1
+    assert (talk(older).status, talk(newer).status) == ("open", "closed")
 
 
 @pytest.mark.parametrize("trouble", ["never answered", "owed", "failed", "not asked", "not yet"])
