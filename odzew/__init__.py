@@ -1,6 +1,7 @@
 """Odzew, the desk that cannot forget a customer. The map, in the order of a message:
 
 channels        the doors: one folder each, of one shape; parse what came in, send what goes out
+hearing         what shops and telephone exchanges tell: kept first as it came, then done once
 intake          the payload is kept first as it came, then accepted once, in one transaction
 probes          the desk writes to its own doors, and raises an alarm when that does not come out
 conversations   one matter with one customer: receive, answer, acknowledge, promise, hand over, close

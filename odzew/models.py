@@ -20,6 +20,7 @@ from odzew.conversations.snooze import Snooze
 from odzew.conversations.tag import Tag, Tagged
 from odzew.conversations.visitor import Visitor
 from odzew.customers.models import Customer, Identity
+from odzew.hearing.models import Heard
 from odzew.imports.models import Imported
 from odzew.intake.models import Raw, Wanted
 from odzew.ledger.models import Entry, Head, Load, Owed
@@ -27,7 +28,7 @@ from odzew.notices.digests import Digest
 from odzew.notices.models import Bell, Follow, Notice, Told, Watch
 from odzew.notices.pushing import Browser, Push, VapidKey
 from odzew.notices.tuning import Tuning
-from odzew.orders.models import Heard, Item, Order, Shop
+from odzew.orders.models import Item, Order, Shop
 from odzew.orders.payment import Payment, Subscription
 from odzew.portal.models import Code
 from odzew.probes.models import Outage, Probe

@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from odzew.api.problems import AWAY, Problem, answer
 from odzew.calls import door
 from odzew.conversations.call import Line
-from odzew.domain.obligation import Refused
 from odzew.lib.clock import now
 from odzew.lib.payloads import Forged, Headers, Unreadable
 from odzew.lib.plain import plain
@@ -20,20 +19,14 @@ from odzew.lib.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 LARGEST = 100_000  # bytes of what is told
-STATUS: dict[type[Exception], int] = {
-    Forged: 401,
-    Unreadable: 422,
-    Refused: 409,
-    CannotOpen: 500,
-    OperationalError: 503,
-}
-FAULTS = tuple(STATUS)
+STATUS: dict[type[Exception], int] = {Forged: 401, Unreadable: 422, CannotOpen: 500}
+FAULTS = (Forged, Unreadable, CannotOpen, DatabaseError)
 
 
 @csrf_exempt  # no cookie opens it; the signature takes the token's place
 @require_POST
 def told(request: HttpRequest, name: str) -> HttpResponse:
-    """Hear a line: 204 when the event is in the history, 4xx when it should not be told again as it is."""
+    """Hear a line: 204 when the event is on disk, 4xx when it should not be told again as it is."""
     line = find(name, Line.Kind.GENERIC)
     if line is None:
         return answer(Problem(404, "No line is called so here."))
@@ -59,10 +52,10 @@ def headers(request: HttpRequest) -> Headers:
 
 def refused(line: Line, fault: Exception) -> HttpResponse:
     """Say why, in the log and on the page of the line too: not every exchange shows it, or tells again."""
-    status = STATUS[type(fault)]
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:  # the page of the line cannot be reached either
+    if isinstance(fault, DatabaseError):  # the page of the line cannot be reached either
         log.error("Line %s: not kept: %s", line.slug, fault)
-        return answer(Problem(status, AWAY))
+        return answer(Problem(503, AWAY, {"Retry-After": "60"}))
+    status = STATUS[type(fault)]
     log.warning("Line %s: refused (%d): %s", line.slug, status, fault)
     if status != HTTPStatus.UNAUTHORIZED:  # a stranger may knock as often as he likes
         Line.objects.filter(pk=line.pk).update(refused_at=now(), refused=plain(str(fault), 500))

@@ -3,35 +3,26 @@
 import logging
 from http import HTTPStatus
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils import translation
 from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from odzew.api.problems import Problem, answer
-from odzew.domain.obligation import Refused
+from odzew.api.problems import AWAY, Problem, answer
+from odzew.hearing.work import UNREADABLE
 from odzew.lib.clock import now
 from odzew.lib.payloads import Forged, Unreadable
 from odzew.lib.plain import plain
 from odzew.lib.sealing import CannotOpen
 from odzew.orders import door
 from odzew.orders.models import Shop
-from odzew.orders.record import Unknown
 
 log = logging.getLogger(__name__)
 LARGEST = 1_000_000  # bytes of a call
-STATUS: dict[type[Exception], int] = {
-    Forged: 401,
-    Unreadable: 422,
-    Unknown: 409,
-    Refused: 409,
-    CannotOpen: 500,
-}
+STATUS: dict[type[Exception], int] = {Forged: 401, Unreadable: 422, CannotOpen: 500}
 # Kept with what it is about, and translated for whoever reads it on the page of the shop.
-UNREADABLE = gettext_noop("It is not what this kind of shop sends:")
-UNKNOWN = gettext_noop("It tells of an order, or a line of one, that is not known here:")
 SEALED = gettext_noop("The secret of this shop cannot be opened with the key of the desk. Set it again.")
 TOO_MUCH = f"A call may have {LARGEST} bytes."
 
@@ -39,17 +30,19 @@ TOO_MUCH = f"A call may have {LARGEST} bytes."
 @csrf_exempt  # no cookie opens it; the signature takes the token's place
 @require_POST
 def call(request: HttpRequest, name: str) -> HttpResponse:
-    """Hear a shop: 204 when it is in the books, 4xx when it should not be sent again as it is."""
+    """Hear a shop: 204 when it is on disk, 4xx when it should not be sent again as it is."""
     shop = Shop.objects.select_related("account").filter(slug=name, active=True).first()
     if shop is None:
         return answer(Problem(404, "No shop is called so here."))
     if int(request.headers.get("Content-Length") or 0) > LARGEST:
         return answer(Problem(413, TOO_MUCH))
     try:
-        with translation.override("en"):  # it is no person, whatever language its server asks for
-            return _heard(shop, request)
-    except (Forged, Unreadable, Refused, CannotOpen) as fault:
+        return _heard(shop, request)
+    except (Forged, Unreadable, CannotOpen) as fault:
         return _refused(shop, fault)
+    except DatabaseError as fault:
+        log.error("Shop %s: not kept: %s", shop.slug, fault)
+        return answer(Problem(503, AWAY, {"Retry-After": "60"}))
 
 
 def _refused(shop: Shop, fault: Exception) -> HttpResponse:
@@ -58,20 +51,11 @@ def _refused(shop: Shop, fault: Exception) -> HttpResponse:
     log.warning("Shop %s: refused (%d): %s", shop.slug, status, fault)
     if status != HTTPStatus.UNAUTHORIZED:  # a stranger may knock as often as he likes
         Shop.objects.filter(pk=shop.pk).update(refused_at=now(), refused=_kept(fault))
-    # What arrived may be told before its order: the shop sends it again.
-    headers = {"Retry-After": "60"} if isinstance(fault, Unknown) else {}
-    return answer(Problem(status, str(fault), headers))
+    return answer(Problem(status, str(fault)))
 
 
 def _kept(fault: Exception) -> str:
-    match fault:
-        case Unreadable():
-            return f"{UNREADABLE}\n{plain(str(fault), 400)}"
-        case Unknown():
-            return f"{UNKNOWN}\n{plain(fault.about, 400)}"
-        case CannotOpen():
-            return SEALED
-    return plain(str(fault), 500)
+    return SEALED if isinstance(fault, CannotOpen) else f"{UNREADABLE}\n{plain(str(fault), 400)}"
 
 
 def _heard(shop: Shop, request: HttpRequest) -> HttpResponse:

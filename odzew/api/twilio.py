@@ -1,7 +1,7 @@
 """Where Twilio asks and tells: POST /hooks/twilio/NAME/STEP, signed with its token (docs/phone.md)."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import path, reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST
 from odzew.api.lines import FAULTS, LARGEST, find, headers, refused
 from odzew.api.problems import Problem, answer
 from odzew.calls import door, twilio, twiml
-from odzew.calls.events import What
 from odzew.calls.twilio import Step
-from odzew.conversations.call import Call, Line
+from odzew.conversations.call import Line
 from odzew.lib.clock import now
 
 
@@ -26,14 +25,14 @@ def told(request: HttpRequest, name: str, step: str) -> HttpResponse:
         return answer(Problem(413, f"An event may have {LARGEST} bytes."))
     # Behind a proxy the request does not know by which address it was called; Twilio signs that one.
     url = settings.SITE_URL.rstrip("/") + request.get_full_path()
-    fields = {key: [str(one) for one in request.POST.getlist(key)] for key in request.POST}
-    params, at = {key: values[-1] for key, values in fields.items()}, now()
+    fields = QueryDict(request.body)
     try:
-        twilio.check(headers(request), url, fields, door.secret_of(line))
-        door.keep(line, twilio.told(Step(step), params, at), at)
+        said = {key: [str(one) for one in fields.getlist(key)] for key in fields}
+        twilio.check(headers(request), url, said, door.secret_of(line))
+        door.hear_twilio(line, Step(step), request.body, now())
     except FAULTS as fault:
         return refused(line, fault)
-    return _answer(line, Step(step), params)
+    return _answer(line, Step(step), fields.dict())
 
 
 def _answer(line: Line, step: Step, params: twilio.Params) -> HttpResponse:
@@ -48,19 +47,14 @@ def _answer(line: Line, step: Step, params: twilio.Params) -> HttpResponse:
             xml = twiml.screen(address, line.team.language)
         case Step.TAKEN if twilio.reached(params):
             xml = twiml.join()
-        case Step.DIALLED if not _was_answered(line, params):
+        # Not by what Twilio says of the ringing: it is "completed" as well when a mailbox took it.
+        case Step.DIALLED if not door.was_answered(line, params.get("CallSid", "")):
             xml = twiml.take_down(address, line.team.language)
         case Step.TAKEN | Step.DIALLED | Step.MESSAGE:
             xml = twiml.hang_up()
         case _:
             return HttpResponse(status=204)
     return HttpResponse(xml, content_type="text/xml; charset=utf-8")
-
-
-def _was_answered(line: Line, params: twilio.Params) -> bool:
-    # Not by what Twilio says of the ringing: it is "completed" as well when a mailbox took it.
-    calls = Call.objects.filter(line=line, key=params.get("CallSid", ""))
-    return calls.filter(events__what=What.ANSWERED).exists()
 
 
 urlpatterns = [path("hooks/twilio/<slug:name>/<slug:step>", told, name="twilio-told")]

@@ -35,7 +35,8 @@ SELECT (SELECT MAX(seq) FROM odzew_head),
        (SELECT COUNT(*) FROM odzew_message
          WHERE NOT (state = '') AND NOT (state = 'sent') AND state IN ('sending', 'in_doubt', 'failed')),
        (SELECT MAX(id) FROM odzew_happening),
-       (SELECT COUNT(*) FROM odzew_raw WHERE state = 'quarantined')
+       (SELECT COUNT(*) FROM odzew_raw WHERE state = 'quarantined'),
+       (SELECT COUNT(*) FROM odzew_heard WHERE state = 'held')
 """
 
 # Of notices, only her own pages hear: one row for each who was ever told of anything.

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from odzew.conversations.models import Message
 from odzew.desk.doors import figures as doors
+from odzew.hearing.models import Heard
 from odzew.intake.models import Raw
 from odzew.ledger import counters
 from odzew.lib.clock import now
@@ -27,14 +28,21 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> JsonResponse:
     """Say whether the database answers and what is kept gets into the history."""
     try:
-        oldest = Raw.objects.filter(state=Raw.State.KEPT).aggregate(at=Min("received_at"))["at"]
+        oldest = _oldest()
     except Error:  # what it says names hosts and users, and anybody may ask here
         log.exception("The database does not answer.")
         return JsonResponse({"ready": False, "why": "the database does not answer"}, status=503)
     if oldest is not None and now() - oldest > STUCK_AFTER:
-        why = f"mail waits since {oldest.isoformat()}; is a worker running?"
+        why = f"what came waits since {oldest.isoformat()}; is a worker running?"
         return JsonResponse({"ready": False, "why": why}, status=503)
     return JsonResponse({"ready": True})
+
+
+def _oldest() -> datetime | None:
+    """Return since when something waits to be looked at; what was looked at waits for something else."""
+    mail = Raw.objects.filter(state=Raw.State.KEPT).aggregate(at=Min("received_at"))["at"]
+    told = Heard.objects.filter(state=Heard.State.KEPT, tries=0).aggregate(at=Min("at"))["at"]
+    return min((at for at in (mail, told) if at is not None), default=None)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -51,6 +59,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f"odzew_payloads_waiting {Raw.objects.filter(state=Raw.State.KEPT).count()}",
         "# TYPE odzew_quarantined gauge",
         f"odzew_quarantined {Raw.objects.filter(state=Raw.State.QUARANTINED).count()}",
+        "# TYPE odzew_calls_waiting gauge",
+        f"odzew_calls_waiting {Heard.objects.filter(state=Heard.State.KEPT).count()}",
+        "# TYPE odzew_calls_held gauge",
+        f"odzew_calls_held {Heard.objects.filter(state=Heard.State.HELD).count()}",
         "# TYPE odzew_outbox gauge",
         *(f'odzew_outbox{{state="{state}"}} {count}' for state, count in _outbox()),
         *doors.figures(),

@@ -42,7 +42,7 @@ from odzew.desk.notices import views as notices
 from odzew.desk.palette.views import palette
 from odzew.desk.paper import views as paper
 from odzew.desk.people import views as people
-from odzew.desk.quarantine import views as quarantine
+from odzew.desk.quarantine import heard, views as quarantine
 from odzew.desk.reports import views as reports
 from odzew.desk.rules import views as rules
 from odzew.desk.search import saved
@@ -142,6 +142,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/<str:slug>/remove", saved.remove, name="view-remove"),
     path("palette", palette, name="palette"),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
+    path("quarantine/told/<int:number>/", heard.one, name="heard-one"),
+    path("quarantine/told/<int:number>/retry", heard.retry, name="heard-retry"),
+    path("quarantine/told/<int:number>/discard", heard.discard, name="heard-discard"),
     path("quarantine/<int:number>/", quarantine.one, name="quarantine-one"),
     path("quarantine/<int:number>/retry", quarantine.retry, name="quarantine-retry"),
     path("quarantine/<int:number>/discard", quarantine.discard, name="quarantine-discard"),

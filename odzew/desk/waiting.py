@@ -13,6 +13,7 @@ WHERE c.person_id = %s AND c.state = 'asked' AND a.state IN ('planned', 'begun')
 BROKEN = "SELECT COUNT(*) FROM odzew_rule WHERE NOT (broken = '')"
 BROKEN_OF_TEAMS = " AND of_team_id IN ({marks})"
 HELD = "SELECT COUNT(*) FROM odzew_raw r WHERE r.state = 'quarantined'"
+HEARD = "SELECT COUNT(*) FROM odzew_heard h WHERE h.state = 'held'"
 BEGUN = "SELECT COUNT(*) FROM odzew_draft f WHERE f.author_id = %s"
 # Spelled as its index is, which SQLite uses for nothing else.
 WAITS = """SELECT COUNT(*) FROM odzew_message g WHERE NOT (g.state = '') AND NOT (g.state = 'sent')
@@ -47,11 +48,12 @@ class Waiting:
 def waiting(request: HttpRequest) -> Waiting:
     """Count what waits for who is asking."""
     person, ours = asking(request), teams(request)
+    heard = f" + ({HEARD})" if person.sees_everything else ""
     of_teams = "" if person.sees_everything else OF_TEAMS.format(marks=arms.marks(ours))
     rules = "" if person.sees_everything else BROKEN_OF_TEAMS.format(marks=arms.marks(ours))
     values = [*[person.pk] * 4, *(() if person.sees_everything else (*ours, *ours, *ours)), *ours]
     with connection.cursor() as cursor:
-        counts = f"({ASKED}), ({BEGUN}), ({WAITS}), ({UNREAD}), ({BROKEN}{rules}), ({HELD}{of_teams})"
+        counts = f"({ASKED}), ({BEGUN}), ({WAITS}), ({UNREAD}), ({BROKEN}{rules}), ({HELD}{of_teams}){heard}"
         counts += f", ({RINGS.format(marks=arms.marks(ours))})"
         asked = f"SELECT {counts}"  # noqa: S608  constants and %s
         cursor.execute(asked, values)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import Error, OperationalError, connection, models, transaction
-from django.db.models import Q
 
 from odzew.channels.base import Inbound
 from odzew.channels.models import Account
@@ -18,14 +17,13 @@ from odzew.intake.models import Raw
 from odzew.intake.reader import Ended, Job, Reader
 from odzew.lib.among import Among
 from odzew.lib.clock import now
+from odzew.queue import waiting
 
 log = logging.getLogger(__name__)
 BATCH = 100
 BATCH_BYTES = 32 * 2**20
 LEASE = timedelta(seconds=60)
-TRIES = 3
-AGAIN_AFTER = timedelta(seconds=2)
-NEVER_SO_LONG = timedelta(hours=1)  # nothing is put off for longer: its moment is of a clock that jumped
+NEVER_SO_LONG = timedelta(hours=1)  # no lease and no wait of a payload's is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +114,7 @@ def release() -> None:
 
 
 def _free(at: datetime) -> "models.QuerySet[Raw]":
-    due = Q(next_try_at=None) | Q(next_try_at__lte=at) | Q(next_try_at__gt=at + NEVER_SO_LONG)
-    return Raw.objects.filter(due, state=Raw.State.KEPT)
+    return waiting.due(Raw.objects.filter(state=Raw.State.KEPT), at, NEVER_SO_LONG)
 
 
 def _due(at: datetime, besides: Sequence[int]) -> list[int]:
@@ -165,7 +162,7 @@ def _accept_all(good: Sequence[tuple[Raw, Inbound]]) -> None:
     try:
         accept(good, now())
     except OperationalError as error:
-        if not _is_its_own_fault(error):
+        if not waiting.is_its_own_fault(error):
             raise  # the database is not there: the whole batch waits, nobody's fault
         _accept_each(good)
     except Exception:
@@ -182,22 +179,16 @@ def _accept_one(row: Raw, said: Inbound) -> None:
     try:
         accept([(row, said)], now())
     except Exception as error:
-        if isinstance(error, OperationalError) and not _is_its_own_fault(error):
+        if isinstance(error, OperationalError) and not waiting.is_its_own_fault(error):
             raise
         log.exception("Payload %d was not accepted.", row.pk)
         _put_off(row, f"{type(error).__name__}: {error}")
 
 
-def _is_its_own_fault(error: OperationalError) -> bool:
-    # Class 54, "program limit exceeded", is about what was to be written, not about the server
-    # (PostgreSQL, appendix A): waiting for better days would stop all mail behind it.
-    return str(getattr(error.__cause__, "sqlstate", "") or "").startswith("54")
-
-
 def _put_off(row: Raw, error: str) -> None:
     row.tries += 1
     row.error = error[:2000]
-    row.next_try_at = now() + AGAIN_AFTER * row.tries
+    row.next_try_at = waiting.again(row.tries, now())
     row.save(update_fields=["tries", "error", "next_try_at"])
-    if row.tries >= TRIES:
+    if row.tries >= waiting.TRIES:
         accept([(row, quarantine.as_it_came(row))], now())

@@ -14,3 +14,4 @@ WELL_AGAIN = gettext_noop("The messenger was asked: the door lets messages in ag
 STILL_ILL = gettext_noop("The messenger was asked again: the door is not mended.")
 SILENT = gettext_noop("It fell due and its owner did nothing.")
 FROM_ANOTHER_DESK = gettext_noop("It was still open when it was taken over from another system.")
+DONE_AFTER_ALL = gettext_noop("What could not be taken was done after all.")

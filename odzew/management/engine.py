@@ -17,6 +17,8 @@ from odzew.calls import fetching, lost
 from odzew.calls.asterisk import watch as exchanges
 from odzew.conversations import cover_notice, silence
 from odzew.desk import assets
+from odzew.desk.quarantine import heard
+from odzew.hearing import work as hearing
 from odzew.intake import calendars, drain, media, well
 from odzew.intake.committer import Committer
 from odzew.intake.smtp import SmtpDoor
@@ -77,6 +79,7 @@ class Engine:
         worker.reader.start()
         self.drain_loop = self._loop("drain", worker.step, pause=0.2, rest=1)
         self.stops.append(worker.reader.stop)
+        self._loop("heard", lambda: hearing.step(heard.DOORS), pause=0.2, rest=1)
         for number in range(SENDERS):
             self._loop(f"outbox-{number}", deliver.step, pause=0.5, rest=1)
         self._loop("alarms", due, pause=0.5)

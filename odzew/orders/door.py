@@ -1,44 +1,76 @@
-"""The door of the shops: a call is proven, done once, in one transaction, and only then said to be heard."""
+"""The door of the shops: a call is proven, kept, and only then said to be heard; the worker does it once."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 from types import ModuleType
 
 from django.conf import settings
-from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_noop
 
+from odzew.hearing.keep import Said, keep
+from odzew.hearing.models import Heard
+from odzew.hearing.work import Door, NotYet
 from odzew.lib import sealing
 from odzew.lib.payloads import Headers
 from odzew.orders import generic, money, shopify, woocommerce
-from odzew.orders.events import Event, Paid, Subscribed
-from odzew.orders.models import Heard, Shop
-from odzew.orders.record import record
+from odzew.orders.events import Event, Paid, Placed, Subscribed
+from odzew.orders.models import Shop
+from odzew.orders.record import Unknown, record
 
-KEPT = timedelta(days=30)
-AT_ONCE = 100
 SHAPES: dict[str, ModuleType] = {
     Shop.Kind.GENERIC: generic,
     Shop.Kind.WOOCOMMERCE: woocommerce,
     Shop.Kind.SHOPIFY: shopify,
 }
+NAME = "shop"  # of this door, among those of the worker
+# Kept with what it is about, and translated for whoever reads it.
+UNKNOWN = gettext_noop("It tells of an order, or a line of one, that is not known here:")
+TOPICS = ("x-wc-webhook-topic", "x-shopify-topic")  # what says beside the words what they are
 
 
-def hear(shop: Shop, headers: Headers, body: bytes, now: datetime) -> int:
-    """Do what a call of a shop tells, and return how many things it told; a call heard before: none.
+def hear(shop: Shop, headers: Headers, body: bytes, now: datetime) -> None:
+    """Keep what a call of a shop tells, if it tells anything; when this returns, the shop may forget it.
 
     :raises Forged: when it is not proven to be the shop's
     :raises Unreadable: when it is not what this shop is said to send
-    :raises Refused: when the books stand against it; then nothing is kept, and the shop may send it again
+    :raises django.db.Error: when it cannot be kept
     """
     shape = SHAPES[shop.kind]
     call = shape.proven(headers, body, secret_of(shop), now)
-    told = shape.events(headers, body)
-    with transaction.atomic():
-        if not _is_news(shop, call, now):
-            return 0
+    if not shape.events(headers, body):
+        _note(shop.pk, now)
+        return
+    envelope = {"kind": shop.kind} | {name: headers[name] for name in TOPICS if name in headers}
+    keep(Said(door=NAME, of=shop.pk, name=call, content=body, envelope=envelope), now)
+
+
+def work(row: Heard, now: datetime) -> Collection[str]:
+    """Do what a kept call tells, and return the orders it told of.
+
+    :raises NotYet: when something arrived of an order nobody has told us of
+    :raises Refused: when a law of the books stands against it
+    """
+    shop = Shop.objects.select_related("account").get(pk=row.of)
+    told: list[Event] = SHAPES[row.envelope["kind"]].events(row.envelope, bytes(row.content))
+    with translation.override("en"):  # what is kept of a shop is the same, whoever reads it
         for event in told:
-            do(shop, event, now)
-        Shop.objects.filter(pk=shop.pk).update(heard_at=now)
-    return len(told)
+            _do(shop, event, now)
+    _note(shop.pk, row.at)
+    return [event.key for event in told if isinstance(event, Placed)]
+
+
+def _do(shop: Shop, event: Event, now: datetime) -> None:
+    try:
+        do(shop, event, now)
+    except Unknown as fault:
+        raise NotYet(f"{UNKNOWN}\n{fault.order}", fault.order) from fault
+
+
+def _note(number: int, at: datetime) -> None:
+    rows = Shop.objects.filter(Q(heard_at=None) | Q(heard_at__lt=at), pk=number)
+    rows.update(heard_at=at)
 
 
 def do(shop: Shop, event: Event, now: datetime) -> None:
@@ -66,9 +98,8 @@ def sealed(secret: str) -> str:
     return sealing.seal_json({"secret": secret}, settings.SECRET_KEY)
 
 
-def _is_news(shop: Shop, call: str, now: datetime) -> bool:
-    old = list(Heard.objects.filter(at__lt=now - KEPT).values_list("pk", flat=True)[:AT_ONCE])
-    Heard.objects.filter(pk__in=old).delete()
-    # Of two that come at once the second waits here until the first has ended, and then finds it heard.
-    _made, is_new = Heard.objects.get_or_create(shop=shop, call=call, defaults={"at": now})
-    return is_new
+def _name(number: int) -> str:
+    return Shop.objects.get(pk=number).name
+
+
+DOOR = Door(do=work, name=_name)

@@ -1,4 +1,4 @@
-"""Shop, Order, Item, and what a shop was heard of."""
+"""Shop, Order and Item."""
 
 from typing import Self
 
@@ -105,18 +105,3 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.title if self.count == 1 else f"{self.count} × {self.title}"
-
-
-class Heard(models.Model):
-    """A call of a shop that was heard already: it is answered again, and done once."""
-
-    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
-    call = models.CharField(max_length=200)
-    at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        app_label = "odzew"
-        constraints = [models.UniqueConstraint(fields=["shop", "call"], name="heard_once")]
-
-    def __str__(self) -> str:
-        return self.call

@@ -16,12 +16,12 @@ from odzew.orders.models import Item, Order, Shop
 
 
 class Unknown(Refused):
-    """The shop speaks of an order it has not told us of, named in `about`; it may tell again later."""
+    """The shop speaks of an order, or a line of one, that it has not told us of; it may do so later."""
 
-    def __init__(self, words: str, about: str) -> None:
-        """Keep apart what it is about, which is the same in each language."""
+    def __init__(self, words: str, order: str) -> None:
+        """Keep apart which order it is about."""
         super().__init__(words)
-        self.about = about
+        self.order = order
 
 
 @transaction.atomic
@@ -133,4 +133,4 @@ def _in_parcel(order: Order, parcel: str, items: Sequence[Item]) -> Sequence[str
 
 def _no_line(order: Order, line: str) -> Unknown:
     told = {"key": order.key, "line": line}
-    return Unknown(_("Order %(key)s has no line %(line)s.") % told, f"{order.key}, {line}")
+    return Unknown(_("Order %(key)s has no line %(line)s.") % told, order.key)

@@ -15,6 +15,7 @@ from odzew.conversations.models import Blob, Conversation
 from odzew.ledger import reports
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from tests.features import heard
 from tests.features.letters import MONDAY, Desk
 
 KEY = b"a secret that is only good for tests"
@@ -39,7 +40,7 @@ def tell(
     told_as: str = "",
     **data: Any,
 ) -> Any:
-    """Let the exchange tell one event; it is sent now, whenever it happened."""
+    """Let the exchange tell one event; it is sent now, whenever it happened, and worked off."""
     at = at or now()
     said = {"type": what, "timestamp": at.isoformat(), "data": {"call": call, "number": number, **data}}
     body, moment = json.dumps(said), str(int(now().timestamp()))
@@ -49,7 +50,9 @@ def tell(
         "webhook-id": name, "webhook-timestamp": moment,
         "webhook-signature": "v1," + base64.b64encode(proof).decode(),
     }  # fmt: skip
-    return Client().post("/hooks/phone/hotline", body, content_type="application/json", headers=headers)
+    answer = Client().post("/hooks/phone/hotline", body, content_type="application/json", headers=headers)
+    heard.work()
+    return answer
 
 
 def missed(call: str = "c-1", at: datetime | None = None, **data: Any) -> Call:

@@ -36,7 +36,8 @@ from odzew.desk.account.urls import urlpatterns as of_the_account
 from odzew.desk.logged import declared
 from odzew.desk.stafflog import words
 from odzew.desk.urls import urlpatterns as of_the_desk
-from odzew.intake import drain, quarantine
+from odzew.hearing.models import Heard
+from odzew.intake import quarantine
 from odzew.intake.accept import accept
 from odzew.intake.keep import Payload, keep
 from odzew.intake.models import Raw
@@ -46,6 +47,7 @@ from odzew.notices.models import Notice
 from odzew.orders import door
 from odzew.orders.models import Shop
 from odzew.probes.models import Outage
+from odzew.queue.waiting import TRIES
 from odzew.search import index
 from odzew.search.models import SavedView
 from odzew.staff import absences, token as tokens
@@ -56,7 +58,7 @@ from odzew.staff.models import AccountTeam, Person, Role, Team
 from odzew.staff.token import Token
 from odzew.webhooks import events, follow, keeping
 from odzew.webhooks.models import Delivery
-from tests.features import lines
+from tests.features import heard, lines
 from tests.features.letters import MONDAY, Desk, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +253,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "quarantine-one": (THING, THING),
     "quarantine-retry": (NO_GET, ACT),
     "quarantine-discard": (NO_GET, ACT),
+    "heard-one": (BOSS, BOSS),
+    "heard-retry": (NO_GET, BOSS_ACT),
+    "heard-discard": (NO_GET, BOSS_ACT),
     "mailboxes": (PAGE, PAGE),
     "mailbox-new": (BOSS, BOSS_ACT),
     "mailbox": (BOSS, BOSS_ACT),
@@ -408,6 +413,7 @@ class Side:
     other_tag: Tag
     token: Token
     shop: Shop
+    heard: Heard
     recorded: Recorded
     bot: Account
     absence: Absence
@@ -516,9 +522,8 @@ def side(desk: Desk, word: str) -> Side:
         tag=tagged,
         other_tag=other_tag,
         token=tokens.issue(desk.agent, word, [], MONDAY)[0],
-        shop=Shop.objects.create(
-            name=word, slug=word, kind="generic", account=desk.account, secret=door.sealed("x"), created_at=at
-        ),
+        shop=(shop := a_shop(desk, word, at)),
+        heard=heard.held(shop, word),
         recorded=lines.left(said.conversation, lines.connect(desk, name=word, slug=word), word),
         call=told(word, at),
         bot=a_bot(desk, word, at),
@@ -546,6 +551,11 @@ def side(desk: Desk, word: str) -> Side:
         union=Union.objects.latest("pk"),
         parting=Parting.objects.create(source=said.conversation, part=fourth.conversation, at=at, by=author),
     )
+
+
+def a_shop(desk: Desk, word: str, at: datetime) -> Shop:
+    facts = {"kind": "generic", "account": desk.account, "secret": door.sealed("x"), "created_at": at}
+    return Shop.objects.create(name=word, slug=word, **facts)
 
 
 def web_form(desk: Desk, word: str) -> Account:
@@ -592,7 +602,7 @@ def mail(word: str, more: str = "") -> bytes:
 def unreadable(desk: Desk, word: str) -> Raw:
     desk.hand_in(mail(word, "unreadable"), sender=f"{word}@example.net")
     raw = Raw.objects.select_related("account").order_by("-pk")[0]
-    raw.tries, raw.error = drain.TRIES, "Reading it was stopped"
+    raw.tries, raw.error = TRIES, "Reading it was stopped"
     raw.save()
     accept([(raw, quarantine.as_it_came(raw))], now())
     return raw
@@ -651,6 +661,7 @@ def address(name: str, side: Side) -> str:
         "quarantine-one": side.raw.pk,
         "quarantine-retry": side.raw.pk,
         "quarantine-discard": side.raw.pk,
+        **dict.fromkeys(("heard-one", "heard-retry", "heard-discard"), side.heard.pk),
         "mailbox": side.desk.account.pk,
         **dict.fromkeys(("mailbox-test", "door-try", "door-mend"), side.desk.account.pk),
         "message-settle": side.doubt.pk,
@@ -820,6 +831,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "tag-merge": {"into": side.other_tag.pk},
         "conversation-waive": {"debt": side.debt.pk, "reason": "Spam."},
         "quarantine-discard": {"reason": "Spam."},
+        "heard-discard": {"reason": "By hand."},
         "customer-fact": {"kind": "tariff", "value": "Basic"},
         "customer-join": {"other": side.other_customer.pk, "reason": "She says so."},
         "customer-split": {"merge": side.merge.pk, "reason": "He says so."},

@@ -7,11 +7,12 @@ from odzew.conversations.models import Message
 from odzew.desk.quarantine.held import held
 from odzew.desk.waiting import waiting
 from odzew.domain.obligation import State
-from odzew.intake import drain, quarantine
+from odzew.intake import quarantine
 from odzew.intake.accept import accept
 from odzew.intake.models import Raw
 from odzew.ledger.models import Owed
 from odzew.lib.clock import now
+from odzew.queue.waiting import TRIES
 from odzew.staff.models import Person, Role, Team
 from tests.features.letters import Desk, letter, open_desk
 
@@ -34,7 +35,7 @@ def raw(desk: Desk) -> Raw:
     """A letter whose reading was stopped three times, as `drain` leaves it."""
     desk.hand_in(letter("Read me <script>alert(1)</script>", subject="A lamp"))
     row = Raw.objects.select_related("account").get()
-    row.tries, row.error = drain.TRIES, "Reading it was stopped: it took more than 20 seconds"
+    row.tries, row.error = TRIES, "Reading it was stopped: it took more than 20 seconds"
     row.save()
     accept([(row, quarantine.as_it_came(row))], now())
     row.refresh_from_db()

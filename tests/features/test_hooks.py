@@ -10,7 +10,7 @@ import time_machine
 
 from odzew.intake import proof
 from odzew.ledger import reports
-from tests.features import hooks
+from tests.features import heard, hooks
 from tests.features.hooks import DOORS, Call, Door
 from tests.features.letters import MONDAY, Desk, open_desk
 
@@ -31,6 +31,7 @@ def tell(desk: Desk, calls: Sequence[Call]) -> None:
         calls = [call for call in calls if call.send() >= 400]
     assert calls == []
     desk.work()
+    heard.work()
 
 
 def check(door: Door) -> None:
@@ -62,6 +63,7 @@ def test_what_is_forged_or_cut_leaves_nothing(desk: Desk, name: str) -> None:
             answers += [call.send(half, half)] if call.type == hooks.JSON else []
             assert all(400 <= answer < 500 for answer in answers)
         desk.work()
+        heard.work()
 
     assert hooks.figures() == {} and reports.findings() == []
 

@@ -18,6 +18,7 @@ from odzew.conversations.call import Call, Line, Recorded
 from odzew.lib import outward
 from odzew.lib.clock import now
 from odzew.lib.payloads import Forged
+from tests.features import heard
 from tests.features.letters import MONDAY, Desk, open_desk
 from tests.features.lines import ALA, OURS, check_the_books, connect, owed
 
@@ -46,13 +47,16 @@ def noon() -> Any:
         yield clock
 
 
-def tell(step: str, *, token: str = TOKEN, **params: str) -> Any:
+def tell(step: str, *, token: str = TOKEN, works: bool = True, **params: str) -> Any:
     said = {"CallSid": SID, "From": ALA, "To": OURS, "Direction": "inbound", **params}
     url = f"/hooks/twilio/hotline/{step}"
     whole = SITE + url + "".join(f"{key}{said[key]}" for key in sorted(said))
     proof = base64.b64encode(hmac.new(token.encode(), whole.encode(), hashlib.sha1).digest()).decode()
     form = "application/x-www-form-urlencoded"
-    return Client().post(url, urlencode(said), content_type=form, headers={"x-twilio-signature": proof})
+    answer = Client().post(url, urlencode(said), content_type=form, headers={"x-twilio-signature": proof})
+    if works:
+        heard.work()
+    return answer
 
 
 def leg(step: str, **more: str) -> Any:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from odzew.conversations.models import Conversation, Message
 from odzew.desk.drawn import drawn
 from odzew.desk.person import asking, writing
+from odzew.desk.quarantine import heard
 from odzew.desk.quarantine.held import held
 from odzew.domain.obligation import Refused
 from odzew.intake import again
@@ -25,7 +26,9 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     """List what could not be read."""
     rows = held(asking(request)).defer("content").select_related("account").order_by("pk")
     found = list(rows[: AT_ONCE + 1])
-    context = {"now": now(), "raws": found[:AT_ONCE], "more": len(found) > AT_ONCE}
+    told = heard.listed(asking(request), AT_ONCE + 1)
+    more = max(len(found), len(told)) > AT_ONCE
+    context = {"now": now(), "raws": found[:AT_ONCE], "told": told[:AT_ONCE], "more": more}
     part = "_list.html" if request.headers.get("HX-Target") == "held" else "quarantine.html"
     return drawn(request, f"desk/quarantine/{part}", context)
 

@@ -52,6 +52,8 @@ ACTS = {
     "message-settle": _("Settled a message in doubt"),
     "message-owe": _("Owed an answer by hand"),
     "quarantine-retry": _("Read a quarantined mail again"),
+    "heard-retry": _("Tried again what a program told"),
+    "heard-discard": _("Let be what a program told"),
     "quarantine-discard": _("Discarded a quarantined mail"),
     "mailbox-new": _("Connected a mailbox"),
     "mailbox": _("Changed a mailbox"),
