@@ -6,13 +6,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _, gettext_noop
 
 from odzew.calls import owing, place
+from odzew.calls.events import Event, Told, What
+from odzew.channels.models import Account
 from odzew.conversations import holding
-from odzew.conversations.call import Call
+from odzew.conversations.call import Call, Line
 from odzew.conversations.models import Conversation, Message
 from odzew.customers import kin
 from odzew.domain import journal
 from odzew.domain.obligation import Refused
 from odzew.ledger import books
+from odzew.lib import telephone
 from odzew.staff.models import Person
 
 TALKED = gettext_noop("What was said in a call, written down by whoever talked.")
@@ -72,20 +75,49 @@ def talked(
 
 
 @transaction.atomic
-def missed(conversation: Conversation, author: Person, at: datetime, now: datetime) -> Call:
+def rang(account: Account, author: Person, said: str, name: str, at: datetime, now: datetime) -> Call:
+    """Write down that somebody called from a number and nobody answered, whoever it is.
+
+    The call stands where one of this number that a line told of would: where she is owed a call, in her open
+    matter of the last days, or in a new one, which is answered by `account`.
+
+    :raises Refused: when it is no number, or that is still to come
+    :raises NotAllowed: when the person may only read
+    """
+    team = account.in_charge.team
+    number = telephone.number(said, country=team.country)
+    if not number:
+        raise Refused(
+            _("Write the number somebody called from, with + and its country if it is a foreign one.")
+        )
+    _must_be_past(at, now)
+    line = Line(team=team, account=account)  # one that tells of nothing
+    event = Event(id="", what=What.ENDED, at=at)
+    told = Told(call="", event=event, number=number, name=name)
+    place.hold(line, number)
+    whose = place.customer(line, told, number, now)
+    call = missed(place.conversation(line, told, whose, number, now), author, at, now, number=number)
+    place.mark(call)
+    return call
+
+
+@transaction.atomic
+def missed(
+    conversation: Conversation, author: Person, at: datetime, now: datetime, *, number: str = ""
+) -> Call:
     """Write down that the customer called at `at` and nobody answered; she is owed a call since then.
 
     :raises Refused: when that is still to come
     :raises NotAllowed: when the person may only read
     """
     talk = _hold(conversation, author, now)[conversation.pk]
-    if at > now:
-        raise Refused(_("A call that nobody answered lies in the past."))
+    _must_be_past(at, now)
     known = Call.objects.filter(conversation=talk, line=None, direction="inbound", begun_at=at)
     if once := known.first():
         return once
     call = _row(talk, None, now, inbound=True)
     call.state, call.begun_at, call.ended_at = Call.State.MISSED, at, at
+    call.number = number or call.number
     call.save()
     owing.book(call, now)
     call.save(update_fields=["obligation"])
@@ -102,6 +134,11 @@ def not_reached(call: Call, author: Person, now: datetime) -> None:
     holding.hold(call.conversation, author, now)
     rows = Call.objects.filter(pk=call.pk, state=Call.State.PLANNED, key=None)
     rows.update(state=Call.State.MISSED, ended_at=now, changed_at=now)
+
+
+def _must_be_past(at: datetime, now: datetime) -> None:
+    if at > now:
+        raise Refused(_("A call that nobody answered lies in the past."))
 
 
 def _hold(conversation: Conversation, author: Person, now: datetime) -> dict[int, Conversation]:

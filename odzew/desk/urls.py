@@ -8,6 +8,7 @@ from odzew.desk.answertimes import views as answertimes
 from odzew.desk.beginning.views import begin
 from odzew.desk.brand import views as brand
 from odzew.desk.calls import views as calls
+from odzew.desk.calls.rang import rang
 from odzew.desk.calls.recording import recording
 from odzew.desk.chats import views as chats
 from odzew.desk.chosen import views as chosen
@@ -162,6 +163,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/dial", calls.dial, name="conversation-dial"),
     path("conversations/<int:number>/talked", calls.talked, name="conversation-talked"),
     path("conversations/<int:number>/missed", calls.missed, name="conversation-missed"),
+    path("calls/missed", rang, name="call-missed"),
     path("calls/<int:number>/", calls.card, name="call"),
     path("calls/<int:number>/not-reached", calls.not_reached, name="call-not-reached"),
     path("recordings/<int:number>", recording, name="call-recording"),

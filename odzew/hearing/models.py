@@ -39,7 +39,7 @@ class Heard(models.Model):
         indexes = [
             models.Index(fields=["id"], name="heard_waiting", condition=Q(state="kept")),
             models.Index(fields=["of", "about"], name="heard_about", condition=Q(state="kept")),
-            models.Index(fields=["id"], name="heard_held", condition=Q(state="held")),
+            models.Index(fields=["state"], name="heard_held", condition=Q(state="held")),
         ]
 
     def __str__(self) -> str:

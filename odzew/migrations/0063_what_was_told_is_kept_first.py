@@ -54,6 +54,6 @@ class Migration(migrations.Migration):
             "heard", models.Index(fields=["of", "about"], name="heard_about", condition=Q(state="kept"))
         ),
         migrations.AddIndex(
-            "heard", models.Index(fields=["id"], name="heard_held", condition=Q(state="held"))
+            "heard", models.Index(fields=["state"], name="heard_held", condition=Q(state="held"))
         ),
     ]

@@ -192,6 +192,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "conversation-talked": (NO_GET, ACT),
     "conversation-missed": (NO_GET, ACT),
     "call": (THING, THING),
+    "call-missed": (WRITE_PAGE, May(302, 403, 409, 409, 403, 409)),  # no mailbox is chosen
     "call-not-reached": (NO_GET, ACT),
     "conversation-hand-over": (NO_GET, ACT),
     "conversation-waive": (NO_GET, ACT),

@@ -357,3 +357,48 @@ def test_calls_stand_in_the_timeline_of_the_customer(desk: Desk) -> None:
     [told] = [line for line in lines if line["what"].startswith("call ")]
     assert (told["what"], told["who"], told["state"]) == ("call inbound", ALA, call.state)
     assert told["conversation"] == call.conversation_id
+
+
+def rang(agent: Client, number: str, **more: str) -> Any:
+    account = Line.objects.get().account_id
+    said = {"number": number, "day": "2026-11-16", "hour": "11:30", "account": str(account), **more}
+    return agent.post("/calls/missed", said)
+
+
+@pytest.fixture
+def agent(desk: Desk, client: Client) -> Client:
+    client.force_login(desk.agent)
+    return client
+
+
+def test_who_called_from_a_number_nobody_knows_is_owed_a_call_by_the_word_of_a_person(
+    desk: Desk, agent: Client
+) -> None:
+    answers = [rang(agent, " +48 600 100-200 ", name="Ala") for _pressed_twice in range(2)]
+
+    talk, debt = Conversation.objects.get(), Owed.objects.get()
+    assert {answer["Location"] for answer in answers} == {f"/conversations/{talk.pk}/"}
+    assert (talk.customer.name, talk.team, talk.account) == ("Ala", desk.team, desk.account)
+    assert Identity.objects.get().value == ALA and Call.objects.get().number == ALA
+    assert (debt.kind, debt.owner, debt.opened_at) == ("callback", desk.agent, now() - 90 * MINUTE)
+    check_the_books()
+
+
+def test_who_is_known_by_the_number_is_owed_it_where_a_line_would_tell_of_it(agent: Client) -> None:
+    missed("c-1", now() - timedelta(days=1))
+
+    rang(agent, ALA)
+
+    assert Conversation.objects.count() == 1 and owed() == [("open", 1)]
+    talked("c-2", now())
+    assert owed() == [("paid", 1)]
+
+
+@pytest.mark.parametrize(
+    "more", [{"number": "12"}, {"number": ""}, {"hour": "23:00"}, {"hour": ""}, {"account": "0"}]
+)
+def test_a_call_of_no_number_or_to_come_is_not_written_down(agent: Client, more: dict[str, str]) -> None:
+    answer = rang(agent, **{"number": ALA, **more})
+
+    assert answer.status_code == 409 and not Customer.objects.exists()
+    assert f'value="{more.get("number", ALA)}"' in answer.content.decode()  # nothing is typed twice

@@ -32,7 +32,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return drawn(request, "desk/beginning/begin.html", _shown(request, request.GET))
     try:
-        account = _mailboxes(request).filter(pk=numbers.number(request.POST.get("account", "")) or 0).first()
+        account = mailboxes(request).filter(pk=numbers.number(request.POST.get("account", "")) or 0).first()
         if account is None:
             raise Refused(gettext("Choose the mailbox to write from."))
         if "another" not in request.POST and _also_open(request, request.POST.get("to", "")):
@@ -53,12 +53,12 @@ def begin(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, form: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "form": {name: form.get(name, "") for name in ("to", "name", "subject", "account")},
-        "mailboxes": list(_mailboxes(request)),
+        "mailboxes": list(mailboxes(request)),
         "also": _also_open(request, str(form.get("to", ""))),
     }
 
 
-def _mailboxes(request: HttpRequest) -> "QuerySet[Account]":
+def mailboxes(request: HttpRequest) -> "QuerySet[Account]":
     """Return the mailboxes the person's teams answer."""
     rows = Account.objects.filter(channel="email", active=True, in_charge__isnull=False)
     if not asking(request).sees_everything:

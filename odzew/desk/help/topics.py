@@ -18,6 +18,7 @@ TOPICS = {
     "customer": "customers.md",
     "customers-likely": "customers.md#two-that-are-one",
     "absence": "absence.md",
+    "heard": "orders.md#connect-a-shop",
     "quarantine": "channels.md#what-cannot-be-read",
     "report": "reports.md",
     "snippet": "roles/agent.md",

@@ -84,6 +84,7 @@ ACTS: dict[str, Act] = {
     "conversation-dial": Act("conversation", ("wants",)),
     "conversation-talked": Act("conversation"),
     "conversation-missed": Act("conversation", ("day", "hour")),
+    "call-missed": Act("conversation", ("account", "day", "hour")),
     "call-not-reached": Act("call"),
     "conversation-hand-over": Act("conversation", ("debt", "to")),
     "new-conversation": Act("conversation", ("account",)),
@@ -116,6 +117,8 @@ ACTS: dict[str, Act] = {
     "message-owe": Act("message"),
     "quarantine-retry": Act("quarantine", waits=True),
     "quarantine-discard": Act("quarantine"),
+    "heard-retry": Act("heard"),
+    "heard-discard": Act("heard"),
     "mailbox-new": Act("mailbox", ("address", "name", "team"), waits=True),
     "mailbox": Act("mailbox", ("address", "name", "team"), waits=True),
     "mailbox-test": Act("mailbox", waits=True),
@@ -185,6 +188,7 @@ ACTS: dict[str, Act] = {
 
 # These show something, or set how it looks; a POST of them changes nothing of the desk.
 SILENT = {
+    "heard-one",
     "calendar",
     "today",
     "conversations",
