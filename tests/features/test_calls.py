@@ -380,7 +380,7 @@ def test_who_called_from_a_number_nobody_knows_is_owed_a_call_by_the_word_of_a_p
     assert {answer["Location"] for answer in answers} == {f"/conversations/{talk.pk}/"}
     assert (talk.customer.name, talk.team, talk.account) == ("Ala", desk.team, desk.account)
     assert Identity.objects.get().value == ALA and Call.objects.get().number == ALA
-    assert (debt.kind, debt.owner, debt.opened_at) == ("callback", desk.agent, now() - 90 * MINUTE)
+    assert (debt.kind, debt.team, debt.opened_at) == ("callback", desk.team, now() - 90 * MINUTE)
     check_the_books()
 
 
