@@ -150,6 +150,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "chosen-merge": (NO_GET, CHOSEN_ACT),
     "conversations": (PAGE, PAGE),
     "conversations-seen": (NO_GET, MINE_ACT),
+    "conversation-unread": (NO_GET, May(302, 302, 302, 302, 404, 404)),
     "new-conversation": (WRITE_PAGE, May(302, 403, 409, 409, 403, 409)),  # no mailbox is chosen
     "help": (PAGE, PAGE),
     "help-page": (PAGE, PAGE),
