@@ -63,8 +63,12 @@ def unfollow(conversation: Conversation, person: Person) -> None:
 
 def of(numbers: Collection[int]) -> "QuerySet[Follower]":
     """Return who follows conversations, or one that is merged into them."""
-    merged = Conversation.objects.filter(stands_for__in=Among(numbers)).values_list("pk", flat=True)
-    return Follower.objects.filter(conversation__in=Among([*numbers, *merged]))
+    return Follower.objects.filter(conversation__in=Among([*numbers, *_MERGED(numbers)]))
+
+
+_MERGED = Ready(
+    lambda numbers: Conversation.objects.filter(stands_for__in=Among(numbers)).values_list("pk", flat=True)
+)
 
 
 def tell(
@@ -92,10 +96,22 @@ def tell(
 def tell_of_letters(letters: Collection[tuple[Conversation, int]], now: datetime) -> None:
     """Tell the followers of conversations of the letters that came in; their owners hear of what they owe."""
     numbers = {talk.beside_id or talk.pk for talk, _ in letters}
-    rows = of(numbers).values_list("conversation", "conversation__stands_for")
-    followed = {main or number for number, main in rows}
+    followed = {main or number for number, main in _FOLLOWED(numbers, numbers)}
     for talk, message in letters:
         number = talk.beside_id or talk.pk
         if number in followed:
             owners = Owed.objects.open().of_conversation(number).values_list("owner", flat=True)
             tell(talk, now, message=message, but=list(owners))
+
+
+# A union of two, each by an index: one condition or the other would read every follower there is.
+_FOLLOWED = Ready(
+    lambda numbers, mains: _followed(pk__in=Among(numbers)).union(
+        _followed(stands_for__in=Among(mains)), all=True
+    )
+)
+
+
+def _followed(**which: Among) -> "QuerySet[Conversation, tuple[int, int | None]]":
+    rows = Conversation.objects.filter(followers__isnull=False, **which)
+    return rows.values_list("pk", "stands_for")

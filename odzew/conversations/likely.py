@@ -7,6 +7,9 @@ from datetime import datetime
 from odzew.conversations.alike import Alike, Mark
 from odzew.customers.models import Identity
 from odzew.language import likeness
+from odzew.lib.among import Among
+from odzew.lib.ready import Ready
+from odzew.lib.rows import insert_rows, new_row
 from odzew.staff.models import Person
 
 # What a mark is worth of a hundred, alone; several add up.
@@ -24,12 +27,16 @@ def note(found: Mapping[int, Collection[str]]) -> None:
     writes the same mark meanwhile.
     """
     told = {customer: {m for m in marks if len(m) <= LONGEST} for customer, marks in found.items()}
-    rows = [Mark(value=mark, customer_id=customer) for customer in told for mark in sorted(told[customer])]
+    rows = [
+        new_row(Mark, value=mark, customer_id=customer)
+        for customer in told
+        for mark in sorted(told[customer])
+    ]
     if not rows:
         return
     holders = _holders({row.value for row in rows})
     fresh = [row for row in rows if row.customer_id not in holders[row.value]]
-    Mark.objects.bulk_create(fresh)
+    insert_rows(fresh)
     for row in fresh:
         holders[row.value].add(row.customer_id)
     _pair(fresh, holders)
@@ -43,14 +50,21 @@ def different(pair: Alike, by: Person, now: datetime) -> None:
 def _holders(values: Collection[str]) -> dict[str, set[int]]:
     asked = {*values, *map(likeness.other_script, values)}
     holders: dict[str, set[int]] = defaultdict(set)
-    for value, customer in Mark.objects.filter(value__in=asked).values_list("value", "customer"):
+    for value, customer in _MARKED(asked):
         holders[value].add(customer)
+    # Who writes from an address another one signs with.
     mails = [value.removeprefix("mail:") for value in values if value.startswith("mail:")]
-    if mails:  # who writes from an address another one signs with
-        known = Identity.objects.filter(kind="email", value__in=mails, forged=False)
-        for value, customer in known.values_list("value", "customer"):
-            holders[f"mail:{value}"].add(customer)
+    for value, customer in _KNOWN_BY(mails):
+        holders[f"mail:{value}"].add(customer)
     return holders
+
+
+_MARKED = Ready(lambda values: Mark.objects.filter(value__in=Among(values)).values_list("value", "customer"))
+_KNOWN_BY = Ready(
+    lambda mails: Identity.objects.filter(kind="email", value__in=Among(mails), forged=False).values_list(
+        "value", "customer"
+    )
+)
 
 
 def _pair(fresh: Iterable[Mark], holders: Mapping[str, set[int]]) -> None:

@@ -17,6 +17,7 @@ from odzew.conversations.rule import Rule
 from odzew.conversations.tag import Tag, Tagged
 from odzew.customers import kin
 from odzew.lib.plain import plain
+from odzew.lib.ready import Ready
 from odzew.staff import presence
 from odzew.staff.models import Person, Team
 
@@ -90,11 +91,14 @@ class Verdict:
         )
 
 
+_ON = Ready(lambda: Rule.objects.filter(is_on=True).in_order())
+
+
 class Rules:
     """Rules in their order; one that cannot do what it says is left out, and `broken` says why."""
 
     def __init__(self, rows: Iterable[Rule] | None = None) -> None:
-        found = list(Rule.objects.filter(is_on=True).in_order() if rows is None else rows)
+        found = _ON() if rows is None else list(rows)
         self.broken: dict[int, str] = {}
         self.standing = list(self._looked_up(found)) if found else []
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from odzew.conversations.models import Message
 from odzew.lib.among import Among
+from odzew.lib.ready import Ready
 
 UNSETTLED = (Message.State.QUEUED, Message.State.SENDING, Message.State.IN_DOUBT, Message.State.PASSED)
 # What has not ended yet, and may still arrive by itself, or when its author lets it go.
@@ -15,11 +16,15 @@ def pays(conversations: Iterable[int]) -> frozenset[int]:
 
     One that waits for a moment is not: it is held as soon as the customer writes.
     """
-    numbers = list(conversations)
-    if not numbers:
-        return frozenset()
-    rows = Message.objects.filter(conversation__in=Among(numbers), state__in=UNSETTLED)
-    return frozenset(debt for row in rows.only("pays", "state", "later") if _goes(row) for debt in row.pays)
+    rows = _UNDER_WAY(list(conversations))
+    return frozenset(debt for row in rows if _goes(row) for debt in row.pays)
+
+
+_UNDER_WAY = Ready(
+    lambda conversations: Message.objects.filter(
+        conversation__in=Among(conversations), state__in=UNSETTLED
+    ).only("pays", "state", "later")
+)
 
 
 def withdraw(conversation: int, debt: int) -> None:

@@ -46,8 +46,29 @@ _IDENTITIES = Ready(lambda first: identities(Customer(pk=first)))
 
 def heads(customers: Collection[int]) -> dict[int, int]:
     """Return for each customer the number of the one that is left."""
-    rows = Customer.objects.filter(pk__in=Among(customers)).values_list("pk", "stands_for")
-    return {number: first or number for number, first in rows}
+    return {number: first or number for number, first in _BY_NUMBER(customers)}
+
+
+_BY_NUMBER = Ready(
+    lambda customers: Customer.objects.filter(pk__in=Among(customers)).values_list("pk", "stands_for")
+)
+
+
+def families(customers: Collection[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return `heads` of customers, and `all_of` those heads: one question, while none stands for another."""
+    rows = _NEAR(customers, customers)
+    found = {number: first or number for number, first in rows}
+    one = {customer: found[customer] for customer in customers if customer in found}
+    if any(number != first for number, first in one.items()):
+        return one, all_of(one.values())
+    return one, found
+
+
+_NEAR = Ready(
+    lambda customers, firsts: Customer.objects.filter(
+        Q(pk__in=Among(customers)) | Q(stands_for__in=Among(firsts))
+    ).values_list("pk", "stands_for")
+)
 
 
 def all_of(firsts: Iterable[int]) -> dict[int, int]:

@@ -1,11 +1,13 @@
 """Acceptance: customer, conversation, message and debt of a batch of payloads, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import F
 
 from odzew.channels.base import Inbound
+from odzew.channels.chats import CHANNEL
 from odzew.channels.models import Account
 from odzew.conversations import receipts
 from odzew.conversations.following import tell_of_letters
@@ -22,7 +24,6 @@ from odzew.intake import (
     media,
     probing,
     told,
-    visiting,
     written,
 )
 from odzew.intake.arrival import Arrival
@@ -31,7 +32,8 @@ from odzew.intake.ruling import Ruling
 from odzew.intake.visiting import Visiting
 from odzew.lib.among import Among
 from odzew.lib.plain import plain
-from odzew.lib.rows import insert_rows, new_row, number_rows, write_fields
+from odzew.lib.ready import Ready
+from odzew.lib.rows import insert_rows, new_row, number_rows, write_fields, write_values
 from odzew.staff.models import Team
 
 Batch = Sequence[tuple[Raw, Inbound]]
@@ -62,7 +64,7 @@ def _written(batch: Batch, now: datetime) -> int:
         following.follow(arrivals, held)
         _save(arrivals)
         visitors.save(arrivals)
-        visiting.leave(arrivals)
+        visitors.leave(arrivals)
         debts.open_or_join(arrivals, now)
         marks.note(arrivals)
         ruling.note(ruled, now)
@@ -86,18 +88,30 @@ def _is_news(arrival: Arrival) -> bool:
 
 
 def _still_waiting(batch: Batch) -> list[tuple[Raw, Inbound]]:
-    numbers = [raw.pk for raw, _ in batch]
-    rows = Raw.objects.select_for_update().filter(pk__in=Among(numbers), state=Raw.State.KEPT)
-    free = set(rows.order_by("pk").values_list("pk", flat=True))
+    free = set(_WAITING([raw.pk for raw, _ in batch]))
     return [(raw, inbound) for raw, inbound in batch if raw.pk in free]
 
 
+_WAITING = Ready(
+    lambda numbers: (
+        Raw.objects.select_for_update()
+        .filter(pk__in=Among(numbers), state=Raw.State.KEPT)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+)
+_ACCOUNTS = Ready(lambda: Account.objects.annotate(team_in_charge=F("in_charge__team")))
+_TEAMS = Ready(lambda: Team.objects.order_by("pk"))
+
+
 def _arrivals(waiting: Batch) -> tuple[list[Arrival], Visiting]:
-    accounts = Account.objects.in_bulk()
+    accounts = {account.pk: account for account in _ACCOUNTS()}
     own = {account.address.lower() for account in accounts.values() if account.channel == "email"}
     said = [forms.by_author(inbound, own) for _, inbound in waiting]
     names = joining.Names(said)
-    visitors = Visiting((raw for raw, _ in waiting), names.talks.values())  # held before conversations are
+    chatting = any(account.channel == CHANNEL for account in accounts.values())
+    # Held before conversations are.
+    visitors = Visiting((raw for raw, _ in waiting), names.talks.values(), chatting)
     desk = _Desk(said, accounts, own, names, visitors)
     return [desk.receive(raw, inbound) for (raw, _), inbound in zip(waiting, said, strict=True)], visitors
 
@@ -108,7 +122,7 @@ class _Desk:
     def __init__(
         self,
         inbounds: Sequence[Inbound],
-        accounts: dict[int, Account],
+        accounts: Mapping[int, Account],
         own: set[str],
         names: joining.Names,
         visitors: Visiting,
@@ -116,10 +130,10 @@ class _Desk:
         self.accounts = accounts
         self.own = own
         self.visitors = visitors
-        teams = list(Team.objects.order_by("pk"))
+        teams = _TEAMS()
         self.last_resort = next((t for t in teams if t.is_last_resort), teams[0])
         self.teams = {t.pk: t for t in teams}
-        self.in_charge = dict(Account.objects.values_list("pk", "in_charge__team"))
+        self.in_charge = {number: vars(account)["team_in_charge"] for number, account in accounts.items()}
         self.names = names
         self.known = self.names.known
         self.identities = _identities(inbounds)
@@ -233,8 +247,14 @@ def _heads(talks: Iterable[Conversation]) -> dict[int, Conversation]:
 def _identities(inbounds: Iterable[Inbound]) -> dict[tuple[str, str, bool], Identity]:
     values = {plain(inbound.address, 320) for inbound in inbounds}
     kinds = {inbound.kind for inbound in inbounds}
-    found = Identity.objects.filter(kind__in=kinds, value__in=Among(values)).select_related("customer")
-    return {(i.kind, i.value, i.forged): i for i in found}
+    return {(i.kind, i.value, i.forged): i for i in _IDENTITIES(kinds, values)}
+
+
+_IDENTITIES = Ready(
+    lambda kinds, values: Identity.objects.filter(
+        kind__in=Among(kinds), value__in=Among(values)
+    ).select_related("customer")
+)
 
 
 def _prove(identity: Identity, inbound: Inbound, by_token: bool, at: datetime) -> None:
@@ -252,26 +272,26 @@ def _prove(identity: Identity, inbound: Inbound, by_token: bool, at: datetime) -
 
 def _save(arrivals: Sequence[Arrival]) -> None:
     _save_proofs(arrivals)
-    _save_identities({id(a.identity): a.identity for a in arrivals}.values())
-    _save_conversations(arrivals)
+    identities = [i for i in {id(a.identity): a.identity for a in arrivals}.values() if i.pk is None]
+    talks = {id(a.conversation): a.conversation for a in arrivals}.values()
+    fresh = [talk for talk in talks if talk.pk is None]
+    number_rows([i.customer for i in identities], identities, fresh)
+    _save_identities(identities)
+    _save_fresh(fresh)
+    _save_joined(arrivals)
     for arrival in arrivals:
         arrival.message = _message(arrival)
-    _insert([a.message for a in arrivals])
-    _insert([f for a in arrivals for f in written.files(a.message, a.inbound)])
+    number_rows(messages := [a.message for a in arrivals])
+    insert_rows(messages)
+    insert_rows([f for a in arrivals for f in written.files(a.message, a.inbound)])
     media.want(arrivals)
 
 
-def _insert(rows: Sequence[models.Model]) -> None:
-    number_rows(rows)
-    insert_rows(rows)
-
-
-def _save_identities(identities: Iterable[Identity]) -> None:
-    fresh = [i for i in identities if i.pk is None]
-    _insert([i.customer for i in fresh])
+def _save_identities(fresh: Sequence[Identity]) -> None:
+    insert_rows([i.customer for i in fresh])
     for identity in fresh:
         identity.customer_id = identity.customer.pk
-    _insert(fresh)
+    insert_rows(fresh)
 
 
 def _save_proofs(arrivals: Sequence[Arrival]) -> None:
@@ -280,23 +300,25 @@ def _save_proofs(arrivals: Sequence[Arrival]) -> None:
     write_fields(proven, ["proof", "proven_at"])
 
 
-def _save_conversations(arrivals: Sequence[Arrival]) -> None:
+def _save_fresh(talks: Sequence[Conversation]) -> None:
+    for talk in talks:
+        talk.customer_id = talk.customer.pk
+        talk.points_at_id = talk.points_at.pk if talk.points_at else None
+    insert_rows(talks)
+
+
+def _save_joined(arrivals: Sequence[Arrival]) -> None:
+    """Write when somebody wrote last; whether it was closed meanwhile is not what was read above, so a
+    person's message opens it."""
+    last: dict[int, datetime] = {}
     for arrival in arrivals:
-        arrival.conversation.last_at = max(arrival.conversation.last_at, arrival.raw.received_at)
-    all_of_them = {id(a.conversation): a.conversation for a in arrivals}.values()
-    fresh = [c for c in all_of_them if c.pk is None]
-    joined = sorted((c for c in all_of_them if c.pk is not None), key=lambda c: c.pk)  # as others hold them
-    for conversation in fresh:
-        conversation.customer_id = conversation.customer.pk
-        conversation.points_at_id = conversation.points_at.pk if conversation.points_at else None
-    _insert(fresh)
-    if joined:
-        write_fields(joined, ["last_at"])
-        # Whether it was closed meanwhile is not what was read above: a person's message opens it.
-        written = [a.conversation.pk for a in arrivals if not a.is_new and not a.automatic]
-        Conversation.objects.filter(pk__in=Among(written)).update(
-            status=Conversation.Status.OPEN, closed_at=None, closing=""
-        )
+        talk = arrival.conversation
+        talk.last_at = last[talk.pk] = max(talk.last_at, arrival.raw.received_at)
+    joined = {a.conversation.pk for a in arrivals if not a.is_new}
+    said = {a.conversation.pk for a in arrivals if not a.is_new and not a.automatic}
+    opened = [(last[number], Conversation.Status.OPEN.value, None, "", number) for number in said]
+    write_values(Conversation, ("last_at", "status", "closed_at", "closing"), opened)
+    write_values(Conversation, ("last_at",), [(last[number], number) for number in joined - said])
 
 
 def _message(arrival: Arrival) -> Message:

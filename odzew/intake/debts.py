@@ -12,6 +12,7 @@ from odzew.domain.obligation import Kind, Obligation
 from odzew.intake.arrival import Arrival
 from odzew.ledger import books
 from odzew.lib.among import Among
+from odzew.lib.ready import Ready
 from odzew.staff.answer_time import Times
 from odzew.staff.assignment import Roster
 from odzew.staff.due import later
@@ -22,7 +23,7 @@ def open_or_join(arrivals: Sequence[Arrival], now: datetime) -> None:
     waiting = [a for a in arrivals if not a.automatic]
     asides = [a for a in waiting if a.conversation.beside_id]
     if ours := [a for a in waiting if not a.conversation.beside_id]:
-        books.post(_Round(ours, now).entries(now))
+        books.post_within(_Round(ours, now).entries(now))
     for arrival in asides:
         by = f"customer:{arrival.conversation.customer_id}"
         aside.news(arrival.message, arrival.message.own_words, arrival.raw.received_at, now, by)
@@ -37,8 +38,17 @@ def conversations_of(arrivals: Iterable[Arrival]) -> set[int]:
 def hold(numbers: Collection[int]) -> dict[int, int | None]:
     """Hold conversations until the transaction ends, the oldest first; say what each is merged into."""
     # A reply that is being written and a mail that arrives take turns (conversations.actions).
-    rows = Conversation.objects.select_for_update().filter(pk__in=Among(numbers)).order_by("pk")
-    return dict(rows.values_list("pk", "stands_for")) if numbers else {}
+    return dict(_HELD(numbers))
+
+
+_HELD = Ready(
+    lambda numbers: (
+        Conversation.objects.select_for_update()
+        .filter(pk__in=Among(numbers))
+        .order_by("pk")
+        .values_list("pk", "stands_for")
+    )
+)
 
 
 def _tags(arrivals: Iterable[Arrival]) -> dict[int, set[int]]:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.conf import settings
-from django.db import Error, OperationalError, connection, models, transaction
+from django.db import Error, OperationalError, connection, models
 
 from odzew.channels.base import Inbound
 from odzew.channels.models import Account
@@ -17,6 +18,7 @@ from odzew.intake.models import Raw
 from odzew.intake.reader import Ended, Job, Reader
 from odzew.lib.among import Among
 from odzew.lib.clock import now
+from odzew.lib.ready import Ready
 from odzew.queue import waiting
 
 log = logging.getLogger(__name__)
@@ -124,27 +126,30 @@ def _due(at: datetime, besides: Sequence[int]) -> list[int]:
     return _within_bytes(free.order_by("pk").values_list("pk", "size")[:BATCH])
 
 
+# Several workers share the store: whoever locks a row first has it, the others take the next.
+# `_free`, written out.
+_LEASE = """
+UPDATE odzew_raw SET next_try_at = %s WHERE id IN (
+    SELECT id FROM odzew_raw WHERE id = ANY(%s) AND state = 'kept'
+    AND (next_try_at IS NULL OR next_try_at <= %s OR next_try_at > %s)
+    ORDER BY id FOR UPDATE SKIP LOCKED
+) RETURNING *
+"""
+
+
 def _claim(numbers: list[int], at: datetime) -> list[Raw]:
     if connection.vendor == "postgresql" and numbers:
-        numbers = _lease(_free(at).filter(pk__in=Among(numbers)), at + LEASE)
-    return _rows(numbers)
-
-
-def _rows(numbers: Sequence[int]) -> list[Raw]:
-    rows = list(Raw.objects.filter(pk__in=Among(numbers)).order_by("pk"))
-    accounts = Account.objects.in_bulk({row.account_id for row in rows})
+        rows = [*Raw.objects.raw(_LEASE, [at + LEASE, numbers, at, at + NEVER_SO_LONG])]
+    else:
+        rows = _ROWS(numbers)
+    accounts = {account.pk: account for account in _ACCOUNTS({row.account_id for row in rows})}
     for row in rows:
         row.account = accounts[row.account_id]
-    return rows
+    return sorted(rows, key=attrgetter("pk"))
 
 
-def _lease(free: "models.QuerySet[Raw]", until: datetime) -> list[int]:
-    # Several workers share the store: whoever locks a row first has it, the others take the next.
-    with transaction.atomic():
-        held = free.select_for_update(skip_locked=True).order_by("pk")
-        numbers = list(held.values_list("pk", flat=True))
-        Raw.objects.filter(pk__in=Among(numbers)).update(next_try_at=until)
-    return numbers
+_ROWS = Ready(lambda numbers: Raw.objects.filter(pk__in=Among(numbers)))
+_ACCOUNTS = Ready(lambda numbers: Account.objects.filter(pk__in=Among(numbers)))
 
 
 def _within_bytes(sizes: Iterable[tuple[int, int]]) -> list[int]:

@@ -13,6 +13,7 @@ from odzew.conversations.elsewhere import ELSEWHERE
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.reply_address import conversations_for
 from odzew.lib.among import Among
+from odzew.lib.ready import Ready
 
 OUTBOUND = Message.Direction.OUTBOUND
 
@@ -54,7 +55,7 @@ class Names:
         found = _found(inbounds)
         numbers = {number for held in self.tokens.values() for number in held}
         numbers |= {number for _id, _is_ours, number, _other in found}
-        self.talks = {talk.pk: talk for talk in Conversation.objects.filter(pk__in=Among(numbers))}
+        self.talks = {talk.pk: talk for talk in _TALKS(numbers)}
         self.known: dict[str, list[Known]] = defaultdict(list)
         for message_id, is_ours, number, counterpart in found:
             self.known[message_id].append(Known(self.talks[number], counterpart, is_ours=is_ours))
@@ -76,14 +77,17 @@ def _found(inbounds: Iterable[Inbound]) -> list[tuple[str, bool, int, str]]:
     """
     ids = {i for inbound in inbounds for i in (*inbound.references, inbound.message_id) if i}
     ids |= {inbound.bounce.message_id for inbound in inbounds if inbound.bounce and inbound.bounce.message_id}
-    columns = ("pk", "direction", "automatic", "message_id", "origin", "conversation")
-    rows = Message.objects.called(ids).values_list(*columns, "to_address", "from_address") if ids else ()
-    found = sorted((direction != OUTBOUND, number, *rest) for number, direction, *rest in rows)
+    found = sorted((direction != OUTBOUND, number, *rest) for number, direction, *rest in _CALLED(ids))
     return [
         # Anybody may know the identifier of what we wrote elsewhere.
         (message_id, not came and how != ELSEWHERE, origin or talk, sender if came else to)
         for came, _number, how, message_id, origin, talk, to, sender in found
     ]
+
+
+_TALKS = Ready(lambda numbers: Conversation.objects.filter(pk__in=Among(numbers)))
+_COLUMNS = ("pk", "direction", "automatic", "message_id", "origin", "conversation")
+_CALLED = Ready(lambda ids: Message.objects.called(ids).values_list(*_COLUMNS, "to_address", "from_address"))
 
 
 def _tokens(inbound: Inbound) -> list[int]:

@@ -21,11 +21,13 @@ class Visiting:
     """The visitors of a batch, held until the transaction ends, with the conversations they are in.
 
     Those also who are in a conversation that the batch may join by mail: their windows leave it then.
+    A desk that is not `chatting` has no visitors.
     """
 
-    def __init__(self, raws: Iterable[Raw], talks: Iterable[Conversation]) -> None:
+    def __init__(self, raws: Iterable[Raw], talks: Iterable[Conversation], chatting: bool) -> None:
+        self.chatting = chatting
         keys = {raw.envelope["visitor"] for raw in raws if raw.door == DOOR}
-        joined = {number for talk in talks for number in (talk.pk, talk.stands_for_id) if number}
+        joined = {n for talk in talks for n in (talk.pk, talk.stands_for_id) if n} if chatting else ()
         asked = Q(key__in=keys) | Q(conversation__in=Among(joined))
         found = locked(Visitor.objects.filter(asked)) if keys or joined else ()
         self.visitors = {row.key: row for row in found}
@@ -63,6 +65,16 @@ class Visiting:
                 talk.save(update_fields=["address"])
             visitor.save()
 
+    def leave(self, arrivals: Iterable[Arrival]) -> None:
+        """Let windows show no more of conversations in which somebody has answered by mail.
+
+        He holds the address that was typed into the window; whoever typed it may be somebody else.
+        """
+        by_mail = [a for a in arrivals if not a.is_new and a.raw.door != DOOR and not a.automatic]
+        talks = {talk.pk for a in by_mail for talk in (a.conversation, a.home) if talk}
+        if talks and self.chatting:
+            Visitor.objects.filter(conversation__in=talks).update(conversation=None, number="", mail="")
+
     def _is_another(self, raw: Raw) -> bool:
         # Two who sign in at one computer. Who is not signed in, or not any more, may write; he claims it.
         number = self.numbers.get(raw.envelope["visitor"], "")
@@ -72,17 +84,6 @@ class Visiting:
         key = raw.envelope["visitor"]
         fresh = Visitor(key=key, account_id=raw.account_id, created_at=raw.received_at)
         return self.visitors.setdefault(key, fresh)
-
-
-def leave(arrivals: Iterable[Arrival]) -> None:
-    """Let windows show no more of conversations in which somebody has answered by mail.
-
-    He holds the address that was typed into the window; whoever typed it may be somebody else.
-    """
-    by_mail = [a for a in arrivals if not a.is_new and a.raw.door != DOOR and not a.automatic]
-    talks = {talk.pk for a in by_mail for talk in (a.conversation, a.home) if talk}
-    if talks:
-        Visitor.objects.filter(conversation__in=talks).update(conversation=None, number="", mail="")
 
 
 def _number(raw: Raw) -> str:

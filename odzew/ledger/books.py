@@ -14,6 +14,7 @@ from odzew.ledger import counters, failures, mapping, rerouted
 from odzew.ledger.mapping import to_owed, to_row
 from odzew.ledger.models import Entry, Head, Load, Owed
 from odzew.lib.among import Among
+from odzew.lib.ready import Ready
 from odzew.lib.rows import insert_rows, write_values
 
 NEW = 0  # the number an entry carries while its debt has none
@@ -32,11 +33,19 @@ def post(entries: Iterable[journal.Entry], known: Sequence[Obligation] = ()) -> 
     if not lines:
         return []
     with transaction.atomic():
-        head = Head.held()
-        lines = failures.noted(rerouted.rerouted(lines, loads))
-        books = _load(lines, known)
-        after = _write(lines, books, head)
-        _save(books, head)
+        return post_within(lines, known)
+
+
+def post_within(lines: Sequence[journal.Entry], known: Sequence[Obligation] = ()) -> list[Obligation]:
+    """Do as `post` does for a caller whose whole transaction fails when this does: without a savepoint.
+
+    :raises Refused: when a law of the books stands against an entry
+    """
+    head = Head.held()
+    lines = failures.noted(rerouted.rerouted(lines, loads))
+    books = _load(lines, known)
+    after = _write(lines, books, head)
+    _save(books, head)
     return after
 
 
@@ -47,10 +56,17 @@ def debts_of(conversation: int) -> list[Obligation]:
 
 def open_debts(conversations: Iterable[int]) -> list[Obligation]:
     """Return what is still owed in these conversations."""
-    numbers = list(conversations)
-    if not numbers:
-        return []
-    return mapping.debts_of(Owed.objects.open().filter(conversation__in=Among(numbers)).order_by("pk"))
+    return list(map(mapping.debt, _OPEN(list(conversations))))
+
+
+_OPEN = Ready(
+    lambda conversations: (
+        Owed.objects.open()
+        .filter(conversation__in=Among(conversations))
+        .order_by("pk")
+        .values_list(*mapping.NAMES)
+    )
+)
 
 
 def owed_to(customers: Iterable[int]) -> list[Obligation]:
@@ -74,12 +90,17 @@ def opened_by(conversation: int, message: int) -> list[Obligation]:
 
 def last_owners(conversations: Iterable[int]) -> dict[int, int]:
     """Return who was accountable last by right, by conversation: he himself, not who stands in for him."""
-    numbers = list(conversations)
-    if not numbers:
-        return {}
-    rows = Owed.objects.filter(conversation__in=Among(numbers)).order_by("pk")
-    found = rows.values_list("conversation", "owner", "instead_of")
+    found = _OWNERS(list(conversations))
     return {c: instead_of or owner for c, owner, instead_of in found if c is not None}
+
+
+_OWNERS = Ready(
+    lambda conversations: (
+        Owed.objects.filter(conversation__in=Among(conversations))
+        .order_by("pk")
+        .values_list("conversation", "owner", "instead_of")
+    )
+)
 
 
 def resting_on(person: int) -> list[Obligation]:
@@ -94,8 +115,12 @@ def kept_for(person: int) -> list[Obligation]:
 
 def loads() -> dict[int, int]:
     """Return how many open debts rest on each person."""
-    rows = Load.objects.values("owner_id").annotate(count=Sum("open"))
-    return {row["owner_id"]: int(row["count"]) for row in rows if row["count"]}
+    return {owner: int(count) for owner, count in _LOADS() if count}
+
+
+_LOADS = Ready(
+    lambda: Load.objects.values("owner_id").annotate(count=Sum("open")).values_list("owner_id", "count")
+)
 
 
 def debts(numbers: Iterable[int]) -> list[Obligation]:
@@ -153,7 +178,7 @@ def _save(books: _Shelf, head: Head) -> None:
     insert_rows([to_owed(books[n]) for n in sorted(books.fresh)])
     _save_changes(books)
     counters.carry(books.before, books.values(), head.due_until)
-    head.save(update_fields=["seq", "digest"])
+    write_values(Head, ("seq", "digest"), [(head.seq, head.digest, head.pk)])
 
 
 def _save_changes(books: _Shelf) -> None:

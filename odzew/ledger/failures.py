@@ -11,6 +11,7 @@ from odzew.customers import kin
 from odzew.domain import journal, ranking
 from odzew.ledger.models import Owed
 from odzew.lib.among import Among
+from odzew.lib.ready import Ready
 
 
 def noted(lines: Sequence[journal.Entry]) -> list[journal.Entry]:
@@ -28,11 +29,18 @@ def noted(lines: Sequence[journal.Entry]) -> list[journal.Entry]:
 
 def _counted(customers: Collection[int], at: datetime) -> dict[int, int]:
     """Return what `ranking.failures` counts, by customer: of all that are one with him (docs/adr/0027)."""
-    heads = kin.heads(customers)
-    one = kin.all_of(heads.values())
-    rows = Owed.objects.filter(customer__in=Among(one), opened_at__gt=at - ranking.REMEMBERED)
-    told = rows.values("customer").annotate(broke=Count("pk", filter=Q(broken=True)), again=Sum("reopenings"))
+    heads, one = kin.families(customers)
     counts: Counter[int] = Counter()
-    for row in told:
-        counts[one[row["customer"]]] += row["broke"] + row["again"]
+    for customer, broke, again in _FAILED(one, at - ranking.REMEMBERED):
+        counts[one[customer]] += broke + again
     return {customer: counts[head] for customer, head in heads.items()}
+
+
+_FAILED = Ready(
+    lambda customers, since: (
+        Owed.objects.filter(customer__in=Among(customers), opened_at__gt=since)
+        .values("customer")
+        .annotate(broke=Count("pk", filter=Q(broken=True)), again=Sum("reopenings"))
+        .values_list("customer", "broke", "again")
+    )
+)

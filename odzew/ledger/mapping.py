@@ -1,5 +1,6 @@
 """Entries and obligations between the rules and the tables."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -120,10 +121,12 @@ def debts_of(rows: "QuerySet[Owed]") -> list[Obligation]:
 
     Value by value: a row of the ORM costs as much again as all else that is done with it.
     """
-    return [_debt(list(values)) for values in rows.values_list(*NAMES)]
+    return [debt(values) for values in rows.values_list(*NAMES)]
 
 
-def _debt(values: list[Any]) -> Obligation:
+def debt(row: Sequence[Any]) -> Obligation:
+    """Return the obligation whose columns `NAMES` these are."""
+    values = list(row)
     values[KIND], values[STATE] = Kind(values[KIND]), State(values[STATE])
     return Obligation(*values)
 

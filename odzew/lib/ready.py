@@ -2,38 +2,45 @@
 costs a screen of thirty questions more than all their answers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from copy import copy
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection, models
 
+from odzew.lib.kept import kept_moment
+
 Row = TypeVar("Row")
-Value = int | str
-# Stand for the values while it is composed; no key of ours is as low, and no text of ours as strange.
-_NUMBER, _TEXT = -(2**62), "\ue0ff value {}"
+Value = int | str | datetime
+# Stand for the values while it is composed; no key of ours is as low, no moment as old, no text as strange.
+_NUMBER, _MOMENT, _TEXT = -(2**62), datetime(9, 9, 9, tzinfo=UTC), "\ue0ff value {}"
 
 
 class Ready(Generic[Row]):
     """A question such as `Ready(lambda talk: Message.objects.filter(conversation=talk))`.
 
     `compose` may let each value only be compared with a column as it is, once or several times, and decide
-    nothing by it: it is called with other values than those that are asked for.
+    nothing by it: it is called with other values than those that are asked for. Many values for a column to
+    be among are one value here, `Among(them)` there; of none of them there is no row.
     """
 
     def __init__(self, compose: "Callable[..., models.QuerySet[Any, Row]]") -> None:
         self.compose = compose
         self.composed: dict[tuple[str, ...], _Composed] = {}
 
-    def __call__(self, *values: Value) -> list[Row]:
+    def __call__(self, *values: Value | Collection[int] | Collection[str]) -> list[Row]:
         """Return the rows for these values, as the query set would give them.
 
         :raises LookupError: when the composed question does not hold each value
         """
-        kinds = (connection.vendor, *(type(value).__name__ for value in values))
+        given = [(value,) if isinstance(value, Value) else _filled_up(value) for value in values]
+        if () in given:
+            return []
+        kinds = (connection.vendor, *(f"{type(many[0]).__name__} {len(many)}" for many in given))
         if (composed := self.composed.get(kinds)) is None:
-            composed = self.composed[kinds] = _composed(self.compose, values)
-        asked: Any = _Asked(composed, values)
+            composed = self.composed[kinds] = _composed(self.compose, values, given)
+        asked: Any = _Asked(composed, [_kept(value) for many in given for value in many])
         return [*composed.rows._iterable_class(asked)]
 
 
@@ -49,7 +56,7 @@ class _Composed(NamedTuple):
 class _Asked:
     """What an iterable of Django asks of a query set and its query (django.db.models.query.BaseIterable)."""
 
-    def __init__(self, composed: _Composed, values: tuple[Value, ...]) -> None:
+    def __init__(self, composed: _Composed, values: list[Any]) -> None:
         params = composed.params.copy()
         for place, value in composed.places:
             params[place] = values[value]
@@ -64,17 +71,44 @@ class _Asked:
         return self.compiler
 
 
-def _composed(compose: "Callable[..., models.QuerySet[Any, Any]]", values: tuple[Value, ...]) -> _Composed:
-    marks = [
-        _NUMBER - place if isinstance(value, int) else _TEXT.format(place)
-        for place, value in enumerate(values)
-    ]
-    rows = compose(*marks)
+def _filled_up(values: Collection[Any]) -> tuple[Any, ...]:
+    """Return many values with the last said again, up to a power of two: so few questions are composed."""
+    many = tuple(values)
+    return many + many[-1:] * ((1 << (len(many) - 1).bit_length()) - len(many)) if many else ()
+
+
+def _kept(value: Value) -> Any:
+    return kept_moment(value) if isinstance(value, datetime) else value
+
+
+def _mark(value: Value, place: int) -> Value:
+    if isinstance(value, datetime):
+        return _MOMENT + timedelta(days=place)
+    return _NUMBER - place if isinstance(value, int) else _TEXT.format(place)
+
+
+def _composed(
+    compose: "Callable[..., models.QuerySet[Any, Any]]",
+    values: Collection[Any],
+    given: Collection[tuple[Value, ...]],
+) -> _Composed:
+    marks = [_mark(value, place) for place, value in enumerate(value for many in given for value in many)]
+    left = iter(marks)
+    taken = [tuple(next(left) for _ in many) for many in given]
+    rows = compose(*(m if many else m[0] for many, m in zip(map(_is_many, values), taken, strict=True)))
     compiler = rows.query.get_compiler(connection=connection)
     sql, found = compiler.as_sql()
-    params = list(found)
-    places = [(place, marks.index(param)) for place, param in enumerate(params) if param in marks]
+    params, known = list(found), {_kept(mark): place for place, mark in enumerate(marks)}
+    places = [
+        (place, known[param])
+        for place, param in enumerate(params)
+        if isinstance(param, Value) and param in known
+    ]
     if {value for _, value in places} != set(range(len(marks))):
         raise LookupError(f"A value stands nowhere in: {sql}")
     converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
     return _Composed(rows, compiler, sql, params, places, converters)
+
+
+def _is_many(value: object) -> bool:
+    return not isinstance(value, Value)

@@ -1,6 +1,6 @@
 """Rows written many at a time, where the ORM would build a long statement value by value."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from json import JSONEncoder
@@ -34,25 +34,26 @@ def new_row(model: type[M], **values: Any) -> M:
     return row
 
 
-def number_rows(rows: Sequence[models.Model]) -> None:
-    """Give new rows of one model the numbers they will be kept under, in their order.
+def number_rows(*many: Sequence[models.Model]) -> None:
+    """Give new rows, of one model each, the numbers they will be kept under, in their order.
 
     Within a transaction only: on SQLite nothing else keeps another writer from the same numbers.
     """
-    if rows:
-        numbers = _free_numbers(rows[0]._meta.db_table, len(rows))
-        for row, number in zip(rows, numbers, strict=True):
+    counts = {rows[0]._meta.db_table: len(rows) for rows in many if rows}
+    numbers = _free_numbers(counts) if counts else {}
+    for rows in filter(None, many):
+        for row, number in zip(rows, numbers[rows[0]._meta.db_table], strict=True):
             row.pk = number
 
 
 def insert_rows(rows: Sequence[models.Model]) -> None:
-    """Write new rows of one model that have their numbers.
+    """Write new rows of one model; where they have no numbers, the database gives them some.
 
     :raises django.db.Error: when one of them cannot be written
     """
     if not rows:
         return
-    shape = _shape(type(rows[0]), connection.vendor)
+    shape = _shape(type(rows[0]), connection.vendor, keyed=rows[0].pk is not None)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with connection.wrap_database_errors, cursor.copy(shape.copy) as copy:
@@ -60,8 +61,9 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
                     copy.write_row(values)
         else:
             cursor.executemany(shape.insert, shape.values(rows))
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+    if rows[0].pk is not None:
+        for row in rows:
+            row._state.adding, row._state.db = False, connection.alias
 
 
 def add_rows(rows: Sequence[models.Model]) -> int:
@@ -104,10 +106,19 @@ def write_fields(rows: Sequence[models.Model], names: Sequence[str]) -> None:
 
 
 def write_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write the named fields of rows that are there: of each its values in that order, and its key."""
+    """Write the named fields of rows that are there: of each its values in that order, and its key.
+
+    Each row is named once, and held by whoever writes it: in which order they are written is not said.
+    """
     shape = _shape(model, connection.vendor, tuple(names))
+    made = [shape.made_of(row) for row in rows]
+    if not made:
+        return
     with connection.cursor() as cursor:
-        cursor.executemany(shape.update, [shape.made_of(row) for row in rows])
+        if connection.vendor == "sqlite":
+            cursor.executemany(shape.update, made)
+        else:
+            cursor.execute(shape.update_all, [list(column) for column in zip(*made, strict=True)])
 
 
 class _Shape:
@@ -122,6 +133,13 @@ class _Shape:
         self.insert = f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {self.marks}'  # noqa: S608
         self.copy = f'COPY "{table}" ({", ".join(columns)}) FROM STDIN'
         self.update = f'UPDATE "{table}" SET {changes} WHERE {columns[-1]} = %s'  # noqa: S608
+        arrays = ", ".join(f"%s::{_type_of(field)}[]" for field in fields)
+        given = ", ".join(f"{column} = given.{column}" for column in columns[:-1])
+        self.update_all = (
+            f'UPDATE "{table}" SET {given} '  # noqa: S608
+            f"FROM unnest({arrays}) AS given ({', '.join(columns)}) "
+            f'WHERE "{table}".{columns[-1]} = given.{columns[-1]}'
+        )
         self.take = attrgetter(*(field.attname for field in fields))
         made = [(place, _maker(field.get_internal_type(), vendor)) for place, field in enumerate(fields)]
         self.made = [(place, make) for place, make in made if make]
@@ -158,6 +176,10 @@ def _shape(
     return _Shape(model._meta.db_table, [*rest, *key], vendor)
 
 
+def _type_of(field: "models.Field[Any, Any]") -> str:
+    return (field.rel_db_type if field.primary_key else field.db_type)(connection) or ""
+
+
 def _maker(kind: str, vendor: str) -> Callable[[Any], Any] | None:
     """Return what makes a value of a kind of field one that the database takes, None when it is one."""
     if kind == "JSONField":
@@ -177,17 +199,24 @@ def _moment(moment: datetime) -> str:
 
 # Materialized, or the sequence would be looked up in the catalogue anew for each number.
 _NEXT_NUMBERS = """
-    WITH found AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence)
-    SELECT nextval(sequence) FROM found, generate_series(1, %s)
+    WITH wanted AS MATERIALIZED (
+        SELECT name, pg_get_serial_sequence(format('%%I', name), 'id')::regclass AS sequence, many
+        FROM unnest(%s::text[], %s::int[]) AS asked (name, many)
+    ) SELECT name, nextval(sequence) FROM wanted, generate_series(1, many)
 """
+_LAST_NUMBERS = "SELECT name, seq FROM sqlite_sequence WHERE name IN ({})"
 
 
-def _free_numbers(table: str, count: int) -> list[int]:
+def _free_numbers(counts: Mapping[str, int]) -> dict[str, list[int]]:
+    tables = list(counts)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_NEXT_NUMBERS, [f'"{table}"', count])
-            return [number for (number,) in cursor.fetchall()]
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-        last = cursor.fetchone()
-    first = last[0] + 1 if last else 1
-    return list(range(first, first + count))
+            cursor.execute(_NEXT_NUMBERS, [tables, list(counts.values())])
+            found = sorted(cursor.fetchall())
+            return {table: [number for name, number in found if name == table] for table in tables}
+        cursor.execute(_LAST_NUMBERS.format(", ".join(["%s"] * len(tables))), tables)
+        last = dict(cursor.fetchall())
+    return {
+        table: list(range(last.get(table, 0) + 1, last.get(table, 0) + 1 + many))
+        for table, many in counts.items()
+    }

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from odzew.domain import terms
 from odzew.domain.obligation import Kind
+from odzew.lib.ready import Ready
 from odzew.staff.due import later
 from odzew.staff.models import Person, Team
 
@@ -63,11 +64,14 @@ class AnswerTime(models.Model):
         return terms.Term(timedelta(minutes=self.minutes), self.team_id, self.channel, self.kind)
 
 
+_TIMES = Ready(lambda: AnswerTime.objects.all())
+
+
 class Times:
     """The answer times as they stand now, read once for all debts that are opened together."""
 
     def __init__(self, rows: Iterable[AnswerTime] | None = None) -> None:
-        found = AnswerTime.objects.all() if rows is None else rows
+        found = _TIMES() if rows is None else rows
         self.terms = [row.term for row in found]
 
     def term(self, team: Team, channel: str, kind: Kind) -> terms.Term:

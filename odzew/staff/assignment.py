@@ -6,13 +6,15 @@ Among those of the team who are there, language and then skill come before the l
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from odzew.domain import cover
+from odzew.lib.ready import Ready
 from odzew.staff.models import Role, Team
 from odzew.staff.presence import Presence, able
 from odzew.staff.suited import Asked, Gift, pools
 
+_PEOPLE = Ready(lambda: able().values_list("teams", "pk", "role", "capacity", "languages", "skills"))
 NOBODY = cover.Standing(None, ())
 
 
@@ -32,16 +34,20 @@ class Roster:
 
     def __init__(self, loads: Mapping[int, int], now: datetime) -> None:
         self.loads = Counter(loads)
-        self.presence = Presence(now)
-        self.there = self.presence.there
         self.members: dict[int, list[int]] = defaultdict(list)
-        for team, person in able().filter(teams__isnull=False).values_list("teams", "pk"):
-            self.members[team].append(person)
-        people = list(able().values_list("pk", "role", "capacity", "languages", "skills"))
-        self.administrators = [number for number, role, *_ in people if role == Role.ADMINISTRATOR]
-        self.capacity = {number: max(1, capacity) for number, _, capacity, *_ in people}
+        people: dict[int, list[Any]] = {}
+        for team, *person in _PEOPLE():  # once for each of his teams, or once without one
+            self.members[team].append(person[0])
+            people[person[0]] = person
+        self.presence = Presence(now, people)
+        self.there = self.presence.there
+        self.administrators = [number for number, role, *_ in people.values() if role == Role.ADMINISTRATOR]
+        self.capacity: dict[int, int] = {
+            number: max(1, capacity) for number, _, capacity, *_ in people.values()
+        }
         self.gifts = {
-            number: Gift(frozenset(languages), frozenset(skills)) for number, *_, languages, skills in people
+            number: Gift(frozenset(languages), frozenset(skills))
+            for number, *_, languages, skills in people.values()
         }
         self.shares = {number: self._share(number) for number in self.capacity}
 

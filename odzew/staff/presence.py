@@ -1,6 +1,6 @@
 """Who is there at a moment, and who stands in for whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -59,6 +59,9 @@ def gaps(standing: Sequence[Absence], horizon: datetime) -> dict[int, list[cover
     }
 
 
+_STANDING = Ready(lambda at: Absence.objects.standing().filter(begins_at__lte=at))
+
+
 class Presence:
     """Who is there at one moment.
 
@@ -66,10 +69,11 @@ class Presence:
     although no worker has taken it up yet.
     """
 
-    def __init__(self, at: datetime) -> None:
+    def __init__(self, at: datetime, known: Collection[int] | None = None) -> None:
+        """Read who is there; `known` are those who can be accountable at all, when they are read already."""
         self.at = at
-        self.able = frozenset(able().values_list("pk", flat=True))
-        rows = list(Absence.objects.standing().filter(begins_at__lte=at))
+        self.able = frozenset(able().values_list("pk", flat=True) if known is None else known)
+        rows = _STANDING(at)
         holding = [row for row in rows if row.state == Absence.State.BEGUN or at < row.ends_at]
         self.away = frozenset(row.person_id for row in holding)
         self.there = self.able - self.away

@@ -7,6 +7,7 @@ from threading import Barrier, Timer
 
 import pytest
 from django.db import OperationalError, connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from odzew.conversations.models import Conversation, Message
 from odzew.intake import drain as drains
@@ -15,6 +16,8 @@ from odzew.intake.models import Raw
 from odzew.intake.reader import Reader
 from odzew.lib.clock import now
 from tests.features.letters import Desk, letter, open_desk
+
+MOST_STATEMENTS = 42  # of a batch, with that which reads the next one ahead, BEGIN and savepoints
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +38,24 @@ def test_the_worker_carries_batch_after_batch_until_nothing_waits(desk: Desk) ->
     assert list(Message.objects.order_by("pk").values_list("own_words", flat=True)) == [
         f"Letter {number}" for number in range(5)
     ]
+
+
+def test_a_batch_costs_so_many_statements_whatever_it_holds(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drains, "BATCH", 100)
+    asked = []
+    for round_, size in enumerate((1, 2, 8)):
+        for number in range(size):
+            first = f"<{round_}.{number}@example.org>"
+            desk.hand_in(letter(f"Question {number}", message_id=first))
+            desk.hand_in(letter("Well?", in_reply_to=f"<{round_ - 1}.{number}@example.org>"))
+        with CaptureQueriesContext(connection) as captured:
+            assert desk.drain.step() == 2 * size
+        asked.append(len(captured))
+
+    assert max(asked) <= MOST_STATEMENTS, asked
+    assert asked[2] <= asked[1]  # of which one only joined what was there
 
 
 def test_a_letter_that_comes_while_a_batch_is_written_is_carried_next(desk: Desk) -> None:

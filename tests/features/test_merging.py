@@ -247,3 +247,11 @@ def test_of_a_joined_customer_each_team_sees_its_own_conversations(desk: Desk, c
 
     assert shown.count('class="debt talk-short"') == 1
     assert text(client.get("/customers/")).count("data-open") == 1
+
+
+def test_heads_and_all_who_are_one_with_them_are_found_together(firm) -> None:
+    for numbers in ([], [of("ala").pk], [of(name).pk for name in ("ala", "alicja", "third")], [-1]):
+        for into in (None, of("alicja").pk):
+            Customer.objects.filter(pk=of("ala").pk).update(stands_for=into)
+            heads = kin.heads(numbers)
+            assert kin.families(numbers) == (heads, kin.all_of(heads.values()))

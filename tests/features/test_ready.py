@@ -1,5 +1,8 @@
 """A question that is composed once gives what the query set gives, for whatever values it is asked."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.db.models import Count, Exists, OuterRef
 from django.template import Context, Template
@@ -8,11 +11,13 @@ from django.utils import translation
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity
 from odzew.ledger.models import Owed
+from odzew.lib.among import Among
 from odzew.lib.ready import Ready
 from odzew.staff.models import Person, Team
 from tests.features.letters import Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db
+A_DAY = timedelta(days=1)
 EVERYTHING = Ready(
     lambda address, team: (
         Conversation.objects.filter(address=address, team=team)
@@ -92,3 +97,20 @@ def test_who_has_a_debt_in_another_team_finds_its_conversation(desk: Desk) -> No
     Owed.objects.filter(pk=debt.pk).update(owner=other)
 
     assert Owed.objects.elsewhere_in(other) == [debt.conversation]
+
+
+def test_many_values_are_one_value_of_a_ready_question(desk: Desk, django_assert_num_queries: Any) -> None:
+    since = Ready(
+        lambda numbers, names, at: Identity.objects.filter(
+            pk__in=Among(numbers), value__in=Among(names), customer__created_at__gte=at
+        ).order_by("pk")
+    )
+    known = list(Identity.objects.order_by("pk"))
+    numbers, names, begin = [one.pk for one in known], [one.value for one in known], desk.clock - A_DAY
+
+    assert since(numbers, names, begin) == known
+    assert since([*numbers, 0], names, begin) == known  # three values, where a question holds two or four
+    assert since(numbers[:1], {*names}, begin) == known[:1]
+    assert since(numbers, names, desk.clock + A_DAY) == []
+    with django_assert_num_queries(0):
+        assert since([], names, begin) == []

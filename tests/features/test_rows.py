@@ -11,7 +11,7 @@ from odzew.channels.models import Account
 from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.customers.models import Customer
 from odzew.lib.among import Among
-from odzew.lib.rows import insert_rows, new_row, number_rows
+from odzew.lib.rows import insert_rows, new_row, number_rows, write_values
 from odzew.staff.models import Team
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,43 @@ def test_of_rows_that_break_a_constraint_none_is_written(conversation: Conversat
         _written(twice)
 
     assert not Attachment.objects.exists()
+
+
+def test_rows_of_several_models_are_numbered_at_once(conversation: Conversation) -> None:
+    message = _message(conversation)
+    message.save()
+    customers = [Customer(created_at=AT) for _ in range(2)]
+    with transaction.atomic():
+        number_rows(customers, [], messages := [_message(conversation)])
+
+    assert [row.pk for row in customers] == [conversation.customer_id + 1, conversation.customer_id + 2]
+    assert messages[0].pk == message.pk + 1
+
+
+def test_rows_without_numbers_get_some_from_the_database(conversation: Conversation) -> None:
+    insert_rows([_message(conversation), _message(conversation)])
+
+    first, second = Message.objects.order_by("pk")
+    assert (first.text, second.pk) == (second.text, first.pk + 1)
+
+
+def test_values_are_written_to_the_rows_they_name(conversation: Conversation) -> None:
+    first, second, third = _written([_message(conversation) for _ in range(3)])
+    names = ("text", "notes", "settled_at", "has_html", "author_id")
+
+    write_values(
+        Message,
+        names[:-1] + ("author",),
+        [("'ą{}\"\\", ["a, b", None], AT, False, None, first.pk), ("", [], None, True, None, third.pk)],
+    )
+    write_values(Message, ("text",), [])
+
+    rows = Message.objects.order_by("pk").values_list(*names)
+    assert list(rows) == [
+        ("'ą{}\"\\", ["a, b", None], AT, False, None),
+        (second.text, second.notes, None, True, None),
+        ("", [], None, True, None),
+    ]
 
 
 def test_a_row_that_was_written_can_be_saved_again(conversation: Conversation) -> None:
