@@ -58,6 +58,12 @@ class Web(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+def leave_code_alone() -> None:
+    """Spare the code, which never becomes garbage: no request and no mail waits while it is gone through."""
+    gc.collect()
+    gc.freeze()
+
+
 class Engine:
     """Starts parts and stops them in the opposite order."""
 
@@ -125,8 +131,7 @@ class Engine:
     def web(self, door: socket.socket) -> None:
         """Serve pages until the process is told to stop."""
         assets.lay_out()
-        gc.collect()
-        gc.freeze()  # the code itself never becomes garbage: no request waits while it is gone through
+        leave_code_alone()
         config = uvicorn.Config(
             "odzew.asgi:application",
             log_level="warning",
@@ -140,6 +145,7 @@ class Engine:
     def wait(self) -> None:
         """Wait until the process is told to stop."""
         told = threading.Event()
+        leave_code_alone()
 
         def tell(_number: int, _frame: FrameType | None) -> None:
             told.set()
