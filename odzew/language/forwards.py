@@ -8,7 +8,7 @@ from functools import cache
 from odzew.language import forwards_addresses, quotes_boundary, quotes_html, subject as subjects
 from odzew.language.quotes_boundary import ABOVE, ATTRIBUTION, FORWARDED, PREVIOUS, Boundary
 from odzew.language.quotes_headers import Headers
-from odzew.language.quotes_lines import BLANK, OWN, QUOTED, joined, kinds, split, unquoted
+from odzew.language.quotes_lines import BLANK, OWN, QUOTED, joined, kinds, unquoted
 from odzew.language.quotes_words import WORDS, fold
 
 _SENDER = re.compile(
@@ -58,9 +58,16 @@ def _says_too_little(text: str, found: Forwarded | None, subject: str) -> bool:
 
 
 def _read_text(text: str, subject: str) -> Forwarded | None:
-    raw = split(text)
-    lines = [unquoted(line) for line in raw]
-    found = _boundary(lines)
+    raw, marks, found = quotes_boundary.of_text(text)
+    lines = raw
+    if ">" in text:
+        lines = [unquoted(line) for line in raw]
+        marks = kinds(lines)
+        is_plain = subject.strip() and not subjects.is_forward(subject)
+        if is_plain and not quotes_boundary.may_forward(lines, marks):
+            return None
+        found = quotes_boundary.first(lines, marks)
+    found = _introducing(lines, marks, found)
     if found is None or not _is_forward(found, subject, any(map(str.strip, lines[: found.start]))):
         return None
     if found.kind == ATTRIBUTION:
@@ -76,10 +83,8 @@ def _read_text(text: str, subject: str) -> Forwarded | None:
     return _headed(raw, found, Headers(found.start, found.end, ()))
 
 
-def _boundary(lines: list[str]) -> Boundary | None:
-    """Return the first boundary that introduces a message, whether quoted or not."""
-    marks = kinds(lines)
-    found = quotes_boundary.first(lines, marks)
+def _introducing(lines: list[str], marks: bytearray, found: Boundary | None) -> Boundary | None:
+    """Return the first boundary from `found` on that introduces a message, whether quoted or not."""
     while found and found.kind in (PREVIOUS, ABOVE):
         found = quotes_boundary.first(lines, marks, found.end)
     return found

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from odzew.language.detect import detect
@@ -118,6 +118,7 @@ def _bounded(question: str) -> str:
     return "…" + question[-_LONGEST:].partition(" ")[2]
 
 
+@lru_cache(maxsize=4)  # of a sentence it is asked twice, one after the other
 def _fold(text: str) -> str:
     # As long as the text, so that a place found in the one is a place in the other.
     lower = text.lower()
@@ -125,7 +126,10 @@ def _fold(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _replaced(_replaced(text.lower(), _FOLDED), _APOSTROPHES).strip()
+    folded = _fold(text)
+    if len(lower := text.lower()) != len(text):
+        folded = _replaced(lower, _FOLDED)
+    return _replaced(folded, _APOSTROPHES).strip()
 
 
 def _replaced(text: str, pairs: tuple[tuple[str, str], ...]) -> str:

@@ -1,10 +1,11 @@
 """Boundaries: where in a mail the words of its sender end and a message he quotes or forwards begins."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from odzew.language import quotes_attribution, quotes_headers, quotes_lines
 from odzew.language.quotes_headers import Headers
-from odzew.language.quotes_lines import BLANK, OWN, QUOTED, is_rule
+from odzew.language.quotes_lines import BLANK, OWN, QUOTED, is_rule, split
 from odzew.language.quotes_markup import CUE_ATTRIBUTION, CUE_QUOTE, CUES
 from odzew.language.quotes_words import WORDS, fold
 
@@ -54,7 +55,31 @@ def first(lines: list[str], kinds: bytearray, start: int = 0) -> Boundary | None
     return None
 
 
+@lru_cache(maxsize=2)
+def of_text(text: str) -> tuple[list[str], bytearray, Boundary | None]:
+    """Return the lines of a text, their kinds, and the first boundary: read twice of each mail, by quotes and
+    by forwards, and to be changed by neither."""
+    lines = split(text)
+    kinds = quotes_lines.kinds(lines)
+    return lines, kinds, first(lines, kinds)
+
+
+def may_forward(lines: list[str], kinds: bytearray) -> bool:
+    """Return whether any boundary may be one of a forwarded mail, at a fraction of the cost of all of them:
+    whoever only says who wrote what he quotes has attributions, which are slow to read."""
+    for at in range(min(len(lines), _MOST_EXAMINED)):
+        found = _introduced(lines, kinds, at) if kinds[at] == OWN else None
+        if found and found.kind == FORWARDED:
+            return True
+    return False
+
+
 def _at_own(lines: list[str], kinds: bytearray, at: int) -> Boundary | None:
+    return _introduced(lines, kinds, at) or _attributed(lines, kinds, at)
+
+
+def _introduced(lines: list[str], kinds: bytearray, at: int) -> Boundary | None:
+    """Return the boundary that a cue, a marker or a block of headers makes of a line."""
     line = lines[at].strip(_UNSEEN)
     if not line:
         return None
@@ -65,10 +90,8 @@ def _at_own(lines: list[str], kinds: bytearray, at: int) -> Boundary | None:
         if found:
             return found
     if ":" in line or "：" in line:
-        block = _block(lines, at, line)
-        if block:
-            return block
-    return _attributed(lines, kinds, at)
+        return _block(lines, at, line)
+    return None
 
 
 def _cued(lines: list[str], kinds: bytearray, at: int, cue: str) -> Boundary | None:
@@ -145,7 +168,7 @@ def _marker(lines: list[str], at: int, line: str) -> Boundary | None:
         return None
     folded = fold(line[:_LONGEST_MARKER])
     inner = folded.strip(_STROKES).rstrip(":： ")
-    if any(phrase in inner for phrase in WORDS.above) and line[0] in _STROKES:
+    if line[0] in _STROKES and any(phrase in inner for phrase in WORDS.above):
         return Boundary(ABOVE, at, at + 1)
     kind = WORDS.markers.get(inner) or _marked(line, inner)
     if kind is None:

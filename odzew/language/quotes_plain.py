@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from odzew.language import quotes_boundary, signature
 from odzew.language.quotes_boundary import ABOVE, ATTRIBUTION, FORWARDED, PREVIOUS, Boundary
-from odzew.language.quotes_lines import OWN, QUOTED, joined, kinds, next_kind, split, unquoted
+from odzew.language.quotes_lines import OWN, QUOTED, joined, next_kind, unquoted
 from odzew.language.quotes_words import WORDS, fold
 
 # A mail program that wraps a quoted line late leaves its end without a quote mark, at about this width.
@@ -27,13 +27,15 @@ def read(text: str) -> Reply:
 
     Answers between quoted lines keep those lines. In doubt a quote stays: a lost word is worse.
     """
-    lines = split(text)
-    return apart(lines, kinds(lines))
+    return _at(*quotes_boundary.of_text(text))
 
 
 def apart(lines: list[str], marks: bytearray) -> Reply:
     """Return the reply in lines whose quote marks are known already."""
-    found = quotes_boundary.first(lines, marks)
+    return _at(lines, marks, quotes_boundary.first(lines, marks))
+
+
+def _at(lines: list[str], marks: bytearray, found: Boundary | None) -> Reply:
     if found is None:
         return _without_boundary(lines, marks)
     above = _above(lines, found)

@@ -29,6 +29,12 @@ _SIMPLE = re.compile(
     r"\s*(?:\"([^\"\\<>]*)\"|([^\"\\<>,;:()@=?']*))\s*<([\w.+=&/!#$%*-]+@[A-Za-z0-9.-]*[A-Za-z0-9])>\s*\Z",
     re.ASCII,
 )
+# The same with a name of encoded words.
+_ENCODED = re.compile(
+    r"\s*((?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?<>@\s]*\?=\s*)+)"
+    r"<([\w.+=&/!#$%*-]+@[A-Za-z0-9.-]*[A-Za-z0-9])>\s*\Z",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,9 @@ def read(raw: bytes, hint: str = "") -> list[Address]:
     if simple and "=?" not in text:
         name = " ".join((simple[1] or simple[2] or "").split())
         return [Address("" if name == simple[3] else name, simple[3])]
+    if encoded := _ENCODED.match(text):
+        name = _name(encoded[1])
+        return [Address("" if name == encoded[2] else name, encoded[2])]
     return [address for item in _items(text) if (address := _address(item))]
 
 
@@ -166,7 +175,8 @@ def _name(phrase: str) -> str:
     if phrase.startswith('"') and phrase.endswith('"') and len(phrase) > 1:
         phrase = phrase[1:-1]
     elif (
-        phrase.count('"') % 2 == 0
+        '"' in phrase
+        and phrase.count('"') % 2 == 0
         and re.fullmatch(r'(?:[^"]*"[^"]*")*[^"]*', phrase)
         and not re.search(r'\w"\w', phrase)
     ):

@@ -3,6 +3,7 @@
 import binascii
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from odzew.channels.email import notes, uu
 
@@ -18,6 +19,7 @@ _NAMES = {
     "x-uue": "uuencode",
     "uue": "uuencode",
 }
+_LONGEST_NAME = 200
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _USUAL = _LETTERS + b"= \t\r\n\v\f"
@@ -37,7 +39,12 @@ def name(raw: bytes | None) -> str:
     """Return the normalised name of a transfer encoding, '' for those that change nothing."""
     if not raw:
         return ""
-    word = re.split(rb"[\s;(,]", raw.strip().strip(b"\"'"), maxsplit=1)[0]
+    return _name(bytes(raw.strip()[:_LONGEST_NAME]))
+
+
+@lru_cache(maxsize=64)
+def _name(raw: bytes) -> str:
+    word = re.split(rb"[\s;(,]", raw.strip(b"\"'"), maxsplit=1)[0]
     return _NAMES.get(word.decode("ascii", "replace").lower(), "")
 
 
