@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from odzew.conversations import actions, cover_notice
 from odzew.conversations.models import Message
 from odzew.customers.models import Customer
-from odzew.desk.absences.shown import gaps
 from odzew.domain.cover import Why
 from odzew.domain.obligation import Refused
 from odzew.ledger import alarms, leave, leaving, reasons, story
@@ -485,7 +484,7 @@ def test_while_nobody_has_said_yes_for_the_cover_the_one_covered_has_a_gap_and_t
     absence = plan(firm.jan, firm.ola)
     hers = absences.plan(firm.ola, firm.ola, FIRST, LAST, NINE, covers=[firm.ewa])
 
-    found = gaps([absence, hers], LAST)
+    found = presence.gaps([absence, hers], LAST)
     leave.step(FIRST)
 
     assert [[gap.why for gap in found[one.pk]] for one in (absence, hers)] == [[Why.AWAY], [Why.NOBODY]]
