@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
+from odzew.conversations import rated
 from odzew.conversations.fact import Fact
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer, Identity
@@ -91,6 +92,14 @@ class TalkPage(Schema):
     next: str | None
 
 
+class Rated(Schema):
+    """How the customer found an answer, in three steps, and a word of his own."""
+
+    how: Literal["good", "fair", "bad"]
+    text: str
+    at: datetime
+
+
 class Said(Schema):
     """One message of a conversation."""
 
@@ -104,11 +113,14 @@ class Said(Schema):
     automatic: str = Field(description="Why it is taken for a machine's; empty for a person's.")
     purpose: str
     state: str = Field(description="Of an outbound one: where it is on its way.")
+    rating: Rated | None = Field(description="Of an answer, when its customer told us how it was.")
 
     @classmethod
     def of(cls, message: Message) -> "Said":
-        """Return the shape of a message whose author is loaded."""
-        told: dict[str, Any] = {name: getattr(message, name) for name in cls.model_fields}
+        """Return the shape of a message whose author and rating are loaded."""
+        told: dict[str, Any] = {name: getattr(message, name, None) for name in cls.model_fields}
+        if one := rated.of(message):
+            told["rating"] = Rated.model_validate(one, from_attributes=True)
         if message.purpose in (Message.Purpose.CODE, Message.Purpose.RECEIPT):
             # Whoever reads the code or the link could act as the customer.
             told |= {"text": "", "own_words": ""}

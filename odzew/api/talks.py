@@ -54,7 +54,7 @@ def talk(request: HttpRequest, number: int) -> Talk:
 @router.get("/conversations/{number}/messages", auth=READ, response=SaidPage, operation_id="list_messages")
 def messages(request: HttpRequest, number: int, limit: Limit = 50, cursor: Cursor = "") -> SaidPage:
     """List what was said in a conversation, the oldest first."""
-    said = _find(request, number).messages.select_related("author")
+    said = _find(request, number).messages.select_related("author", "rating")
     rows, more = by_moment(said, "at", cursor, limit)
     return SaidPage(items=[Said.of(row) for row in rows], next=more)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from odzew.conversations import status_link, verdicts
+from odzew.conversations import rated, status_link, verdicts
 from odzew.conversations.models import Conversation, Message
 from odzew.lib.clock import now
 from odzew.portal import codes, letters, matter
@@ -35,6 +35,15 @@ def verdict(request: HttpRequest, talk: Conversation, message: int) -> HttpRespo
     except letters.NotTaken as refusal:
         return shown(request, talk, wrong=str(refusal), draft=text)
     return _back(request, talk, "not-yet")
+
+
+@require_POST
+@by_link
+def rate(request: HttpRequest, talk: Conversation, message: int) -> HttpResponse:
+    """Keep how the customer found an answer."""
+    answer = _answer(talk, message)
+    rated.rate(answer, request.POST.get("how", ""), request.POST.get("text", ""), now())
+    return _back(request, talk, "rated")
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from odzew.conversations import verdicts
+from odzew.conversations import rated, verdicts
 from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Kind
 from odzew.lib import words
@@ -23,6 +23,7 @@ class Standing:
     promises: tuple[str, ...] = ()
     asks: int = 0  # the answer of which we should like to know whether it answered
     said: bool | None = None
+    rated: str = ""  # how it was, in his own choice of words
     closed: bool = False
 
 
@@ -32,6 +33,7 @@ def standing(talk: Conversation, language: str, at: datetime) -> Standing:
     owed = list(matter.owed(talk).select_related("owner").order_by("due_at"))
     last = _last_answer(talk)
     asks = last is not None and verdicts.asks(last)
+    rating = rated.of(last) if last and asks else None
     settled = last.settled_at if last and not owed else None
     asked = next((debt for debt in owed if debt.kind != Kind.PROMISE), None)
     first = asked or (owed[0] if owed else None)
@@ -47,10 +49,11 @@ def standing(talk: Conversation, language: str, at: datetime) -> Standing:
         ),
         asks=last.pk if last and asks else 0,
         said=verdicts.newest([last.pk]).get(last.pk) if last and asks else None,
+        rated=rating.get_how_display() if rating else "",
         closed=matter.place(talk).status == Conversation.Status.CLOSED,
     )
 
 
 def _last_answer(talk: Conversation) -> Message | None:
     rows = matter.messages(talk).filter(purpose__in=verdicts.ASKED, state=Message.State.SENT)
-    return rows.select_related("conversation__account").order_by("-settled_at", "-pk").first()
+    return rows.select_related("conversation__account", "rating").order_by("-settled_at", "-pk").first()

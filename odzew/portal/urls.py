@@ -22,6 +22,7 @@ urlpatterns = [
     path("form/<slug:slug>/sent/<slug:name>", form_views.sent, name="form-sent"),
     path(LINK, views.status, name="status"),
     path(f"{LINK}/answer/<int:message>", acts.verdict, name="verdict"),
+    path(f"{LINK}/answer/<int:message>/how", acts.rate, name="rate"),
     path(f"{LINK}/write", acts.write, name="status-write"),
     path(f"{LINK}/code", acts.code, name="status-code"),
     path(f"{LINK}/prove", acts.prove, name="status-prove"),

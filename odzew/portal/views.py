@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from odzew.conversations import status_link
 from odzew.conversations.models import Conversation
+from odzew.conversations.rating import Rating
 from odzew.lib.clock import now
 from odzew.portal import codes, history
 from odzew.portal.link import by_link, language_of, page
@@ -30,6 +31,7 @@ def shown(
     context: dict[str, object] = {
         "here": reverse("status", args=[talk.pk, status_link.token(talk)]),  # what was refused has no page
         "standing": standing(talk, language, at),
+        "steps": Rating.How.choices,
         "address": _masked(talk.address),
         "done": done,
         "wrong": wrong,
@@ -52,6 +54,7 @@ def _done(word: str) -> str:
         "written": _("Thank you. We have what you wrote; it stands with the rest of the matter."),
         "yes": _("Thank you. We are glad that it is solved."),
         "not-yet": _("Thank you for saying so. We owe you the answer again, since the day you first asked."),
+        "rated": _("Thank you for telling us how it was."),
         "withdrawn": _("We have noted that you need no answer any more."),
         "code": _("We have sent a code to your mail address."),
         "proven": _("This browser shows the whole matter for twelve hours."),

@@ -21,6 +21,7 @@ from odzew.conversations.enclosed import DraftFile
 from odzew.conversations.fact import Fact
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Attachment, Blob, Conversation, Message
+from odzew.conversations.rating import Rating
 from odzew.conversations.visitor import Visitor, locked
 from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
@@ -120,6 +121,7 @@ def _forget_words(whole: Extent) -> int:
     Handed.objects.filter(key__in=ours).update(given="")
     # An identifier of ours holds only chance and our own domain, and a late bounce asks for it.
     messages.exclude(direction=Message.Direction.OUTBOUND).update(message_id="")
+    Rating.objects.filter(message__in=numbers).update(text="")
     return messages.update(**BLANK, later=None)
 
 

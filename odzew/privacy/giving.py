@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from odzew.conversations import fact, timeline
 from odzew.conversations.call import Call, Recorded
 from odzew.conversations.models import Attachment, Conversation, Message
+from odzew.conversations.rating import Rating
 from odzew.conversations.visitor import Visitor
 from odzew.customers import kin
 from odzew.customers.models import Customer
@@ -85,6 +86,7 @@ CALL = (
 )
 PAYMENT = ("key", "order__number", "subscription__plan", "amount", "currency", "state", "at")
 PLAN = ("key", "plan", "state", "since", "until", "cancelled_at")
+RATING = ("message", "how", "text", "at")
 FILE = ("message", "index", "filename", "content_type", "size")
 
 
@@ -109,6 +111,7 @@ def _talk(talk: Conversation) -> dict[str, Any]:
         "address": talk.address,
         "begun": talk.created_at,
         "messages": list(Message.objects.filter(conversation=talk).order_by("at", "pk").values(*MESSAGE)),
+        "ratings": list(Rating.objects.filter(message__conversation=talk).order_by("at").values(*RATING)),
         "files": list(Attachment.objects.filter(message__conversation=talk).values(*FILE)),
     }
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from odzew.channels.models import Account
-from odzew.conversations import actions, asking, replying, settling, tagging, verdicts
+from odzew.conversations import actions, asking, rated, replying, settling, tagging, verdicts
 from odzew.conversations.models import Conversation, Message
 from odzew.domain import journal
 from odzew.domain.obligation import Kind
@@ -88,6 +88,7 @@ class Days:
     def not_yet(self) -> None:
         if said := self._letter():
             verdicts.not_yet(said, self.at)
+            rated.rate(said, self.dice.choice(("good", "fair", "bad", "")), "=It took long.", self.at)
 
     def promise(self) -> None:
         if talk := self._any():

@@ -132,6 +132,7 @@ FOR_STRANGERS = May(200, 302, 302, 302, 302, 302)
 BY_TOKEN = (
     "status",
     "verdict",
+    "rate",
     "status-write",
     "status-code",
     "status-prove",
@@ -342,6 +343,7 @@ TABLE: dict[str, tuple[May, May]] = {
     "events": (May(401, 200, 200, 200, 200, 200), May(401, 200, 200, 200, 200, 200)),
     "status": (OPEN, NEVER),  # the link alone opens it
     "verdict": (OPEN, BY_LINK),
+    "rate": (NEVER, BY_LINK),
     "status-write": (NEVER, BY_LINK),
     "status-code": (NEVER, REFUSED_BY_LINK),  # this desk cannot send
     "status-prove": (NEVER, REFUSED_BY_LINK),
@@ -638,7 +640,7 @@ def address_by_token(name: str, side: Side) -> str:
     """Return an address that opens to whoever has it."""
     if name == "calendar":
         return reverse(name, args=[side.desk.agent.pk, Feed.objects.get(person=side.desk.agent).token])
-    more = {"verdict": [side.said.pk], "status-file": [side.said.pk, 0]}.get(name, [])
+    more = {"verdict": [side.said.pk], "rate": [side.said.pk], "status-file": [side.said.pk, 0]}.get(name, [])
     return reverse(name, args=[side.talk.pk, status_link.token(side.talk), *more])
 
 
@@ -852,6 +854,7 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "absence-out": {"who": side.desk.agent.pk},
         "look": {"theme": "dark"},
         "verdict": {"said": "yes"},
+        "rate": {"how": "good"},
         "status-write": {"text": "More.", "once": side.word},
         "status-prove": {"code": "123456"},
         "set_language": {"language": "pl"},

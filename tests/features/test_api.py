@@ -14,6 +14,7 @@ from django.db import connection, connections
 from django.test import Client
 from ninja import Schema
 
+from odzew.conversations import rated, verdicts
 from odzew.conversations.fact import Fact
 from odzew.conversations.models import Conversation, Message
 from odzew.ledger import reports
@@ -119,6 +120,18 @@ def test_a_conversation_and_what_was_said_in_it_are_told(desk: Desk) -> None:
 
     assert program.get(f"/conversations/{talk['id']}").json() == talk
     assert (said["direction"], said["author"]) == ("inbound", "ala@example.org")
+
+
+def test_how_an_answer_was_is_told_beside_it(desk: Desk) -> None:
+    talk, words = Conversation.objects.get(), {"text": "It is here.", "purpose": "answer"}
+    answer = Message.objects.create(conversation=talk, direction="outbound", at=now(), **words)
+    verdicts.answered(answer, now())
+    rated.rate(answer, "fair", "A bit slow.", now())
+
+    asked, told = Program(desk.agent).get(f"/conversations/{talk.pk}/messages").json()["items"]
+
+    assert asked["rating"] is None
+    assert (told["rating"]["how"], told["rating"]["text"]) == ("fair", "A bit slow.")
 
 
 @pytest.mark.parametrize("purpose", ["code", "receipt"])

@@ -182,6 +182,7 @@ THOUGHT_OF = {
         "Owed",
         "Parting",
         "Payment",
+        "Rating",
         "Ruled",
         "Snooze",
         "Subscription",

@@ -14,8 +14,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from odzew.conversations import replying, settling, tagging, verdicts
+from odzew.conversations import rated, replying, settling, tagging, verdicts
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.rating import Rating
 from odzew.conversations.tag import Tag
 from odzew.desk.reports import figures
 from odzew.domain import journal
@@ -78,6 +79,7 @@ def recount() -> dict[str, int]:
     }
     held = [p for p in paid if (p[0].obligation, p[0].message) not in returned]
     found.update(recounted_answers(held))
+    found.update(recounted_words({e.message for e, _ in held if is_within(e.at)}))
     found["taken_back"] = len({e.message for e, _ in held if is_within(e.at) and is_undone(e, lines)})
     for debt in debts.values():
         found.update(recounted_debt(debt))
@@ -106,6 +108,12 @@ def recounted_answers(paid: list[tuple[journal.Entry, Any]]) -> Counter[str]:
         seen.add(entry.message)
         answered.add(debt.conversation)
     return found + Counter(late=len(late))
+
+
+def recounted_words(answers: set[Any]) -> Counter[str]:
+    judged = [m for m in Message.objects.filter(pk__in=answers) if m.verdicts.exists()]
+    steps = [Rating.objects.get(message=m).how for m in judged if Rating.objects.filter(message=m).exists()]
+    return Counter(steps) + Counter(judged=len(judged), rated=len(steps))
 
 
 def recounted_debt(debt: Any) -> Counter[str]:
@@ -292,13 +300,29 @@ def test_a_share_stands_beside_its_count_and_none_of_nothing(client: Client) -> 
     book = client.get(LOOK.replace("/?", "/file.xlsx?"))
     empty = page(client, days.boss, "/reports/?from=2026-01-01&to=2026-01-02")
 
-    assert SHARE.findall(shown) == ["33.3%", "33.3%", "100%", "100%"]  # of the team, and together, twice
+    said = ["33.3%", "0%", "", "", ""]  # one said that it did not answer, none how it was
+    of_each = [["33.3%"], ["33.3%"], said, said, ["100%"], ["100%"]]  # of the team, and together
+    assert SHARE.findall(shown) == [share for shares in of_each for share in shares]
     told = dict(zip(names, together, strict=True))
     assert (told["Answers reopened: share, %"], told["Unconfirmed: share, %"]) == ("33.3", "100.0")
     with ZipFile(BytesIO(book.content)) as parts:
         assert "<v>0.3333" in parts.read("xl/worksheets/sheet1.xml").decode()
         assert 'formatCode="0.0%"' in parts.read("xl/styles.xml").decode()
     assert set(SHARE.findall(empty)) == {""}
+
+
+def test_the_rows_of_what_was_found_bad_tell_the_customers_words(client: Client) -> None:
+    days = answered_in(1, 2)
+    letters = Message.objects.filter(state="sent").order_by("pk")
+    for letter, how in zip(letters, ("bad", "good"), strict=True):
+        verdicts.answered(letter, UNTIL)
+        rated.rate(letter, how, "=Too slow", UNTIL)
+
+    rows = page(client, days.boss, LOOK.replace("/?", "/rows?figure=bad&"))
+    _, line = csv_lines(client.get(LOOK.replace("/?", "/file.csv?figure=bad&")))
+
+    assert COUNT.findall(rows) == ["1"] and "Bad: =Too slow" in rows
+    assert "Bad: =Too slow" in line
 
 
 def test_a_wait_is_told_in_the_working_hours_of_the_team(client: Client) -> None:

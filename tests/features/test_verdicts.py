@@ -11,9 +11,10 @@ from django.utils import timezone
 from odzew.channels.models import Account
 from odzew.conversations import actions, replying, settling, silence, status_link
 from odzew.conversations.models import Conversation, Message, Verdict
+from odzew.conversations.rating import Rating
 from odzew.intake import proof
 from odzew.ledger import reports
-from odzew.ledger.models import Owed
+from odzew.ledger.models import Entry, Owed
 from odzew.outbox import letter as outgoing
 from tests.features.letters import Desk, letter, open_desk
 
@@ -115,6 +116,65 @@ def test_yes_closes_nothing_while_something_is_owed(desk: Desk, client: Client) 
     press(client, reply, "yes")
 
     assert talk(reply).status == "open"
+
+
+def test_who_said_whether_it_answered_may_say_how_it_was_with_one_press(desk: Desk, client: Client) -> None:
+    reply = answered(desk, asked(desk))
+    assert "How was our answer?" not in client.get(page(reply)).content.decode()
+
+    opened = press(client, reply, "yes").url
+    assert "How was our answer?" in client.get(opened).content.decode()
+    rate(client, reply, "good", text=" Quick and kind. ")
+
+    said = Rating.objects.get()
+    assert (said.message, said.how, said.text) == (reply, "good", "Quick and kind.")
+    shown = client.get(opened).content.decode()
+    assert "You said: Good" in shown and "How was our answer?" in shown
+    client.force_login(desk.agent)
+    history = client.get(f"/conversations/{reply.conversation_id}/").content.decode()
+    assert (
+        f'<a href="#message-{reply.pk}">The customer on our answer: Good</a>' in history
+        and "<q>Quick and kind.</q>" in history
+    )
+
+
+def test_how_it_was_opens_pays_and_settles_nothing_and_is_no_message(desk: Desk, client: Client) -> None:
+    reply = answered(desk, asked(desk))
+    press(client, reply, "not-yet")
+    before = talk(reply), list(Entry.objects.values()), Message.objects.count()
+
+    rate(client, reply, "bad", text="Nobody read what I wrote.")
+
+    assert (talk(reply), list(Entry.objects.values()), Message.objects.count()) == before
+    assert talk(reply).last_at == before[0].last_at
+    assert Owed.objects.get().state == "open"
+    assert balanced()
+
+
+@pytest.mark.parametrize("how", ["", "great", "good' OR 1=1"])
+def test_no_other_step_is_kept(desk: Desk, client: Client, how: str) -> None:
+    reply = answered(desk, asked(desk))
+    press(client, reply, "yes")
+
+    assert rate(client, reply, how).status_code == 302
+    assert not Rating.objects.exists()
+
+
+def test_how_it_was_is_kept_once_of_who_was_asked_and_never_by_looking(desk: Desk, client: Client) -> None:
+    reply = answered(desk, asked(desk))
+    rate(client, reply, "good")
+    assert not Rating.objects.exists()  # he was not asked yet
+
+    press(client, reply, "yes")
+    assert client.get(page(reply, "answer", str(reply.pk), "how")).status_code == 405
+    for how in ("bad", "good"):
+        rate(client, reply, how)
+
+    assert Rating.objects.get().how == "good"
+
+
+def rate(client: Client, answer: Message, how: str, **more: str):
+    return client.post(page(answer, "answer", str(answer.pk), "how"), {"how": how, **more})
 
 
 @pytest.mark.parametrize("accepted", [True, False])

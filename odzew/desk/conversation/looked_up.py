@@ -56,7 +56,7 @@ def said(talks: Sequence[int]) -> "QuerySet[Message]":
         if talks[1:]
         else Message.objects.filter(conversation=talks[0])
     )
-    return rows.select_related("author").order_by("-at", "-pk")
+    return rows.select_related("author", "rating").order_by("-at", "-pk")
 
 
 def newest(talk: Conversation) -> list[Message]:

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from odzew.conversations import rated
 from odzew.conversations.happening import Happening
 from odzew.conversations.models import Message
+from odzew.conversations.rating import Rating
 from odzew.conversations.rule import Ruled
 from odzew.desk import debts, moments
 from odzew.desk.conversation import first
@@ -72,6 +74,7 @@ def timeline(
     happened += [(event.at, 1, Item(event=event)) for event in events if event]
     happened += [(one.at, 1, Item(event=_ruled(one))) for one in ruled]
     happened += [(act.at, 1, Item(event=_act(act, now, whence))) for act in acts]
+    happened += [(one.at, 1, Item(event=_rated(one))) for m in messages if (one := rated.of(m))]
     happened.sort(key=lambda one: one[:2])
     return list(_with_days(happened, now))
 
@@ -122,6 +125,13 @@ def _event(line: Line, opened: Openings, names: Mapping[int, str], now: datetime
 def _ruled(one: Ruled) -> Event:
     words = gettext("Rule “%(name)s”: %(did)s") % {"name": one.name, "did": ", ".join(did(one.did))}
     return Event(f"ruled-{one.pk}", "ruled", "bot", words, one.at, "", "")
+
+
+def _rated(one: Rating) -> Event:
+    words = gettext("The customer on our answer: %(how)s") % {"how": one.get_how_display()}
+    return Event(
+        f"rated-{one.pk}", "rated", "user", words, one.at, "", one.text, link=f"#message-{one.message_id}"
+    )
 
 
 def _act(act: Happening, now: datetime, whence: Whence) -> Event:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from odzew.conversations import rated
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tagged
 from odzew.ledger import happened
@@ -69,7 +70,8 @@ class Span:
 class Case:
     """One row behind a figure. `mark` tells its sort, `since` when the wait began, if it was one.
 
-    `taken_back` tells of an answer that it was owed again afterwards.
+    `taken_back` tells of an answer that it was owed again afterwards, `judged` that its customer said whether
+    it answered, `how` and `word` how he said it was.
     `length` of the wait and `tags` of the conversation are told later, where they are asked for.
     """
 
@@ -84,6 +86,9 @@ class Case:
     mark: str
     text: str
     taken_back: bool = False
+    judged: bool = False
+    how: str = ""
+    word: str = ""
     length: timedelta | None = None
     tags: tuple[int, ...] = ()
 
@@ -121,7 +126,14 @@ def open_now(span: Span) -> list[Case]:
 def answers(span: Span) -> list[Case]:
     """Return the answers given: the first of each conversation, and the next ones."""
     deeds = happened.answers(span.since, span.until)
-    return _told(deeds, lambda deed: "next" if deed.answered_before else "first")
+    found = _told(deeds, lambda deed: "next" if deed.answered_before else "first")
+    said: dict[int, tuple[str, str]] = {}
+    for piece in _pieces({deed.message for deed in deeds if deed.message}):
+        said |= rated.judged(piece)
+    for case, deed in zip(found, deeds, strict=True):
+        if deed.message in said:
+            case.judged, (case.how, case.word) = True, said[deed.message]
+    return found
 
 
 def reopened(span: Span) -> list[Case]:

@@ -42,6 +42,10 @@ def _marked(mark: str) -> Callable[[Case, Span], bool]:
     return lambda case, span: case.mark == mark
 
 
+def _step(how: str, name: Words, about: Words) -> Figure:
+    return Figure(how, name, about, cases.answers, lambda case, span: case.how == how, of="rated")
+
+
 SECTIONS = (
     Section(
         _("Answers"),
@@ -81,6 +85,30 @@ SECTIONS = (
                 lambda case, span: case.taken_back,
                 of="answered",
             ),
+        ),
+    ),
+    Section(
+        _("What customers said"),
+        (
+            Figure(
+                "judged",
+                _("Said if it answered"),
+                _("Answers of these days of which the customer said “yes” or “not yet”, until today."),
+                cases.answers,
+                lambda case, span: case.judged,
+                of="answered",
+            ),
+            Figure(
+                "rated",
+                _("Said how it was"),
+                _("Of those who said if it answered, and were asked how it was, these told us."),
+                cases.answers,
+                lambda case, span: bool(case.how),
+                of="judged",
+            ),
+            _step("good", _("Good"), _("Answers the customer found good.")),
+            _step("fair", _("So-so"), _("Answers the customer found so-so.")),
+            _step("bad", _("Bad"), _("Answers the customer found bad.")),
         ),
     ),
     Section(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from odzew.conversations import acquainted
 from odzew.conversations.models import Conversation
+from odzew.conversations.rating import Rating
 from odzew.desk.reports.cases import AT_ONCE, Case
 from odzew.desk.reports.names import Names
 from odzew.staff.models import Person
@@ -77,6 +78,9 @@ def note(case: Case) -> str:
         "unconfirmed": gettext("by silence"),
         "declared": gettext("by a colleague's word"),
     }
+    if case.how:
+        how = str(Rating.How(case.how).label)
+        return f"{how}: {case.word}" if case.word else how
     if case.mark in closings:
         return closings[case.mark]
     # What the product itself wrote as a reason is kept in English, and read in one's own language.
