@@ -4,12 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from odzew.desk import frame, moments
+from odzew.desk import frame, links, moments
 from odzew.desk.account.offered import sso_offered
 from odzew.desk.account.passkeys import passkeys_work
 from odzew.desk.calls import ringing
@@ -61,7 +60,7 @@ class Frame:
         """Return the foot of the rail: the keys, help, and the menu behind the own face."""
         back = self.request.get_full_path()
         return frame.foot(
-            self.person, self.places, get_token(self.request), back, self.topic or reverse("help")
+            self.person, self.places, get_token(self.request), back, self.topic or links.to("help")
         )
 
     @property
@@ -76,7 +75,7 @@ def places(request: HttpRequest, path: str, found: Waiting) -> list[Place]:
     person = asking(request)
 
     def place(view: str, name: str, icon: str, **more: Any) -> Place:
-        url = reverse(view)
+        url = links.to(view)
         return Place(name, url, icon, path == url or (url != "/" and path.startswith(url)), **more)
 
     asked = _waits(found.asked, gettext("asked of you"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.template import Node, Template
 from django.template.base import FilterExpression, NodeList, TextNode, Variable, VariableNode
-from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode
+from django.template.defaulttags import CommentNode, CsrfTokenNode, IfNode, LoadNode, URLNode
 from django.template.library import SimpleNode
 from django.template.loader_tags import IncludeNode
 from django.template.loaders import base, cached
@@ -20,7 +20,7 @@ from django.templatetags.static import StaticNode
 
 from odzew.desk import tags
 from odzew.desk.looked import Looked, Value
-from odzew.desk.parts import Address, Part
+from odzew.desk.parts import Address, Part, Token
 from odzew.desk.same import Same
 
 SAME = (TextNode, Same, LoadNode, CommentNode)  # whatever their names stand for on a page
@@ -79,6 +79,8 @@ def _cheaper(node: Node) -> Node:
         return Value(node.filter_expression)
     if type(node) is IncludeNode and _is_word(node.template) and not node.isolated_context:
         return Part(node)
+    if type(node) is CsrfTokenNode:
+        return Token(node)
     if type(node) is URLNode and _is_word(node.view_name) and not node.kwargs and not node.asvar:
         return Address(node) if len(node.args) == 1 else Same([node]) if not node.args else node
     return Same([node]) if _says_the_same(node) else node

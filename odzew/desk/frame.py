@@ -11,11 +11,11 @@ from secrets import token_hex
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from odzew.conversations.later import UNDO
+from odzew.desk import links
 from odzew.desk.place import Place
 from odzew.staff.models import Person
 
@@ -26,7 +26,7 @@ AT, TOKEN, BACK, HELP = (f"frame-{token_hex(8)}" for _ in range(4))
 
 def rail(places: Sequence[Place], at: str) -> SafeString:
     """Return the places of the rail as they stand on the page `at`, which the rail asks for again."""
-    drawn = _rail(tuple(places), at == reverse("search"), get_language() or "en")
+    drawn = _rail(tuple(places), at == links.to("search"), get_language() or "en")
     return SafeString(drawn.replace(AT, quote(at)))
 
 

@@ -12,10 +12,20 @@ def conversation(number: int) -> str:
     return of("conversation", number)
 
 
+def to(view: str) -> str:
+    """Return the address of a view."""
+    return _address(view, get_script_prefix())
+
+
 def of(view: str, number: int) -> str:
     """Return the address of a view that is given one number."""
     before, after = _parts(view, get_script_prefix())
     return f"{before}{number}{after}"
+
+
+@lru_cache(maxsize=1_000)
+def _address(view: str, _prefix: str) -> str:
+    return reverse(view)
 
 
 @lru_cache(maxsize=1_000)

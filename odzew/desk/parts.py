@@ -4,13 +4,15 @@ from typing import Any
 
 from django.template import Node
 from django.template.base import NodeList
-from django.template.defaulttags import CycleNode, IfChangedNode, URLNode
+from django.template.defaulttags import CsrfTokenNode, CycleNode, IfChangedNode, URLNode
 from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 
 from odzew.desk import links
 
 # What keeps something for its template while that is drawn, or looks into the page around it.
 APART = (BlockNode, ExtendsNode, CycleNode, IfChangedNode)
+
+FIELD = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
 
 
 class Part(Node):
@@ -33,6 +35,21 @@ class Part(Node):
     def _read(self, context: Any) -> NodeList:
         nodes: NodeList = context.template.engine.get_template(self.include.template.var).nodelist
         return NodeList([self.include]) if any(map(nodes.get_nodes_by_type, APART)) else nodes
+
+
+class Token(Node):
+    """The token against forged forms, which stands in each form of a page."""
+
+    child_nodelists = ()
+
+    def __init__(self, token: CsrfTokenNode) -> None:
+        self.whole = token
+
+    def render(self, context: Any) -> str:
+        """Return the field with the token; where there is none, Django says why."""
+        given = str(context.get("csrf_token") or "")
+        is_one = given.isalnum() and given != "NOTPROVIDED"
+        return FIELD.format(given) if is_one else self.whole.render(context)
 
 
 class Address(Node):
