@@ -16,6 +16,7 @@ from odzew.api.shapes import Debt, NoteIn, PromiseIn, Said, SaidPage, Talk, Talk
 from odzew.conversations import actions
 from odzew.conversations.models import Conversation
 from odzew.desk import arms
+from odzew.ledger.models import Owed
 from odzew.lib.clock import now
 from odzew.staff.token import Scope
 
@@ -35,7 +36,7 @@ def talks(
 ) -> TalkPage:
     """List conversations, the newest word first."""
     person = asking(request)
-    parts = arms.talks(person, person.team_numbers())
+    parts = arms.talks(person, person.team_numbers(), Owed.objects.elsewhere_in(person))
     if status:  # written out, so that the index of the open ones serves it
         parts = [part.only(f"status = '{status.value}'") for part in parts]
     if customer:

@@ -6,9 +6,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from odzew.ledger.models import Owed
 from odzew.staff.models import Person
 
 _teams: WeakKeyDictionary[HttpRequest, tuple[int, ...]] = WeakKeyDictionary()
+_elsewhere: WeakKeyDictionary[HttpRequest, tuple[int, ...]] = WeakKeyDictionary()
 
 
 def asking(request: HttpRequest) -> Person:
@@ -26,6 +28,13 @@ def teams(request: HttpRequest) -> tuple[int, ...]:
     if request not in _teams:
         _teams[request] = tuple(asking(request).team_numbers())
     return _teams[request]
+
+
+def elsewhere(request: HttpRequest) -> tuple[int, ...]:
+    """Return in which conversations who is asking owes something in a team of others; asked for once."""
+    if request not in _elsewhere:
+        _elsewhere[request] = tuple(Owed.objects.elsewhere_in(asking(request)))
+    return _elsewhere[request]
 
 
 def managing(request: HttpRequest) -> Person:

@@ -86,9 +86,9 @@ class OwedQuerySet(models.QuerySet["Owed"]):
         others = Team.objects.exclude(pk__in=person.teams.values("pk"))
         return self.open().filter(owner=person, team__in=others.values("pk"))
 
-    def elsewhere_in(self, person: Person) -> list[int | None]:
+    def elsewhere_in(self, person: Person) -> list[int]:
         """Return the conversations in which `elsewhere` is owed."""
-        return _ELSEWHERE(person.pk)
+        return [number for number in _ELSEWHERE(person.pk) if number]
 
     def of_conversation(self, conversation: int) -> Self:
         """Return the debts of one conversation, the oldest first."""

@@ -75,7 +75,7 @@ def test_the_parts_of_the_conversations_are_what_a_person_may_see(desk: Desk) ->
         rows = Conversation.objects.visible_to(person).order_by("-last_at", "-pk")
         seen = list(rows.values_list("pk", flat=True))
 
-        [keys] = arms.first([arms.talks(person, teams(person))], 100)
+        [keys] = arms.first([arms.talks(person, teams(person), Owed.objects.elsewhere_in(person))], 100)
 
         assert (person.name, arms.numbers(keys)) == (person.name, seen)
 
@@ -89,7 +89,11 @@ def test_several_lists_are_read_at_once_each_with_its_own_end(desk: Desk) -> Non
 
 
 def test_a_part_goes_on_behind_a_row(desk: Desk) -> None:
-    for whole in (arms.owed(desk.lead, teams(desk.lead)), arms.talks(desk.lead, teams(desk.lead))):
+    elsewhere = Owed.objects.elsewhere_in(desk.lead)
+    for whole in (
+        arms.owed(desk.lead, teams(desk.lead)),
+        arms.talks(desk.lead, teams(desk.lead), elsewhere),
+    ):
         [keys] = arms.first([whole], 100)
 
         [behind] = arms.first([[arm.behind(arms.row(keys[2])) for arm in whole]], 100)

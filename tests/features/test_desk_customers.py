@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from odzew.conversations.models import Conversation
-from odzew.customers.models import Identity
-from odzew.desk.customers import views
+from odzew.customers.models import Customer, Identity
+from odzew.desk.customers import find, views
+from odzew.ledger.models import Owed
 from odzew.staff.models import Person, Role, Team
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 
@@ -76,3 +77,21 @@ def test_customers_are_found_by_a_part_of_the_address(desk: Desk, client: Client
 
     assert listed(client, "?q=c4@") == ["Name4"]
     assert "Nobody found" in client.get("/customers/?q=nobody").content.decode()
+
+
+@pytest.mark.parametrize(("at_once", "page"), [(1, 50), (2, 3), (200, 2)])
+def test_who_is_found_by_letters_is_found_however_many_are_looked_at_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, at_once: int, page: int
+) -> None:
+    monkeypatch.setattr(find, "AT_ONCE", at_once)
+    monkeypatch.setattr(find, "PAGE", page)
+    other = Team.objects.create(name="Other")
+    Conversation.objects.filter(address="c3@example.org").update(team=other)
+    Owed.objects.filter(customer__name="Name3").update(team=other, owner=desk.lead)
+    Customer.objects.filter(name="Name2").update(stands_for=Customer.objects.get(name="Name1"))
+
+    found = [number for number, _at in find.named(desk.agent, "name")]
+
+    assert found == [Customer.objects.get(name=name).pk for name in ("Name4", "Name1")]
+    assert [number for number, _at in find.named(desk.agent, "C2@EXAMPLE")] == found[1:2]
+    assert find.named(desk.agent, "name3") == []

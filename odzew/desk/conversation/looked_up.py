@@ -1,14 +1,19 @@
 """What the screen of a conversation looks up each time it is shown, by questions that are ready."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
-from odzew.conversations.models import Conversation, Message
+from odzew.conversations.models import Attachment, Conversation, Message
 from odzew.conversations.rule import Ruled
 from odzew.conversations.snippet import Snippet
+from odzew.desk.arms import marks
 from odzew.desk.conversation import whence
+from odzew.desk.person import asking, elsewhere
 from odzew.ledger.models import Owed
 from odzew.lib.ready import Ready
 from odzew.staff import presence
@@ -18,9 +23,10 @@ AT_ONCE = 60  # messages; what came before is one click away
 LOOKED_AT = 20  # conversations of the customer, of which some may be offered to be merged
 
 
-def one(person: Person, number: int) -> list[Conversation]:
-    """Return the conversation of a number, nothing when the person may not see it."""
-    if person.sees_everything or Owed.objects.elsewhere_in(person):
+def one(request: HttpRequest, number: int) -> list[Conversation]:
+    """Return the conversation of a number, nothing when who is asking may not see it."""
+    person = asking(request)
+    if person.sees_everything or elsewhere(request):
         return list(_one(person, number))
     return _ONE(person.pk, number)
 
@@ -34,9 +40,10 @@ def _one(person: Person, number: int) -> "QuerySet[Conversation]":
 _ONE = Ready(lambda person, number: _one(Person(pk=person), number))
 
 
-def others(person: Person, talk: int, customers: list[int]) -> list[Conversation]:
-    """Return the newest other conversations, that the person may see, of customers that are one."""
-    if len(customers) > 1 or person.sees_everything or Owed.objects.elsewhere_in(person):
+def others(request: HttpRequest, talk: int, customers: list[int]) -> list[Conversation]:
+    """Return the newest other conversations, that who is asking may see, of customers that are one."""
+    person = asking(request)
+    if len(customers) > 1 or person.sees_everything or elsewhere(request):
         return list(_others(person, talk, customers))
     return _OTHERS(person.pk, talk, customers[0])
 
@@ -60,14 +67,32 @@ def said(talks: Sequence[int]) -> "QuerySet[Message]":
 
 
 def newest(talk: Conversation) -> list[Message]:
-    """Return what was said last in a conversation, and one message more when there are more."""
+    """Return what was said last in a conversation, with its files, and one message more if there are more."""
     rows = _NEWEST(talk.pk)
+    files: dict[int, list[Attachment]] = defaultdict(list)
+    for file in _FILES(talk.pk):
+        files[file.message_id].append(file)
     for row in rows:
         row.conversation = talk
+        vars(row)["_prefetched_objects_cache"] = {"attachments": _read(row, files[row.pk])}
     return rows
 
 
-_NEWEST = Ready(lambda talk: said([talk])[: AT_ONCE + 1])
+def _read(message: Message, files: list[Attachment]) -> "QuerySet[Attachment]":
+    """Return files as a question that was answered, in the way of `prefetch_related`."""
+    rows: QuerySet[Attachment] = message.attachments.all()
+    rows._result_cache = files
+    return rows
+
+
+def _newest(talk: int) -> "QuerySet[Message]":
+    return said([talk])[: AT_ONCE + 1]
+
+
+_NEWEST = Ready(_newest)
+_FILES = Ready(
+    lambda talk: Attachment.objects.filter(message__in=_newest(talk).values("pk")).order_by("index")
+)
 
 
 def owed(talk: int) -> list[Owed]:
@@ -76,6 +101,14 @@ def owed(talk: int) -> list[Owed]:
 
 
 _OWED = Ready(lambda talk: Owed.objects.open().of_conversation(talk).select_related("owner"))
+
+
+def names(numbers: Collection[int]) -> dict[int, str]:
+    """Return what people are called."""
+    with connection.cursor() as cursor:
+        # Only marks are put in.
+        cursor.execute(f"SELECT id, name FROM odzew_person WHERE id IN ({marks([*numbers])})", [*numbers])  # noqa: S608
+        return dict(cursor.fetchall())
 
 
 def ruled(talk: int, since: datetime | None) -> list[Ruled]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -44,11 +44,10 @@ def find(request: HttpRequest, number: int) -> Conversation:
 
     :raises Http404: when there is none, or it is not for the person to see
     """
-    person = asking(request)
     # What a side conversation holds is read and done in the one it stands beside.
-    found = next((talk for talk in looked_up.one(person, number) if talk.beside_id is None), None)
+    found = next((talk for talk in looked_up.one(request, number) if talk.beside_id is None), None)
     if found is not None and found.stands_for_id is not None:  # it goes on where it was merged into
-        found = next(iter(looked_up.one(person, found.stands_for_id)), None)
+        found = next(iter(looked_up.one(request, found.stands_for_id)), None)
     if found is None:
         raise Http404(gettext("There is no such conversation, or it belongs to another team."))
     return found
@@ -73,12 +72,12 @@ def shown(
     talk = acquainted.as_known_to(asking(request), talk, messages)
     rows = looked_up.owed(talk.pk)
     owed = owed_here(rows, lines, messages, at, ticked=ticked, answered=answered)
-    names = dict(Person.objects.filter(pk__in=people(lines)).values_list("pk", "name"))
+    names = looked_up.names(people(lines))
     since = messages[0].at if earlier and messages else None
     acts = whence.acts(talk, since)
     identities = kin.known_by(talk.customer)
     one = kin.numbers(talk.customer)  # of a question inside, SQLite would ask each conversation of the team
-    chosen, others = request.GET.get("debt", ""), looked_up.others(asking(request), talk.pk, one)
+    chosen, others = request.GET.get("debt", ""), looked_up.others(request, talk.pk, one)
     return {
         "now": at,
         "talk": talk,
@@ -177,10 +176,9 @@ def _messages(request: HttpRequest, talk: Conversation, beside: Sequence[int]) -
     if "all" in request.GET:
         return list(_said(talk, beside).prefetch_related("attachments"))[::-1], ""
     if beside or talk.account.channel in registry.WINDOWED:
-        found = list(_said(talk, beside)[: AT_ONCE + 1])
+        found = list(_said(talk, beside).prefetch_related("attachments")[: AT_ONCE + 1])
     else:
         found = looked_up.newest(talk)
-    prefetch_related_objects(found, "attachments")
     earlier = f"{request.path}?all" if len(found) > AT_ONCE else ""
     return found[:AT_ONCE][::-1], earlier
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from odzew.conversations import acquainted, glancing
 from odzew.conversations.models import Conversation
 from odzew.desk import arms, chips, cursor, moments, pieces, tags
-from odzew.desk.person import asking, teams
+from odzew.desk.person import asking, elsewhere, teams
 from odzew.lib.clock import now
 from odzew.lib.kept import kept_moment, read_moment
 from odzew.staff.models import Person
@@ -50,7 +50,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     person, hers = asking(request), teams(request)
     followed = arms.followed(person, hers)
-    seen = followed if show == FOLLOWED else arms.talks(person, hers)
+    seen = followed if show == FOLLOWED else arms.talks(person, hers, elsewhere(request))
     if show in Conversation.Status.values:
         # Written out and no parameter, so that the index of the open ones serves it.
         seen = [arm.only(f"status = '{show}'") for arm in seen]

@@ -1,9 +1,10 @@
 """Which customers a person may see, and how one is found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext
@@ -11,10 +12,13 @@ from django.utils.translation import gettext
 from odzew.conversations.acquainted import visible
 from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
+from odzew.lib.among import Among
 from odzew.staff.models import Person
 
 __all__ = ["PAGE", "named", "one", "visible"]
 PAGE = 50
+AT_ONCE = 200  # of whom it is asked whether a person may see them
+LAST = 2**62
 
 
 def one(person: Person, number: int) -> tuple[Customer, list[int]]:
@@ -31,8 +35,34 @@ def one(person: Person, number: int) -> tuple[Customer, list[int]]:
 
 def named(person: Person, q: str) -> Sequence[tuple[int, datetime]]:
     """Return who has some letters in his name or address, and since when we know him, the newest first."""
-    addresses = Identity.objects.filter(customer=OuterRef("pk"), value__icontains=q)
-    rows = visible(person).filter(Q(name__icontains=q) | Exists(addresses))
-    firsts = rows.annotate(first=Coalesce("stands_for", "pk")).values_list("first")
-    left = Customer.objects.filter(pk__in=firsts).order_by("-pk")
-    return list(left.values_list("pk", "created_at")[:PAGE])
+    found: dict[int, None] = {}
+    for rows in _holding(q):
+        seen = visible(person).filter(pk__in=Among(number for _, number in rows))
+        numbers = set(seen.values_list("pk", flat=True))
+        found |= dict.fromkeys(first for first, number in rows if number in numbers)
+        if len(found) >= PAGE:
+            break
+    left = Customer.objects.filter(pk__in=list(found)[:PAGE]).order_by("-pk")
+    return list(left.values_list("pk", "created_at"))
+
+
+def _holding(q: str) -> Iterator[list[tuple[int, int]]]:
+    """Return who holds some letters, with who is left of those he is one with; the newest first, ever more.
+
+    Whom a person may see is asked of these only: it takes longer to find out than the letters do.
+    """
+    below, size = LAST, AT_ONCE
+    while rows := list(_with(q, below)[:size]):
+        yield rows
+        if len(rows) < size:
+            return
+        below, size = rows[-1][0], size * 4
+
+
+def _with(q: str, below: int) -> "QuerySet[Any, tuple[int, int]]":
+    first = Coalesce("stands_for", "pk")
+    named = Customer.objects.annotate(first=first).filter(name__icontains=q, first__lte=below)
+    other = Coalesce("customer__stands_for", "customer")
+    known = Identity.objects.annotate(first=other).filter(value__icontains=q, first__lte=below)
+    both = named.values_list("first", "pk").union(known.values_list("first", "customer"))
+    return both.order_by("-first", "-pk")

@@ -20,7 +20,7 @@ from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
 from odzew.desk import arms, cursor, pieces, tags
 from odzew.desk.customers import find
-from odzew.desk.person import asking, teams
+from odzew.desk.person import asking, elsewhere, teams
 from odzew.lib.clock import now
 from odzew.staff.models import Person
 
@@ -65,9 +65,9 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 def _recent(request: HttpRequest, given: str) -> tuple[list[Row], str]:
     """Return a page of customers by the conversation each had last, and the link to the next page."""
-    person, ours = asking(request), teams(request)
+    person, ours, others = asking(request), teams(request), elsewhere(request)
     behind = cursor.read(given)
-    seen = [_newest(arm, person, ours).behind(behind) for arm in arms.talks(person, ours)]
+    seen = [_newest(arm, person, ours, others).behind(behind) for arm in arms.talks(person, ours, others)]
     size = PAGE * cursor.pages(request.GET)
     [keys] = arms.first([seen], size + 1)
     talks = Conversation.objects.filter(pk__in=arms.numbers(keys))
@@ -82,14 +82,12 @@ def _recent(request: HttpRequest, given: str) -> tuple[list[Row], str]:
     return rows, after
 
 
-def _newest(arm: arms.Arm, person: Person, ours: Sequence[int]) -> arms.Arm:
+def _newest(arm: arms.Arm, person: Person, ours: Sequence[int], others: Sequence[int]) -> arms.Arm:
     if person.sees_everything:
         return arm.only(f"{NEWEST}) AND {OF_KIN})")
-    handed = arms.ELSEWHERE.format(found="conversation", marks=arms.marks(ours)).replace(
-        "id IN", "newer.id IN", 1
-    )
-    seen = f"AND (newer.team_id IN ({arms.marks(ours)}) OR {handed}))"
-    return arm.only(f"{NEWEST} {seen} AND {OF_KIN} {seen}", *(*ours, person.pk, *ours) * 2)
+    handed = f" OR newer.id IN ({arms.marks(others)})" if others else ""
+    seen = f"AND (newer.team_id IN ({arms.marks(ours)}){handed}))"
+    return arm.only(f"{NEWEST} {seen} AND {OF_KIN} {seen}", *(*ours, *others) * 2)
 
 
 def _shown(rows: Sequence[Row], at: datetime) -> list[SafeString]:
