@@ -110,11 +110,19 @@ _CALLED = Ready(
 
 def _thanks(talk: Conversation) -> frozenset[int]:
     """Return which messages of the customer say thank you and nothing else."""
-    short = Message.objects.annotate(length=Length("own_words")).filter(
-        conversation=talk,
-        direction=Message.Direction.INBOUND,
-        automatic="",
-        length__lte=thanks.LONGEST,
-        attachments__isnull=True,
+    return frozenset(number for number, words in _SHORT(talk.pk) if thanks.only(words))
+
+
+_SHORT = Ready(
+    lambda talk: (
+        Message.objects.annotate(length=Length("own_words"))
+        .filter(
+            conversation=talk,
+            direction=Message.Direction.INBOUND,
+            automatic="",
+            length__lte=thanks.LONGEST,
+            attachments__isnull=True,
+        )
+        .values_list("pk", "own_words")
     )
-    return frozenset(number for number, words in short.values_list("pk", "own_words") if thanks.only(words))
+)

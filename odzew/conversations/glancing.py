@@ -9,6 +9,7 @@ from django.db import OperationalError, connection, transaction
 from odzew.conversations.glance import Glance
 from odzew.conversations.models import Conversation
 from odzew.lib.kept import kept_moment
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person
 
 log = logging.getLogger(__name__)
@@ -29,13 +30,20 @@ def look(person: Person, conversation: Conversation) -> None:
 
     A page looked at twice writes nothing, and one that cannot be noted is shown all the same.
     """
-    seen = Glance.objects.filter(person=person, conversation=conversation).values_list("at", flat=True)
-    if conversation.last_at <= (seen.first() or caught_up(person)):
+    seen = _SEEN(person.pk, conversation.pk)
+    if conversation.last_at <= (seen[0] if seen else caught_up(person)):
         return
     try:
         _seen_up_to(person, conversation, conversation.last_at)
     except OperationalError:  # the disk is full, or another writer takes long
         log.warning("It could not be noted what %s has seen.", person, exc_info=True)
+
+
+_SEEN = Ready(
+    lambda person, conversation: Glance.objects.filter(person=person, conversation=conversation).values_list(
+        "at", flat=True
+    )
+)
 
 
 def forget(person: Person, conversation: Conversation) -> None:

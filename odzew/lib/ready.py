@@ -3,11 +3,16 @@ costs a screen of thirty questions more than all their answers.
 """
 
 from collections.abc import Callable, Collection
-from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection, models
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 
 from odzew.lib.kept import kept_moment
 
@@ -40,35 +45,22 @@ class Ready(Generic[Row]):
         kinds = (connection.vendor, *(f"{type(many[0]).__name__} {len(many)}" for many in given))
         if (composed := self.composed.get(kinds)) is None:
             composed = self.composed[kinds] = _composed(self.compose, values, given)
-        asked: Any = _Asked(composed, [_kept(value) for many in given for value in many])
-        return [*composed.rows._iterable_class(asked)]
+        asked = [_kept(value) for many in given for value in many]
+        params = composed.params.copy()
+        for place, value in composed.places:
+            params[place] = asked[value]
+        with connection.cursor() as cursor:
+            cursor.execute(composed.sql, params)
+            found = cursor.fetchall()
+        return composed.made(_converted(found, composed.converters))
 
 
 class _Composed(NamedTuple):
-    rows: Any  # the query set
-    compiler: Any
     sql: str
     params: list[Any]
     places: list[tuple[int, int]]  # in the parameters, and which value stands there
-    converters: Any
-
-
-class _Asked:
-    """What an iterable of Django asks of a query set and its query (django.db.models.query.BaseIterable)."""
-
-    def __init__(self, composed: _Composed, values: list[Any]) -> None:
-        params = composed.params.copy()
-        for place, value in composed.places:
-            params[place] = values[value]
-        self.compiler = copy(composed.compiler)
-        self.compiler.connection = connection
-        self.compiler.as_sql = lambda: (composed.sql, params)
-        self.compiler.get_converters = lambda _fields: composed.converters
-        self.query, self.db, self.model = self, connection.alias, composed.rows.model
-        self._known_related_objects: dict[Any, Any] = {}
-
-    def get_compiler(self, _using: str | None = None, **_: object) -> Any:
-        return self.compiler
+    converters: list[tuple[int, Any, list[Any]]]  # by the place of the column in a row
+    made: "Callable[[list[Any]], list[Any]]"
 
 
 def _filled_up(values: Collection[Any]) -> tuple[Any, ...]:
@@ -107,8 +99,47 @@ def _composed(
     if {value for _, value in places} != set(range(len(marks))):
         raise LookupError(f"A value stands nowhere in: {sql}")
     converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
-    return _Composed(rows, compiler, sql, params, places, converters)
+    by_place = [(place, column, convert) for place, (convert, column) in converters.items()]
+    return _Composed(sql, params, places, by_place, _MADE[rows._iterable_class](compiler))
 
 
 def _is_many(value: object) -> bool:
     return not isinstance(value, Value)
+
+
+def _converted(rows: list[Any], converters: list[tuple[int, Any, list[Any]]]) -> list[Any]:
+    """Return rows as lists, with the values that fields of Django have, as its compiler does."""
+    if not converters:
+        return rows
+    found = list(map(list, rows))
+    for place, column, convert in converters:
+        for one in convert:
+            for row in found:
+                row[place] = one(row[place], column, connection)
+    return found
+
+
+def _rows_of(compiler: Any) -> "Callable[[list[Any]], list[Any]]":
+    """Return what makes rows of a model, with the rows of others that were selected, as Django does."""
+    kind, named = compiler.klass_info, compiler.annotation_col_map
+    model, places = kind["model"], kind["select_fields"]
+    part = slice(places[0], places[-1] + 1)
+    names = [column[0].target.attname for column in compiler.select[part]]
+    others = get_related_populators(kind, compiler.select, connection.alias)  # type: ignore[call-arg]
+
+    def made(row: Any) -> Any:
+        found = model.from_db(connection.alias, names, row[part])
+        for other in others:
+            other.populate(row, found)
+        for name, place in named.items():
+            setattr(found, name, row[place])
+        return found
+
+    return lambda rows: list(map(made, rows))
+
+
+_MADE: dict[Any, "Callable[[Any], Callable[[list[Any]], list[Any]]]"] = {
+    ModelIterable: _rows_of,
+    ValuesListIterable: lambda compiler: lambda rows: [tuple(row[: compiler.col_count]) for row in rows],
+    FlatValuesListIterable: lambda _compiler: lambda rows: [row[0] for row in rows],
+}

@@ -75,12 +75,10 @@ class Money:
         return [one for one in self.payments if one.is_after_the_end]
 
 
-def money(customers: Collection[int], person: Person) -> Money:
+def money(customers: Sequence[int], person: Person) -> Money:
     """Return the newest payments and the subscriptions of customers that are one, of shops he answers for."""
-    of_them = Payment.objects.filter(customer__in=customers).order_by("-at", "-pk")
-    payments = list(of_them.select_related("shop", "order", "subscription")[:SHOWN])
-    plans = Subscription.objects.filter(customer__in=customers).order_by("-since", "-pk")
-    subscriptions = list(plans.select_related("shop")[:SHOWN])
+    payments = list(_payments(customers)) if customers[1:] else _PAYMENTS(customers[0])
+    subscriptions = list(_plans(customers)) if customers[1:] else _PLANS(customers[0])
     accounts = {one.shop.account_id for one in payments} | {one.shop.account_id for one in subscriptions}
     if accounts and not person.sees_everything:
         accounts = _answered_for(accounts, person)
@@ -88,6 +86,20 @@ def money(customers: Collection[int], person: Person) -> Money:
         tuple(one for one in payments if one.shop.account_id in accounts),
         tuple(one for one in subscriptions if one.shop.account_id in accounts),
     )
+
+
+def _payments(customers: Sequence[int]) -> "QuerySet[Payment]":
+    rows = Payment.objects.filter(customer__in=customers).select_related("shop", "order", "subscription")
+    return rows.order_by("-at", "-pk")[:SHOWN]
+
+
+def _plans(customers: Sequence[int]) -> "QuerySet[Subscription]":
+    rows = Subscription.objects.filter(customer__in=customers).select_related("shop")
+    return rows.order_by("-since", "-pk")[:SHOWN]
+
+
+_PAYMENTS = Ready(lambda customer: _payments([customer]))
+_PLANS = Ready(lambda customer: _plans([customer]))
 
 
 def of_customers(customers: Sequence[int], person: Person) -> list[Bought]:
