@@ -38,7 +38,7 @@ def choose(person: Person, password: str) -> None:
 
     The link with a provider of single sign-on too: whoever got in may have made it.
     """
-    held = Person.objects.select_for_update().get(pk=person.pk)
+    held = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     held.set_password(password)
     held.save(update_fields=["password"])
     linking.shut_out(held)
