@@ -34,7 +34,7 @@ from odzew.conversations.tag import Tag
 from odzew.customers.models import Customer
 from odzew.desk.account.urls import urlpatterns as of_the_account
 from odzew.desk.logged import declared
-from odzew.desk.stafflog import words
+from odzew.desk.stafflog import facts, words
 from odzew.desk.urls import urlpatterns as of_the_desk
 from odzew.hearing.models import Heard
 from odzew.intake import quarantine
@@ -908,7 +908,7 @@ def test_every_address_is_declared_as_an_act_of_the_staff_log_or_as_none() -> No
     assert names - {*declared.ACTS, *declared.SILENT} == set(), "say it in odzew/desk/logged/declared.py"
     assert set(declared.ACTS) - set(words.ACTS) == set(), "name them in odzew/desk/stafflog/words.py"
     assert {act.thing for act in declared.ACTS.values()} - {"", *words.THINGS} == set()
-    assert fields - set(words.FIELDS) == set()
+    assert fields - set(facts.FIELDS) == set()
 
 
 # Asked every night: a lead is an agent but for few cells, a stranger an agent of the other side, and who is

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from odzew.desk import cursor
 from odzew.desk.person import administrator
 from odzew.desk.reports.files import as_csv
-from odzew.desk.stafflog import asked, words
+from odzew.desk.stafflog import asked, facts, words
 from odzew.staff.log import StaffAct
 from odzew.staff.models import Person, Team
 
@@ -67,7 +67,7 @@ def _names() -> tuple[dict[int, str], dict[int, str]]:
 
 
 def _shown(line: StaffAct, people: dict[int, str], teams: dict[int, str]) -> dict[str, Any]:
-    facts = [words.fact(field, value, people, teams) for field, value in line.facts.items()]
+    told = [facts.fact(field, value, people, teams) for field, value in line.facts.items()]
     named = people.get(line.number or 0) if line.thing == "person" else teams.get(line.number or 0)
     touched = named if line.thing in ("person", "team") and named else words.thing(line.thing, line.number)
     return {
@@ -76,7 +76,7 @@ def _shown(line: StaffAct, people: dict[int, str], teams: dict[int, str]) -> dic
         "act": words.act(line.act),
         "refused": line.refused,
         "touched": touched,
-        "facts": facts,
+        "facts": told,
         "address": line.address,
     }
 
