@@ -13,6 +13,7 @@ from odzew.conversations.happening import Happening
 from odzew.conversations.matters import Parting, Union
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Attachment, Blob, Conversation, Message, Verdict
+from odzew.conversations.own_field import OwnField
 from odzew.conversations.rating import Rating
 from odzew.conversations.rule import Rule, Ruled
 from odzew.conversations.signature import Signature
@@ -89,6 +90,7 @@ __all__ = [
     "Notice",
     "Once",
     "Order",
+    "OwnField",
     "Outage",
     "Owed",
     "Parting",

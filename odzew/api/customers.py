@@ -9,8 +9,17 @@ from odzew.api.keys import Bearer, asking, writing
 from odzew.api.log import asked
 from odzew.api.once import KeyHeader, once
 from odzew.api.pages import NUL_LESS
-from odzew.api.shapes import Because, CustomerPage, CustomerShape, Known, KnownIn, MayWrite
-from odzew.conversations import fact
+from odzew.api.shapes import (
+    Because,
+    CustomerPage,
+    CustomerShape,
+    Known,
+    KnownIn,
+    MayWrite,
+    OwnFields,
+    OwnFieldShape,
+)
+from odzew.conversations import fact, own_field
 from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
 from odzew.desk.customers import find
@@ -70,6 +79,15 @@ def learn(request: HttpRequest, number: int, given: KnownIn, key: KeyHeader) -> 
         return Known.of(fact.learn(found, person, now(), **given.model_dump()))
 
     return once(request, key, asked(request, "api-fact", "customer", found.pk), act)
+
+
+@router.get("/customer-fields", auth=READ, response=OwnFields, operation_id="list_customer_fields")
+def own_fields(request: HttpRequest) -> OwnFields:
+    """Return the firm's own fields, told as facts: numbers as 1250.5, days as 2026-11-30, yes or no."""
+    asking(request)
+    return OwnFields(items=[
+        OwnFieldShape(name=one.name, type=one.type, choices=one.choices) for one in own_field.offered()
+    ])  # fmt: skip
 
 
 def find_customer(request: HttpRequest, number: int) -> tuple[Customer, list[int]]:

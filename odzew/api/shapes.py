@@ -163,6 +163,7 @@ class Known(Schema):
     kind: str
     name: str
     value: str
+    type: Annotated[str, Field(description="Of one of the firm's own fields: how its value is read.")]
     source: str
     at: datetime
 
@@ -170,6 +171,20 @@ class Known(Schema):
     def of(cls, fact: Fact) -> "Known":
         """Return the shape of a fact."""
         return cls(**{name: getattr(fact, name) for name in cls.model_fields})
+
+
+class OwnFieldShape(Schema):
+    """What the firm wants to know of each customer: tell it as a fact of kind “own” with this label."""
+
+    name: str
+    type: Annotated[str, Field(description="text, number, date, yes_no or choice")]
+    choices: list[str]
+
+
+class OwnFields(Schema):
+    """All of them."""
+
+    items: list[OwnFieldShape]
 
 
 class KnownIn(Schema):

@@ -28,7 +28,7 @@ from odzew.desk.conversation import (
 )
 from odzew.desk.conversation.unread import unread
 from odzew.desk.conversations.views import conversations, seen
-from odzew.desk.customers import facts, joining, likely, privacy
+from odzew.desk.customers import facts, joining, likely, own_fields, privacy
 from odzew.desk.customers.one import customer
 from odzew.desk.customers.views import customers
 from odzew.desk.doors import views as doors
@@ -131,6 +131,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers, name="customers"),
     path("customers/likely", likely.likely_one, name="customers-likely"),
     path("customers/likely/<int:number>/different", likely.different, name="customers-different"),
+    path("customers/fields/", own_fields.listed, name="customer-fields"),
+    path("customers/fields/new", own_fields.new, name="customer-field-new"),
+    path("customers/fields/<int:number>/", own_fields.one, name="customer-field"),
     path("customers/<int:number>/", customer, name="customer"),
     path("customers/<int:number>/fact", facts.learn, name="customer-fact"),
     path("customers/<int:number>/join", joining.join, name="customer-join"),

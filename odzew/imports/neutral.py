@@ -1,6 +1,7 @@
 """What every desk's history comes to: people, matters, and what was said in them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,6 +27,7 @@ class Who:
     firm: str = ""
     number: str = ""  # as the firm's other programs call the customer
     language: str = ""
+    own: Mapping[str, str] = field(default_factory=dict, hash=False)  # the firm's own fields, by their names
     is_staff: bool = False
 
 

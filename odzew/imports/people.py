@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from odzew.conversations import fact
 from odzew.conversations.fact import Fact
+from odzew.conversations.own_field import OwnField
 from odzew.customers.known import customer_of
 from odzew.customers.models import Customer, Identity
 from odzew.imports.neutral import Who
@@ -114,18 +115,23 @@ class People:
         # What is no whole number, or another's already as that of a firm is, tells no caller apart.
         if held.get(("phone", self._number(who))) != number:
             said.append((phone, one_line(who.phone)))
-        return [(label, plain(value, 500)) for label, value in said if value]
+        return [(label, plain(value, 500)) for label, value in [*said, *who.own.items()] if value]
 
     @cached_property
     def _labels(self) -> tuple[str, str, str]:
         with translation.override(self.team.language):
             return _("Firm"), _("Customer number"), _("Phone")
 
+    @cached_property
+    def _types(self) -> dict[str, str]:
+        return dict(OwnField.objects.values_list("name", "type"))
+
     def _fact(self, number: int, label: str, value: str) -> Fact:
         source = plain(self.source, 200)
         return Fact(
-            customer_id=number, kind="own", label=label, value=value, source=source, at=self.now, by=self.by
-        )
+            customer_id=number, kind="own", label=label, value=value, source=source, at=self.now, by=self.by,
+            type=self._types.get(label, ""),
+        )  # fmt: skip
 
 
 def _address(said: str) -> str:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, open as wrapped
 
 from odzew.channels.models import Account
+from odzew.conversations import own_field
 from odzew.imports import freshdesk, table, zammad, zendesk
 from odzew.imports.load import Loader, NoAdministrator
 from odzew.imports.neutral import Left
@@ -74,7 +75,8 @@ def bring_customers(
     with closing(Shelf()) as shelf, wrapped(file, "rb", console=ERR, description="Importing") as raw:
         try:
             loader = Loader(name or file.name, account, report, now(), dry=dry, is_first=shelf.is_first)
-            for told in loader.take(table.told(TextIOWrapper(raw, encoding="utf-8-sig", newline=""))):
+            lines = TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+            for told in loader.take(table.told(lines, own_field.offered())):
                 if isinstance(told, Left):
                     faults.append(f"{told.what}: {told.why}")
         except (UnicodeDecodeError, csv.Error, table.NoTable) as fault:

@@ -27,6 +27,7 @@ from odzew.conversations.call import Recorded
 from odzew.conversations.matters import Parting, Union
 from odzew.conversations.merge import Merge
 from odzew.conversations.models import Conversation, Message
+from odzew.conversations.own_field import OwnField
 from odzew.conversations.rule import Rule
 from odzew.conversations.signature import Signature
 from odzew.conversations.snippet import Snippet
@@ -313,6 +314,9 @@ TABLE: dict[str, tuple[May, May]] = {
     "team-new": (BOSS, BOSS_ACT),
     "team-preview": (NO_GET, BOSS),
     "team": (BOSS, BOSS_ACT),
+    "customer-fields": (MANAGER, MANAGER),
+    "customer-field-new": (MANAGER, MANAGER_ACT),
+    "customer-field": (MANAGER, MANAGER_ACT),
     "answer-times": (MANAGER, MANAGER),
     "answer-time-new": (MANAGER, MANAGER_ACT),
     "answer-time-preview": (NO_GET, MANAGER),
@@ -686,6 +690,7 @@ def address(name: str, side: Side) -> str:
         "notice": side.notice.pk,
         "conversation-unmerge": side.union.kept_id,
         "team": side.desk.team.pk,
+        "customer-field": OwnField.objects.get_or_create(name=side.word)[0].pk,
         **dict.fromkeys(("answer-time", "answer-time-delete"), side.answer_time.pk),
         **dict.fromkeys(("rule", "rule-move", "rule-switch", "rule-delete"), side.rule.pk),
         **dict.fromkeys(("tag", "tag-merge", "tag-archive"), side.tag.pk),
@@ -799,6 +804,8 @@ def form(name: str, side: Side) -> dict[str, Any]:
         "team": {**team, "name": side.desk.team.name},
         **dict.fromkeys(("answer-time-new", "answer-time-preview"), {**time, "channel": "webform"}),
         "answer-time": {**time, "channel": "email"},
+        "customer-field-new": {"name": f"Hull {side.word}", "type": "number"},
+        "customer-field": {"name": f"Mast {side.word}", "type": "text"},
         "brand": {"accent": "#ffcc00", "languages": ["pl"], "language": "pl"},
         **dict.fromkeys(
             ("rule", "rule-new", "rule-try"),

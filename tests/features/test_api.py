@@ -211,6 +211,7 @@ OPERATIONS = [
     ("POST", "/conversations/{talk}/notes", Scope.CONVERSATIONS_WRITE),
     ("POST", "/conversations/{talk}/promises", Scope.CONVERSATIONS_WRITE),
     ("GET", "/customers", Scope.CUSTOMERS_READ),
+    ("GET", "/customer-fields", Scope.CUSTOMERS_READ),
     ("GET", "/customers/{customer}", Scope.CUSTOMERS_READ),
     ("GET", "/customers/{customer}/may-write", Scope.CUSTOMERS_READ),
     ("POST", "/customers/{customer}/facts", Scope.CUSTOMERS_WRITE),

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import fact
+from odzew.conversations import fact, own_field
 from odzew.desk import numbers
 from odzew.desk.customers import find, one
 from odzew.desk.drawn import drawn
@@ -25,14 +25,20 @@ def learn(request: HttpRequest, number: int) -> HttpResponse:
     person = writing(request)
     customer, all_of_them = find.one(person, number)
     ended = numbers.number(request.POST.get("end", ""))
+    own: dict[int, str] = {}
     said = {name: request.POST.get(name, "") for name in FIELDS}
     try:
         if ended is not None:
             fact.end(customer, ended, person, now())
+        elif "own" in request.POST:
+            own = {field.pk: request.POST.get(f"own-{field.pk}", "") for field in own_field.offered()}
+            fact.fill_in(customer, own, said["source"], person, now())
         else:
             fact.learn(customer, person, now(), **said)
     except Refused as refusal:
-        told = {"refusal": refusal, "said": said}
+        told = {"refusal": refusal, "own_said": own} if own else {"refusal": refusal, "said": said}
+        if own:
+            told["own_fields"] = one.own_fields(own)
         return drawn(
             request,
             "desk/customers/customer.html",

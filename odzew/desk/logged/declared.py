@@ -107,6 +107,9 @@ ACTS: dict[str, Act] = {
     "chosen-tag": Act("", ("chosen", "name")),
     "chosen-snooze": Act("", ("chosen", "until", "day", "hour")),
     "chosen-merge": Act("", ("chosen", "into")),
+    **dict.fromkeys(
+        ("customer-field-new", "customer-field"), Act("customer-field", ("name", "type", "is_offered"))
+    ),
     "customer-fact": Act("customer", ("kind",)),
     "customer-join": Act("customer", ("other",)),
     "customers-different": Act("pair"),
