@@ -191,6 +191,7 @@ ACTS: dict[str, Act] = {
 
 # These show something, or set how it looks; a POST of them changes nothing of the desk.
 SILENT = {
+    "customer-fields",
     "heard-one",
     "calendar",
     "today",
