@@ -25,6 +25,7 @@ class Standing:
     said: bool | None = None
     rated: str = ""  # how it was, in his own choice of words
     closed: bool = False
+    awaits: bool = False  # an answer, which the customer may say he needs no more
 
 
 def standing(talk: Conversation, language: str, at: datetime) -> Standing:
@@ -51,6 +52,7 @@ def standing(talk: Conversation, language: str, at: datetime) -> Standing:
         said=verdicts.newest([last.pk]).get(last.pk) if last and asks else None,
         rated=rating.get_how_display() if rating else "",
         closed=matter.place(talk).status == Conversation.Status.CLOSED,
+        awaits=any(debt.kind == Kind.ANSWER for debt in owed),
     )
 
 

@@ -305,7 +305,9 @@ def test_who_has_proven_himself_may_withdraw_and_a_link_alone_may_not(desk: Desk
     code = re.search(r"\d{6}", Message.objects.get(purpose="code").text)
     assert code
     client.post(page(question, "prove"), {"code": code[0]})
+    assert "I need no answer any more" in client.get(page(question)).content.decode()
     assert client.post(page(question, "withdraw")).status_code == 302
+    assert "I need no answer any more" not in client.get(page(question)).content.decode()
 
     assert Owed.objects.get(kind="answer").state == "waived"
     assert Owed.objects.get(pk=promise.id).state == "open"
