@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from odzew.conversations.enclosed import DraftFile
@@ -55,11 +55,11 @@ def check(conversation: Conversation, author: Person, uploads: Sequence[Upload])
 
     :raises Refused: when they are
     """
-    kept = of(conversation, author)
-    size = kept.aggregate(size=Sum("size"))["size"] or 0
+    already = kept(conversation, author)
+    size = sum(file.size for file in already)
     if size + sum(len(upload.content) for upload in uploads) > AT_MOST:
         raise Refused(_("The files are larger than 20 MB together; most mail servers refuse that."))
-    if kept.count() + len(uploads) > MANY:
+    if len(already) + len(uploads) > MANY:
         raise Refused(_("At most %(many)d files go with one reply.") % {"many": MANY})
 
 

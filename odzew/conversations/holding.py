@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,8 @@ from odzew.conversations.models import Conversation, Message
 from odzew.domain.obligation import Obligation, Refused
 from odzew.ledger import books
 from odzew.ledger.models import Owed
+from odzew.lib.among import Among
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person
 
 A_MINUTE = timedelta(minutes=1)  # who sends the same once more within it has pressed twice
@@ -69,8 +72,20 @@ def _merged(numbers: Iterable[int]) -> set[int]:
 
 def locked(numbers: Collection[int]) -> dict[int, Conversation]:
     """Lock conversations until the transaction ends, the oldest first: whoever holds several does so."""
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "team", "customer")
-    return {row.pk: row for row in rows.filter(pk__in=numbers).order_by("pk")}
+    # A question that is ready is not looked at by Django any more: a lock that ends at once holds nothing.
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("Conversations are locked within a transaction.")
+    return {row.pk: row for row in _LOCKED(sorted(numbers))}
+
+
+_LOCKED: Ready[Conversation] = Ready(
+    lambda numbers: (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("account", "team", "customer")
+        .filter(pk__in=Among(numbers))
+        .order_by("pk")
+    )
+)
 
 
 def where_it_goes_on(number: int) -> Conversation:
@@ -119,8 +134,15 @@ def own(conversation: Conversation, number: int) -> Obligation:
 
 def heard(conversation: Conversation) -> "QuerySet[Message]":
     """Return what people have written to us: the customer, and third parties asked beside."""
-    here = [conversation.pk, *conversation.asides.values_list("pk", flat=True)]
-    return Message.objects.filter(direction=Message.Direction.INBOUND, automatic="", conversation__in=here)
+    return _heard([conversation.pk, *_ASIDES(conversation.pk)])
+
+
+def _heard(talks: Collection[int]) -> "QuerySet[Message]":
+    people = Message.objects.filter(direction=Message.Direction.INBOUND, automatic="")
+    return people.filter(conversation__in=Among(talks))
+
+
+_ASIDES = Ready(lambda talk: Conversation.objects.filter(beside=talk).values_list("pk", flat=True))
 
 
 def check_seen(conversation: Conversation, seen: int | None) -> None:
@@ -130,12 +152,20 @@ def check_seen(conversation: Conversation, seen: int | None) -> None:
     """
     if seen is None:
         return
-    newest = heard(conversation).filter(pk__gt=seen).order_by("pk").first()
-    if newest is None:
+    newer = _AFTER([conversation.pk, *_ASIDES(conversation.pk)], seen)
+    if not newer:
         return
-    if newest.conversation_id == conversation.pk:
+    if newer[0] == conversation.pk:
         raise NewerMessage(_("The customer wrote again while you were writing. Read it first."))
     raise NewerMessage(_("Whom you asked has written while you were writing. Read it first."))
+
+
+# Where the first stands that was written after a message.
+_AFTER = Ready(
+    lambda talks, seen: (
+        _heard(talks).filter(pk__gt=seen).order_by("pk").values_list("conversation", flat=True)[:1]
+    )
+)
 
 
 def touch(conversation: Conversation, now: datetime) -> None:

@@ -26,6 +26,7 @@ from odzew.domain.obligation import Refused
 from odzew.ledger import books
 from odzew.lib import marked
 from odzew.lib.plain import one_line
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person
 
 
@@ -110,9 +111,20 @@ def _said_just_now(
     held: Conversation, author: Person, text: str, pays: Sequence[int], now: datetime
 ) -> Message | None:
     # A button pressed twice, a page sent again: nobody means to write the same to the same twice.
-    lately = held.messages.filter(author=author, state__in=underway.UNSETTLED, at__gt=now - holding.A_MINUTE)
-    same = lately.filter(direction=Message.Direction.OUTBOUND, text=text).order_by("pk")
+    same = _SAME(held.pk, author.pk, text, now - holding.A_MINUTE)
     return next((message for message in same if message.pays == list(pays)), None)
+
+
+_SAME = Ready(
+    lambda talk, author, text, since: Message.objects.filter(
+        conversation=talk,
+        author=author,
+        state__in=underway.UNSETTLED,
+        at__gt=since,
+        direction=Message.Direction.OUTBOUND,
+        text=text,
+    ).order_by("pk")
+)
 
 
 def _purpose(pays: Sequence[int], rests_on: str | None, without_rule: bool) -> Message.Purpose:

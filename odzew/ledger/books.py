@@ -51,7 +51,10 @@ def post_within(lines: Sequence[journal.Entry], known: Sequence[Obligation] = ()
 
 def debts_of(conversation: int) -> list[Obligation]:
     """Return every debt of a conversation, settled ones too, the oldest first."""
-    return mapping.debts_of(Owed.objects.of_conversation(conversation))
+    return list(map(mapping.debt, _OF_CONVERSATION(conversation)))
+
+
+_OF_CONVERSATION = Ready(lambda talk: Owed.objects.of_conversation(talk).values_list(*mapping.NAMES))
 
 
 def open_debts(conversations: Iterable[int]) -> list[Obligation]:
