@@ -74,5 +74,9 @@ _NEAR = Ready(
 def all_of(firsts: Iterable[int]) -> dict[int, int]:
     """Return, for each customer that is one with any of these, which of them it is."""
     known = {first: first for first in firsts}
-    rows = Customer.objects.filter(stands_for__in=Among(known)).values_list("pk", "stands_for")
-    return known | {number: first for number, first in rows if first}
+    return known | {number: first for number, first in _STAND_FOR(list(known)) if first}
+
+
+_STAND_FOR = Ready(
+    lambda firsts: Customer.objects.filter(stands_for__in=Among(firsts)).values_list("pk", "stands_for")
+)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from odzew.conversations import acquainted, glancing
 from odzew.conversations.models import Conversation
-from odzew.desk import arms, chips, cursor, moments, pieces, tags
+from odzew.desk import arms, chips, cursor, links, moments, pieces, tags
 from odzew.desk.person import asking, elsewhere, teams
 from odzew.lib.clock import now
 from odzew.lib.kept import kept_moment, read_moment
@@ -93,7 +93,7 @@ def _row(talk: Any, watch: moments.Watch, owed_by: str) -> SafeString:
     return pieces.fill(
         pieces.piece("conversations/_talk.html"),
         id=talk.pk,
-        url=reverse("conversation", args=[talk.pk]),
+        url=links.conversation(talk.pk),
         who=who,
         face=tags.initials(who),
         address=pieces.fill(ADDRESS, talk.address) if talk.customer_name else "",

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -18,10 +17,12 @@ from odzew.conversations import acquainted
 from odzew.conversations.models import Conversation
 from odzew.customers import kin
 from odzew.customers.models import Customer, Identity
-from odzew.desk import arms, cursor, pieces, tags
+from odzew.desk import arms, cursor, links, pieces, tags
 from odzew.desk.customers import find
 from odzew.desk.person import asking, elsewhere, teams
+from odzew.lib.among import Among
 from odzew.lib.clock import now
+from odzew.lib.ready import Ready
 from odzew.staff.models import Person
 
 PAGE = 50
@@ -70,9 +71,7 @@ def _recent(request: HttpRequest, given: str) -> tuple[list[Row], str]:
     seen = [_newest(arm, person, ours, others).behind(behind) for arm in arms.talks(person, ours, others)]
     size = PAGE * cursor.pages(request.GET)
     [keys] = arms.first([seen], size + 1)
-    talks = Conversation.objects.filter(pk__in=arms.numbers(keys))
-    first = Coalesce("customer__stands_for", "customer")  # a merged one shows as the one that is left
-    customers = dict(talks.values_list("pk", first))
+    customers = dict(_LEFT(arms.numbers(keys)))
     for number in acquainted.strangers(person, customers):
         del customers[number]  # he is not hers to know yet
     rows = [
@@ -80,6 +79,14 @@ def _recent(request: HttpRequest, given: str) -> tuple[list[Row], str]:
     ]
     after = f"?{urlencode({'after': cursor.after(arms.row(keys[size - 1]))})}" if len(keys) > size else ""
     return rows, after
+
+
+# A merged one shows as the one that is left.
+_LEFT = Ready(
+    lambda talks: Conversation.objects.filter(pk__in=Among(talks)).values_list(
+        "pk", Coalesce("customer__stands_for", "customer")
+    )
+)
 
 
 def _newest(arm: arms.Arm, person: Person, ours: Sequence[int], others: Sequence[int]) -> arms.Arm:
@@ -94,12 +101,22 @@ def _shown(rows: Sequence[Row], at: datetime) -> list[SafeString]:
     numbers = [row.customer for row in rows]
     identities: dict[int, list[tuple[str, bool]]] = defaultdict(list)
     one = kin.all_of(numbers)
-    known = Identity.objects.filter(customer__in=list(one)).order_by("pk")
-    for customer, value, forged in known.values_list("customer", "value", "forged"):
+    for customer, value, forged in _KNOWN(list(one)):
         identities[one[customer]].append((value, forged))
-    told = Customer.objects.filter(pk__in=numbers).values_list("pk", "name", "language")
-    names = {number: (name, language) for number, name, language in told}
+    names = {number: (name, language) for number, name, language in _TOLD(numbers)}
     return [_row(row, names[row.customer], identities[row.customer], at) for row in rows]
+
+
+_KNOWN = Ready(
+    lambda customers: (
+        Identity.objects.filter(customer__in=Among(customers))
+        .order_by("pk")
+        .values_list("customer", "value", "forged")
+    )
+)
+_TOLD = Ready(
+    lambda numbers: Customer.objects.filter(pk__in=Among(numbers)).values_list("pk", "name", "language")
+)
 
 
 def _row(row: Row, told: tuple[str, str], known: Sequence[tuple[str, bool]], at: datetime) -> SafeString:
@@ -110,7 +127,7 @@ def _row(row: Row, told: tuple[str, str], known: Sequence[tuple[str, bool]], at:
     return pieces.fill(
         pieces.piece("customers/_customer.html"),
         id=row.customer,
-        url=reverse("customer", args=[row.customer]),
+        url=links.of("customer", row.customer),
         who=who,
         face=tags.initials(who),
         identities=SafeString(", ".join(shown)),
