@@ -73,11 +73,11 @@ class Loader:
         if not (people or matters):
             return
         try:
-            ready = [(one, self.talks.read(one)) for one in matters if self._is_new(one)]
+            ready = [job for one in matters if (job := self._job(one))]
             if not (people or ready):
                 return
             with transaction.atomic():
-                counts = [*self._people(people), *(self._matter(*one) for one in ready)]
+                counts = [*self._people(people), *(job() for job in ready)]
                 transaction.set_rollback(self.dry)
         except FAULTS as error:
             self._failed(some, error)
@@ -93,14 +93,24 @@ class Loader:
         named = f"{'ticket' if isinstance(some[0], Matter) else 'person'} {getattr(some[0], 'key', '')}"
         self.report.leave(Left("It could not be kept; mend it and import again.", f"{named}: {error}"))
 
-    def _is_new(self, matter: Matter) -> bool:
-        if self.talks.is_here(matter):
-            self.report.count_here()
-            if added := self.talks.added(matter):
-                why = "It came before; what was said there since does not come: answer it here."
-                self.report.leave(Left(why, f"ticket {matter.key}: messages not here: {added}"))
-            return False
-        return True
+    def _job(self, matter: Matter) -> Callable[[], Callable[[], None]] | None:
+        """Return what is to be done for a ticket, if anything; it returns what counts it."""
+        if not self.talks.is_here(matter):
+            return partial(self._matter, matter, self.talks.read(matter))
+        self.report.matters_here += 1
+        reads = self.talks.read(matter)
+        return partial(self._more, matter, reads) if reads else None
+
+    def _more(self, matter: Matter, reads: Sequence[Read]) -> Callable[[], None]:
+        kept = self.talks.add(matter, reads)
+
+        def count() -> None:
+            links = sum(len(one.said.files) for one in reads) if kept.rows else 0
+            self.report.count_more(kept.rows, kept.debt, links)
+            for left in kept.left:
+                self.report.leave(left)
+
+        return count
 
     def _people(self, people: Sequence[Who]) -> list[Callable[[], None]]:
         if not people:

@@ -22,6 +22,7 @@ class Report:
     matters: int = 0
     closed: int = 0
     matters_here: int = 0
+    more: int = 0  # of those, in which something was said since
     messages: int = 0
     notes: int = 0
     debts: int = 0
@@ -39,18 +40,22 @@ class Report:
 
     def count(self, matter: Matter, rows: Sequence[Message], debt: Obligation | None) -> None:
         """Note a ticket that has come, with its messages and what is owed for it."""
-        notes = sum(row.direction == Message.Direction.NOTE for row in rows)
         self.matters += 1
         self.closed += not matter.is_open
+        self._count(rows, debt, sum(len(said.files) for said in matter.said))
+
+    def count_more(self, rows: Sequence[Message], debt: Obligation | None, links: int) -> None:
+        """Note what was said since in a ticket that came before, and what is owed for it."""
+        self.more += bool(rows)
+        self._count(rows, debt, links)
+
+    def _count(self, rows: Sequence[Message], debt: Obligation | None, links: int) -> None:
+        notes = sum(row.direction == Message.Direction.NOTE for row in rows)
         self.notes += notes
         self.messages += len(rows) - notes
-        self.links += sum(len(said.files) for said in matter.said)
+        self.links += links
         self.debts += debt is not None
         self.late += debt is not None and debt.escalated > 0
-
-    def count_here(self) -> None:
-        """Note a ticket that came before."""
-        self.matters_here += 1
 
     def pass_over(self, names: Iterator[str]) -> None:
         """Note fields that hold something and have no place here."""
@@ -64,7 +69,7 @@ class Report:
                 "people": self.people, "matters": self.matters, "closed": self.closed,
                 "messages": self.messages, "notes": self.notes, "debts": self.debts, "late": self.late,
             },
-            "here_before": {"people": self.people_here, "matters": self.matters_here},
+            "here_before": {"people": self.people_here, "matters": self.matters_here, "more": self.more},
             "links": self.links,
             "left": [{"why": w, "count": n, "examples": self.examples[w]} for w, n in self.why.most_common()],
             "fields": dict(self.fields.most_common()),
@@ -76,6 +81,7 @@ class Report:
         yield f"  people         {self.people:>9,}   ({self.people_here:,} were here before)"
         yield f"  conversations  {self.matters:>9,}   ({self.matters_here:,} were here before)"
         yield f"    closed       {self.closed:>9,}"
+        yield f"    went on      {self.more:>9,}"
         yield f"  messages       {self.messages:>9,}   and {self.notes:,} notes"
         yield f"  debts          {self.debts:>9,}   ({self.late:,} late already)"
         if self.links:

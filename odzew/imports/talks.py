@@ -8,15 +8,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from odzew.channels.models import Account
-from odzew.conversations import tag, tagging
+from odzew.conversations import holding, tag, tagging
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.tag import Tagged
-from odzew.domain.obligation import Obligation, Refused
+from odzew.domain.obligation import Kind as DebtKind, Obligation, Refused
 from odzew.imports import owing, written
 from odzew.imports.models import Imported
-from odzew.imports.neutral import Kind, Left, Matter
+from odzew.imports.neutral import Kind, Left, Matter, Said
 from odzew.imports.people import People, address_of
 from odzew.imports.written import Read
+from odzew.ledger import books
 from odzew.lib.among import Among
 from odzew.lib.plain import plain
 from odzew.staff.models import Person, Team
@@ -48,15 +49,16 @@ class Talks:
         """Return whether a ticket came before."""
         return Imported.objects.filter(source=self.people.source, key=_key(matter)).exists()
 
-    def added(self, matter: Matter) -> int:
-        """Return how many messages a ticket has that came before without them."""
-        keys = _message_keys(matter)
-        known = Imported.objects.filter(source=self.people.source, key__in=Among(keys))
-        return len(keys) - known.count()
-
     def read(self, matter: Matter) -> list[Read]:
-        """Return what the messages of a ticket say, as they were said; it takes long, and no transaction."""
-        return [written.read(one, matter.customer.language) for one in written.in_order(matter.said)]
+        """Return what the messages of a ticket say that are not here, as they were said.
+
+        It takes long, and no transaction.
+        """
+        keys = _message_keys(matter)
+        rows = Imported.objects.filter(source=self.people.source, key__in=Among(keys))
+        known = set(rows.values_list("key", flat=True))
+        fresh = [one for one in matter.said if _message_key(matter, one) not in known]
+        return [written.read(one, matter.customer.language) for one in written.in_order(fresh)]
 
     def keep(self, matter: Matter, reads: Sequence[Read]) -> Kept:
         """Write a ticket that never came before, as it was read.
@@ -66,14 +68,45 @@ class Talks:
         :raises django.db.IntegrityError: when another run has written it at this moment
         """
         kept = Kept(self._begun(matter, reads))
-        kept.rows = self._say(kept.talk, matter, reads)
-        if owed := [row for row in kept.rows if row.direction == INBOUND and not row.automatic]:
+        self._origin(kept.talk, matter)
+        kept.rows = self._write(kept.talk, matter, reads)
+        if owed := _owed(kept.rows):
             self._owe(kept, matter, owed)
         self._tag(kept, matter)
-        # Triggers have written them down in this transaction; what happened years ago is no news.
-        numbers = [row.pk for row in kept.rows]
-        Stirred.objects.filter(what__startswith="message.", number__in=numbers).delete()
+        _no_news(kept.rows)
         return kept
+
+    def add(self, matter: Matter, reads: Sequence[Read]) -> Kept:
+        """Write what was said since a ticket came, where its conversation goes on, and owe what waits of it.
+
+        The conversation is led here: its state, its owner and its tags stay. An answer given there pays
+        nothing here (law 4), and is named.
+
+        :raises django.db.IntegrityError: when another run has written it at this moment
+        """
+        ticket = Imported.objects.get(source=self.people.source, key=_key(matter))
+        kept = Kept(holding.where_it_goes_on(ticket.conversation_id))
+        if kept.talk.erased_at:
+            kept.left.append(Left("Its customer was erased here.", _key(matter)))
+            return kept
+        kept.rows = self._write(kept.talk, matter, reads)
+        if ticket.conversation_id != kept.talk.pk:
+            Message.objects.filter(pk__in=[row.pk for row in kept.rows]).update(origin=ticket.conversation)
+        self._answered_there(kept, matter, reads)
+        if owed := _owed(kept.rows):
+            kept.debt = owing.owe_since(kept.talk, owed, self.now)
+            holding.open_again(kept.talk)
+        newest = max(row.at for row in kept.rows)
+        Conversation.objects.filter(pk=kept.talk.pk, last_at__lt=newest).update(last_at=newest)
+        _no_news(kept.rows)
+        return kept
+
+    def _answered_there(self, kept: Kept, matter: Matter, reads: Sequence[Read]) -> None:
+        answers = [one.said.at for one in reads if one.said.kind is Kind.ANSWER]
+        debts = books.open_debts([kept.talk.pk])
+        if any(debt.kind is DebtKind.ANSWER and debt.opened_at < at for debt in debts for at in answers):
+            why = "It was answered there since, and stays owed here: look, and answer it or waive it."
+            kept.left.append(Left(why, _key(matter)))
 
     def _begun(self, matter: Matter, reads: Sequence[Read]) -> Conversation:
         customer = self.people.customer(matter.customer)
@@ -94,25 +127,25 @@ class Talks:
             **ended,
         )
 
-    def _say(self, talk: Conversation, matter: Matter, reads: Sequence[Read]) -> list[Message]:
+    def _write(self, talk: Conversation, matter: Matter, reads: Sequence[Read]) -> list[Message]:
         waiting = written.unanswered(matter.said) if matter.is_open else []
         writer = written.Writer(talk, self.staff, self.now)
         rows = list(writer.rows(reads, frozenset(one.key for one in waiting)))
-        Message.objects.bulk_create([self._origin(talk, matter), *rows])
-        self._note(talk, matter)
+        Message.objects.bulk_create(rows)
+        self._note(talk, [_message_key(matter, one.said) for one in reads])
         return rows
 
-    def _note(self, talk: Conversation, matter: Matter) -> None:
-        keys = [_key(matter), *_message_keys(matter)]
+    def _note(self, talk: Conversation, keys: Sequence[str]) -> None:
         source = self.people.source
         Imported.objects.bulk_create(Imported(source=source, key=key, conversation=talk) for key in keys)
 
-    def _origin(self, talk: Conversation, matter: Matter) -> Message:
-        """Return the note by which its old number is found."""
+    def _origin(self, talk: Conversation, matter: Matter) -> None:
+        """Write the note by which its old number is found."""
+        self._note(talk, [_key(matter)])
         with translation.override(talk.team.language):
             words = _("This conversation came from %(desk)s, where its number was %(number)s.")
             text = words % {"desk": self.people.source, "number": plain(matter.number, 100)}
-        return Message(
+        Message.objects.create(
             conversation=talk, direction=Message.Direction.NOTE, at=talk.created_at, from_name="Odzew",
             text=text, own_words=text, language=talk.team.language,
         )  # fmt: skip
@@ -137,9 +170,23 @@ class Talks:
             Tagged.objects.get_or_create(tag=given, conversation=kept.talk)
 
 
+def _owed(rows: Sequence[Message]) -> list[Message]:
+    return [row for row in rows if row.direction == INBOUND and not row.automatic]
+
+
+def _no_news(rows: Sequence[Message]) -> None:
+    # Triggers have written them down in this transaction; what happened years ago is no news.
+    numbers = [row.pk for row in rows]
+    Stirred.objects.filter(what__startswith="message.", number__in=numbers).delete()
+
+
 def _key(matter: Matter) -> str:
     return f"ticket {matter.key}"
 
 
 def _message_keys(matter: Matter) -> list[str]:
-    return [f"message {matter.key}/{one.key}" for one in matter.said]
+    return [_message_key(matter, one) for one in matter.said]
+
+
+def _message_key(matter: Matter, said: Said) -> str:
+    return f"message {matter.key}/{said.key}"

@@ -12,7 +12,9 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from odzew.conversations import uniting
 from odzew.conversations.fact import Fact
+from odzew.conversations.matters import Union
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.tag import Tag
 from odzew.customers.models import Customer, Identity
@@ -121,16 +123,105 @@ def test_twice_is_once_and_what_was_broken_off_in_the_middle_goes_on(
     assert everything() == before and findings() == []
 
 
-def test_what_was_said_there_after_a_ticket_came_is_named(desk: Desk, tmp_path: Path) -> None:
+def go_on(place: Path, *said: tuple[str, str], status: int) -> Path:
+    """Return an export of later, with what was said in ticket 21 since: whether by whom, and when."""
+    shutil.copytree(FILES / "freshdesk", place)
+    page = place / "conversations-21.json"
+    before = json.loads(page.read_text())
+    whose = {"customer": {"incoming": True, "user_id": 9002}, "agent": {}, "note": {"private": True}}
+    more = [
+        {**before[0], **whose[by], "id": 311 + n, "created_at": at, "body_text": f"Since: {by} {n}"}
+        for n, (by, at) in enumerate(said)
+    ]
+    page.write_text(json.dumps([*before, *more]))
+    tickets = place / "tickets-page-1.json"
+    rows = json.loads(tickets.read_text())
+    next(row for row in rows if row["id"] == 21)["status"] = status
+    tickets.write_text(json.dumps(rows))
+    return place
+
+
+def ticket() -> Conversation:
+    return Imported.objects.get(key="ticket 21").conversation
+
+
+def test_what_was_said_there_since_comes_with_a_second_run_and_waits_since_its_moment(
+    desk: Desk, tmp_path: Path
+) -> None:
     bring("freshdesk")
-    shutil.copytree(FILES / "freshdesk", tmp_path / "later")
-    page = tmp_path / "later" / "conversations-21.json"
-    said = json.loads(page.read_text())
-    page.write_text(json.dumps([*said, {**said[0], "id": 311, "incoming": True, "user_id": 9002}]))
+    was = ticket()
+    later = go_on(tmp_path / "later", ("note", "2026-03-05T09:00:00Z"), ("customer", "2026-03-06T09:00:00Z"),
+                  ("customer", "2026-03-06T10:00:00Z"), status=2)  # fmt: skip
+    before = everything()
+    dry = bring("freshdesk", "--dry-run", file=later)
+    assert everything() == before
 
-    told = bring("freshdesk", file=tmp_path / "later")
+    told = bring("freshdesk", file=later)
 
-    assert ["ticket 21: messages not here: 1"] in [one["examples"] for one in told["left"]]
+    assert {**told, "dry_run": True} == dry
+    assert (told["came"]["messages"], told["came"]["notes"], told["came"]["debts"]) == (2, 1, 1)
+    assert told["here_before"]["more"] == 1
+    debt = Owed.objects.get(conversation=was.pk, state="open")
+    assert (debt.opened_at, debt.chasers) == (datetime(2026, 3, 6, 9, tzinfo=UTC), 1)
+    now_ = ticket()
+    assert (now_.status, now_.last_at) == ("open", datetime(2026, 3, 6, 10, tzinfo=UTC))
+    before = everything()
+    assert bring("freshdesk", file=later)["came"]["messages"] == 0
+    assert everything() == before and findings() == [] and not Stirred.objects.exists()
+
+
+def test_what_waits_here_already_keeps_its_first_moment_and_an_answer_there_pays_nothing(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first = go_on(tmp_path / "first", ("customer", "2026-03-05T09:00:00Z"), status=2)
+    bring("freshdesk", file=first)
+    debt = Owed.objects.get(conversation=ticket().pk)
+    more = [("customer", "2026-03-05T09:00:00Z"), ("agent", "2026-03-06T09:00:00Z"),
+            ("customer", "2026-03-07T09:00:00Z")]  # fmt: skip
+
+    told = bring("freshdesk", file=go_on(tmp_path / "later", *more, status=2))
+
+    [same] = Owed.objects.filter(conversation=ticket().pk)
+    assert (same.pk, same.opened_at, same.state, same.chasers) == (debt.pk, debt.opened_at, "open", 1)
+    why = "It was answered there since, and stays owed here: look, and answer it or waive it."
+    assert (told["came"]["debts"], why in [one["why"] for one in told["left"]]) == (0, True)
+    assert findings() == []
+
+
+def test_what_was_closed_there_owes_nothing_and_who_was_erased_here_does_not_come_back(
+    desk: Desk, tmp_path: Path
+) -> None:
+    bring("freshdesk")
+    bring("freshdesk", file=go_on(tmp_path / "closed", ("customer", "2026-03-05T09:00:00Z"), status=5))
+    assert not Owed.objects.filter(conversation=ticket().pk).exists() and findings() == []
+
+    Conversation.objects.filter(pk=ticket().pk).update(erased_at=NOW)
+    more = [("customer", "2026-03-05T09:00:00Z"), ("customer", "2026-03-08T09:00:00Z")]
+    told = bring("freshdesk", file=go_on(tmp_path / "erased", *more, status=2))
+
+    assert told["came"]["messages"] == 0
+    assert ["ticket 21"] in [one["examples"] for one in told["left"]]
+
+
+def test_it_comes_where_a_merged_conversation_goes_on_and_can_be_parted_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    bring("freshdesk")
+    was, into = ticket(), desk.deliver(letter("Mine too", sender="iryna@example.org"))
+    assert into
+    Conversation.objects.filter(pk=was.pk).update(customer=into.conversation.customer)
+    was.refresh_from_db()
+    with time_machine.travel(NOW, tick=False):
+        uniting.unite(into.conversation, [was], desk.lead, NOW)
+
+    bring("freshdesk", file=go_on(tmp_path / "later", ("customer", "2026-03-06T09:00:00Z"), status=2))
+
+    row = Message.objects.get(text__startswith="Since: customer")
+    assert (row.conversation_id, row.origin_id) == (into.conversation_id, was.pk)
+    assert findings() == []
+    uniting.undo(Union.objects.get(), desk.lead, NOW)
+    row.refresh_from_db()
+    assert row.conversation_id == was.pk and findings() == []
 
 
 def test_one_record_that_cannot_be_kept_is_named_and_holds_up_no_other(

@@ -28,6 +28,8 @@ FIELDS = {
     "hour": _("hour"),
     "hours": _("hours"),
     "active": _("in use"),
+    "is_offered": _("to be filled in"),
+    "type": _("type"),
     "way": _("way"),
     "slug": _("word in the address"),
     "secret": _("secret"),
