@@ -122,8 +122,9 @@ def course(events: Iterable[Event]) -> Course:
     )
 
 
-def _key(event: Event) -> tuple[datetime, int, int, str]:
-    return event.at, event.turn, RANK[event.what], event.id
+def _key(event: Event) -> tuple[datetime, int, int, str, str, str, bool]:
+    # To the last word, so that of two with one identifier the same one counts in whichever order they came.
+    return event.at, event.turn, RANK[event.what], event.id, event.agent, event.to, event.blind
 
 
 def _state(line: _Line, ended_at: datetime | None, *, left_words: bool) -> State:
