@@ -60,7 +60,11 @@ def flood(how_many: int, broken: str = ""):
         rows = desk.books.rows(
             "SELECT from_address, own_words FROM odzew_message WHERE direction = 'inbound'"
         )
-    print(f"\nT10 {len(batch)} letters in {copies} deliveries: {len(rows)} in the history, {found}")
+    # Namesakes share a Message-ID, so who counts by it finds them twice: here the words are counted.
+    print(
+        f"\nT10 {len(batch)} letters in {copies} deliveries: in the history {len(rows)}, of them"
+        f" different {len(set(rows))}; findings {len(found.findings)}, difference {found.difference}"
+    )
     return batch, rows, found
 
 
