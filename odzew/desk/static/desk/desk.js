@@ -112,6 +112,7 @@
         if (input) input.value = value;
         all(`[data-shows="${name}"]`, dialog).forEach((place) => { place.textContent = opener.dataset.label || ""; });
       }
+      opener.closest("dialog")?.close(); // one leads to the other
       dialog.close();
       dialog.showModal();
     }

@@ -57,9 +57,21 @@
   });
   root.addEventListener("htmx:beforeSwap", (event) => {
     const { target, pathInfo } = event.detail;
-    if (!target.matches("[data-live]") || !target.contains(list()) || pathInfo.requestPath === here()) return;
+    if (!target.matches("[data-live]") || !target.contains(list())) return;
+    if (pathInfo.requestPath === here()) { hold(target); return; }
     event.detail.shouldSwap = false;
     htmx.trigger(target, "changed");
+  });
+  // The row one reads stays where it is on the screen, whatever came above it.
+  let held = null;
+  function hold(part) {
+    const row = scrollY > 0 && [...part.querySelectorAll("[data-row]")].find((one) => one.getBoundingClientRect().bottom > 0);
+    held = row ? { id: row.id, top: row.getBoundingClientRect().top } : null;
+  }
+  root.addEventListener("htmx:afterSwap", () => {
+    const row = held?.id && document.getElementById(held.id);
+    if (row) scrollBy(0, row.getBoundingClientRect().top - held.top);
+    held = null;
   });
   root.addEventListener("htmx:afterSettle", watch);
 
