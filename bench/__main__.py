@@ -11,6 +11,7 @@ ALL = (
     "accept",
     "process",
     "screens",
+    "replies",
     "search",
     "memory",
     "chats",

@@ -27,6 +27,8 @@ LISTS = {
     "Conversations": "/conversations/",
     "Conversations, open": "/conversations/?show=open",
     "Customers": "/customers/",
+    "Customers, by letters": "/customers/?q=customer47",
+    "Search": "/search?q=paczka",
     "Quarantine": "/quarantine/",
 }
 ROLES = ("agent", "lead", "administrator")
