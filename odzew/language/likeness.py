@@ -11,7 +11,7 @@ from odzew.language.fold import fold, words
 
 _PHONE = re.compile(r"(?<![\w@.])\+?\(?\d[\d ().\-/\xa0]{7,22}\d(?!\w)")
 _DATE = re.compile(r"\b(?:19|20)\d\d[-./](?:0\d|1[0-2])[-./]|\b[0-3]?\d[-./](?:0\d|1[0-2])[-./](?:19|20)\d\d")
-_DIGIT = re.compile(r"\d{4}|\d\d[ -]\d\d|\d{3}[ ).-]")
+_DIGIT = re.compile(r"\d\d(?:\d\d|[ -]\d\d|\d[ ).-])")  # of one beginning, which is found fast
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _ORDER = re.compile(
     r"(?:order|zam(?:\.|[oó]wieni\w{0,3})|замовленн\w|заказ\w{0,3})[^\w\n]{0,3}(?:(?:nr|no|number|numer|номер|№|#)[^\w\n]{0,3}){0,2}"
@@ -23,8 +23,8 @@ _SIGNIFICANT = 9
 _DIGITS = range(9, 16)
 _SHORTEST_NAME = 2  # words: half of Poland is called Anna
 
-_SOUNDS = dict(zip("абвгґджзийклмнопрстуфхцчшщыэе", "abvhhdzziiklmnoprstufhhhssyee", strict=True))
-_SOUNDS |= {"ё": "e", "є": "e", "і": "i", "ї": "i", "ю": "u", "я": "a", "ь": "", "ъ": ""}
+_SOUNDS = str.maketrans("абвгґджзийклмнопрстуфхцчшщыэе", "abvhhdzziiklmnoprstufhhhssyee")
+_SOUNDS |= str.maketrans({"ё": "e", "є": "e", "і": "i", "ї": "i", "ю": "u", "я": "a", "ь": "", "ъ": ""})
 _CLUSTERS = re.compile(r"shch|szcz|chtch|sch|sh|sz|zh|tch|ch|cz|kh|ts|tz|ph|x|q")
 _CLUSTER = {"shch": "s", "szcz": "s", "chtch": "s", "sch": "s", "sh": "s", "sz": "s", "zh": "z"}
 _CLUSTER |= {
@@ -40,6 +40,7 @@ _CLUSTER |= {
 }
 _LIKE = str.maketrans("wgcj", "vhhi")
 _VOWELS = str.maketrans("", "", "aeiouy")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _TWICE = re.compile(r"(.)\1+")
 
 
@@ -69,7 +70,7 @@ def other_script(mark: str) -> str:
 
 def is_cyrillic(text: str) -> bool:
     """Return whether a text is written in Cyrillic letters."""
-    return any("\u0400" <= letter <= "\u04ff" for letter in text)
+    return _CYRILLIC.search(text) is not None
 
 
 def phone(text: str) -> str:
@@ -82,7 +83,6 @@ def phone(text: str) -> str:
 
 def sound(word: str) -> str:
     """Return a word by its consonants, whichever way it was brought from one script into the other."""
-    latin = "".join(_SOUNDS.get(letter, letter) for letter in fold(word))
-    plain = _CLUSTERS.sub(lambda found: _CLUSTER[found[0]], latin).translate(_LIKE)
+    plain = _CLUSTERS.sub(lambda found: _CLUSTER[found[0]], fold(word).translate(_SOUNDS)).translate(_LIKE)
     bare = _TWICE.sub(r"\1", plain.translate(_VOWELS))
     return ("_" if plain[:1] in "aeiouy" else "") + bare

@@ -89,8 +89,9 @@ def _kept(by_name: dict[str, list[bytes]], hint: str) -> dict[str, list[str]]:
 
 def _addresses(by_name: dict[str, list[bytes]], name: str, hint: str) -> list[Address]:
     """Return the addresses of all fields of that name."""
-    found = (address for value in by_name.get(name, []) for address in addresses.read(value, hint))
-    return list(islice(found, _MAX_ADDRESSES))
+    if not (values := by_name.get(name)):
+        return []
+    return list(islice((a for value in values for a in addresses.read(value, hint)), _MAX_ADDRESSES))
 
 
 def _sender(by_name: dict[str, list[bytes]], hint: str) -> Address:
