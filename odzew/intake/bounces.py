@@ -37,6 +37,8 @@ def returned(arrivals: Sequence[Arrival]) -> list[Return]:
 def conversations_of(back: Iterable[Return]) -> set[int]:
     """Return the conversations that reports are about, and those these stand beside."""
     numbers = {message.conversation_id for message, _said in back}
+    if not numbers:
+        return set()
     beside = Conversation.objects.filter(pk__in=numbers, beside__isnull=False)
     return numbers | {main for main in beside.values_list("beside", flat=True) if main is not None}
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from django.conf import settings
-from django.db import Error, OperationalError, connection, models
+from django.db import Error, OperationalError, connection
 
 from odzew.channels.base import Inbound
 from odzew.channels.models import Account
@@ -22,7 +22,8 @@ from odzew.lib.ready import Ready
 from odzew.queue import waiting
 
 log = logging.getLogger(__name__)
-BATCH = 100
+AT_ONCE = BATCH = 100
+NOBODY = 0  # the number of no payload
 BATCH_BYTES = 32 * 2**20
 LEASE = timedelta(seconds=60)
 NEVER_SO_LONG = timedelta(hours=1)  # no lease and no wait of a payload's is longer
@@ -115,19 +116,20 @@ def release() -> None:
     Raw.objects.filter(state=Raw.State.KEPT, tries=0).update(next_try_at=None)
 
 
-def _free(at: datetime) -> "models.QuerySet[Raw]":
-    return waiting.due(Raw.objects.filter(state=Raw.State.KEPT), at, NEVER_SO_LONG)
-
-
 def _due(at: datetime, besides: Sequence[int]) -> list[int]:
-    free = _free(at)
-    if besides:
-        free = free.exclude(pk__in=Among(besides))
-    return _within_bytes(free.order_by("pk").values_list("pk", "size")[:BATCH])
+    return _within_bytes(_FREE(at, at + NEVER_SO_LONG, besides or (NOBODY,))[:BATCH])
 
 
+_FREE = Ready(
+    lambda at, never, besides: (
+        Raw.objects.filter(waiting.turn(at, never), state=Raw.State.KEPT)
+        .exclude(pk__in=Among(besides))
+        .order_by("pk")
+        .values_list("pk", "size")[:AT_ONCE]
+    )
+)
 # Several workers share the store: whoever locks a row first has it, the others take the next.
-# `_free`, written out.
+# `_FREE`, written out.
 _LEASE = """
 UPDATE odzew_raw SET next_try_at = %s WHERE id IN (
     SELECT id FROM odzew_raw WHERE id = ANY(%s) AND state = 'kept'

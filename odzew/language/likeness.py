@@ -23,7 +23,9 @@ _SIGNIFICANT = 9
 _DIGITS = range(9, 16)
 _SHORTEST_NAME = 2  # words: half of Poland is called Anna
 
-_SOUNDS = str.maketrans("абвгґджзийклмнопрстуфхцчшщыэе", "abvhhdzziiklmnoprstufhhhssyee")
+_SOUNDS = str.maketrans(
+    dict(zip("абвгґджзийклмнопрстуфхцчшщыэе", "abvhhdzziiklmnoprstufhhhssyee", strict=True))
+)
 _SOUNDS |= str.maketrans({"ё": "e", "є": "e", "і": "i", "ї": "i", "ю": "u", "я": "a", "ь": "", "ъ": ""})
 _CLUSTERS = re.compile(r"shch|szcz|chtch|sch|sh|sz|zh|tch|ch|cz|kh|ts|tz|ph|x|q")
 _CLUSTER = {"shch": "s", "szcz": "s", "chtch": "s", "sch": "s", "sh": "s", "sz": "s", "zh": "z"}

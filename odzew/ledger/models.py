@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Self
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Q
 
 from odzew.customers.models import Customer
@@ -60,10 +60,20 @@ class Head(models.Model):
 
     @staticmethod
     def held() -> "Head":
-        """Return the head of the journal, held until the end of the transaction."""
+        """Return the head of the journal, held until the end of the transaction.
+
+        :raises TransactionManagementError: outside of one
+        :raises Head.DoesNotExist: when somebody has taken it away
+        """
         # Whoever holds this row is the one writer; on SQLite the transaction itself is (IMMEDIATE).
-        rows = Head.objects.all()
-        return (rows.select_for_update() if connection.vendor == "postgresql" else rows).get(pk=1)
+        if not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("The books are held in a transaction only.")
+        for head in _HEAD(1):
+            return head
+        raise Head.DoesNotExist
+
+
+_HEAD = Ready(lambda number: Head.objects.select_for_update().filter(pk=number))
 
 
 class OwedQuerySet(models.QuerySet["Owed"]):

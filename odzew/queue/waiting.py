@@ -14,8 +14,12 @@ NEVER_SO_LONG = timedelta(days=1)  # nothing is put off for longer: its moment i
 
 def due(rows: "QuerySet[Rows]", at: datetime, longest: timedelta = NEVER_SO_LONG) -> "QuerySet[Rows]":
     """This function will return those of the rows whose turn it is, by their `next_try_at`."""
-    never = Q(next_try_at__gt=at + longest)
-    return rows.filter(Q(next_try_at=None) | Q(next_try_at__lte=at) | never)
+    return rows.filter(turn(at, at + longest))
+
+
+def turn(at: datetime, never: datetime) -> Q:
+    """This function will return the condition that it is a row's turn; nothing is put off until `never`."""
+    return Q(next_try_at=None) | Q(next_try_at__lte=at) | Q(next_try_at__gt=never)
 
 
 def again(tries: int, at: datetime) -> datetime:
