@@ -98,15 +98,17 @@ def test_news_leave_what_has_grown_as_it_is(desk: Desk, page: Page) -> None:
     expect(page.locator("[data-list] > *").nth(99)).to_be_attached()
 
     page.evaluate("scrollTo(0, 2000)")
+    page.wait_for_timeout(1_000)  # what was on its way has come
     top = "(one) => one.getBoundingClientRect().top"
-    read = page.locator("[data-row]").nth(40)
-    row, stood = page.locator(f"#{read.get_attribute('id')}"), read.evaluate(top)
+    first_seen = "(all) => { const one = all.find((row) => %s > 0); return [one.id, %s]; }"
+    measured = first_seen % ("row.getBoundingClientRect().bottom", "one.getBoundingClientRect().top")
+    seen, stood = page.locator("[data-row]").evaluate_all(measured)
 
     write(desk, LETTERS + 1)
 
     expect(page.get_by_role("link", name=f"Parcel {LETTERS + 1}")).to_be_attached()
     assert rows(page) >= 100
-    assert abs(row.evaluate(top) - stood) < 2
+    assert abs(page.locator(f"#{seen}").evaluate(top) - stood) < 2
 
 
 def test_without_a_script_a_link_leads_on(desk: Desk, chromium: Browser) -> None:
