@@ -15,12 +15,16 @@ from odzew.conversations.call import Line
 from odzew.lib.clock import now
 from odzew.lib.payloads import Forged, Headers, Unreadable
 from odzew.lib.plain import plain
+from odzew.lib.ready import Ready
 from odzew.lib.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 LARGEST = 100_000  # bytes of what is told
 STATUS: dict[type[Exception], int] = {Forged: 401, Unreadable: 422, CannotOpen: 500}
 FAULTS = (Forged, Unreadable, CannotOpen, DatabaseError)
+
+
+_CALLED = Ready(lambda name, kind: Line.objects.filter(slug=name, kind=kind, active=True))
 
 
 @csrf_exempt  # no cookie opens it; the signature takes the token's place
@@ -41,8 +45,7 @@ def told(request: HttpRequest, name: str) -> HttpResponse:
 
 def find(name: str, kind: str) -> Line | None:
     """Return the line of this kind that is called so and in use."""
-    rows = Line.objects.select_related("team", "account")
-    return rows.filter(slug=name, kind=kind, active=True).first()
+    return next(iter(_CALLED(name, kind)), None)
 
 
 def headers(request: HttpRequest) -> Headers:

@@ -15,6 +15,7 @@ from odzew.hearing.work import UNREADABLE
 from odzew.lib.clock import now
 from odzew.lib.payloads import Forged, Unreadable
 from odzew.lib.plain import plain
+from odzew.lib.ready import Ready
 from odzew.lib.sealing import CannotOpen
 from odzew.orders import door
 from odzew.orders.models import Shop
@@ -27,13 +28,18 @@ SEALED = gettext_noop("The secret of this shop cannot be opened with the key of 
 TOO_MUCH = f"A call may have {LARGEST} bytes."
 
 
+# Asked a thousand times a second in a sale: composed once.
+_CALLED = Ready(lambda name: Shop.objects.filter(slug=name, active=True))
+
+
 @csrf_exempt  # no cookie opens it; the signature takes the token's place
 @require_POST
 def call(request: HttpRequest, name: str) -> HttpResponse:
     """Hear a shop: 204 when it is on disk, 4xx when it should not be sent again as it is."""
-    shop = Shop.objects.select_related("account").filter(slug=name, active=True).first()
-    if shop is None:
+    found = _CALLED(name)
+    if not found:
         return answer(Problem(404, "No shop is called so here."))
+    [shop] = found
     if int(request.headers.get("Content-Length") or 0) > LARGEST:
         return answer(Problem(413, TOO_MUCH))
     try:
