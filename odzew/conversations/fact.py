@@ -79,6 +79,12 @@ def known_now(customer: Customer) -> list[Fact]:
     return _KNOWN(kin.head(customer))
 
 
+def ever_known(customer: Customer) -> list[Fact]:
+    """Return what `of` does, by a question that is ready."""
+    return _EVER_KNOWN(kin.head(customer))
+
+
+_EVER_KNOWN = Ready(lambda first: of(Customer(pk=first)))
 _KNOWN = Ready(lambda first: known(Customer(pk=first)))
 
 

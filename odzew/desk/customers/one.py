@@ -67,7 +67,7 @@ def _own(facts: list[fact.Fact]) -> dict[int, str]:
 
 def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, Any]:
     """Return what the page of a customer shows; `numbers` are all that are one with him."""
-    at, identities = now(), list(kin.identities(customer))
+    at, identities = now(), kin.known_by(customer)
     owed = Owed.objects.visible_to(person).filter(customer__in=numbers)
     rows = list(owed.open().most_pressing_first().values_list("pk", flat=True))
     talks = Conversation.objects.visible_to(person).filter(customer__in=numbers, stands_for=None)
@@ -79,7 +79,7 @@ def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, A
         "debts": debt_rows.shown(rows, person=person, now=at),
         "talks": talks.select_related("team", "customer").order_by("-last_at")[:HISTORY],
         "merges": merging.standing(numbers) if len(numbers) > 1 else [],
-        "facts": (facts := list(fact.of(customer))),
+        "facts": (facts := fact.ever_known(customer)),
         "own_fields": own_fields(_own(facts)),
         "kinds": fact.Fact.Kind.choices,
         "manages": person.may_manage,
