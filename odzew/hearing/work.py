@@ -19,6 +19,7 @@ from odzew.lib.clock import now
 from odzew.lib.payloads import Unreadable
 from odzew.lib.plain import plain
 from odzew.queue import waiting
+from odzew.queue.breath import Breath
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -55,9 +56,11 @@ def step(doors: Mapping[str, Door]) -> int:
     """Do some of what waits, the oldest first, and return how many were looked at."""
     rows = Heard.objects.filter(state=Heard.State.KEPT)
     numbers = list(waiting.due(rows, now()).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    breathe = Breath()  # the doors keep what comes meanwhile
     for number in numbers:
         if row := rows.filter(pk=number).first():
             carry(row, doors[row.door], now())
+        breathe()
     if numbers:
         _forget(now())
     return len(numbers)

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from time import monotonic, sleep
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from odzew.channels.models import Account
 from odzew.domain.obligation import Refused
@@ -14,13 +13,12 @@ from odzew.imports.people import People
 from odzew.imports.report import Report
 from odzew.imports.talks import Talks
 from odzew.imports.written import Read
+from odzew.queue.breath import Breath
 from odzew.staff.assignment import NobodyThere
 from odzew.staff.models import Person, Role, Team
 
 FAULTS = (Refused, NobodyThere, DatabaseError, ValueError, LookupError, RecursionError)
 AT_ONCE = 100  # people; a ticket is a transaction of its own
-# SQLite has one writer, and whoever waits for it looks every tenth of a second (sqlite3_busy_timeout).
-WORKS, RESTS = 0.2, 0.15
 
 
 class NoAdministrator(Exception):
@@ -55,7 +53,7 @@ class Loader:
         team = in_charge or Team.objects.get(is_last_resort=True)
         self.people = People(source, by, team, now)
         self.talks = Talks(account, self.people, now)
-        self.breathe = _Breath()
+        self.breathe = Breath()
 
     def take(self, told: Iterable[Told]) -> Iterator[Told]:
         """Keep each thing, and yield it when done; what cannot be kept is noted, and holds up no other."""
@@ -134,18 +132,6 @@ class Loader:
         if self.is_first(f"person {':'.join(self.people.key(who))}"):
             self.report.people += not was_here
             self.report.people_here += was_here
-
-
-class _Breath:
-    """Lets the running desk write in between: mail comes in while an export does."""
-
-    def __init__(self) -> None:
-        self.since = monotonic()
-
-    def __call__(self) -> None:
-        if connection.vendor == "sqlite" and monotonic() - self.since > WORKS:
-            sleep(RESTS)
-            self.since = monotonic()
 
 
 def _together(told: Iterable[Told]) -> Iterator[list[Told]]:
