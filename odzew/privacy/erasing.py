@@ -29,7 +29,7 @@ from odzew.domain.obligation import Refused
 from odzew.ledger import journal_lines
 from odzew.ledger.models import Owed
 from odzew.orders.models import Item
-from odzew.privacy import extent
+from odzew.privacy import extent, programs
 from odzew.privacy.extent import Extent
 from odzew.search import scrub
 
@@ -75,6 +75,7 @@ def erase(customer: Customer, now: datetime) -> int:
     whole = extent.of(held)
     _check(held, whole)
     _forget_files(whole)
+    programs.forget(whole)
     count = _forget_words(whole)
     _forget_talks(whole, now)
     _forget_who(whole, now)
@@ -98,6 +99,9 @@ def _check(held: Customer, whole: Extent) -> None:
         raise Refused(_("A letter to this customer is under way. Wait until it has arrived, or settle it."))
     if Call.objects.filter(conversation__in=whole.talks, state__in=UNDER_WAY).exists():
         raise Refused(_("A call with this customer is under way. Wait until it has ended."))
+    if programs.waiting(whole):
+        words = _("What a shop or a phone line told of this customer is not done. Look into the quarantine.")
+        raise Refused(words)
 
 
 def _forget_files(whole: Extent) -> None:

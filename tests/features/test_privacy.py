@@ -13,15 +13,18 @@ from odzew.conversations import actions, fact
 from odzew.conversations.call import Call
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.visitor import Visitor
-from odzew.customers.models import Customer
+from odzew.customers.models import Customer, Identity
 from odzew.domain import journal
 from odzew.domain.obligation import Refused
+from odzew.hearing.held import discard
+from odzew.hearing.models import Heard
 from odzew.ledger import books
 from odzew.ledger.models import Entry, Owed
 from odzew.orders.models import Item, Order, Shop
 from odzew.privacy import erasing, extent
 from odzew.search import index
 from odzew.staff.models import Person
+from tests.features import heard
 from tests.features.letters import Desk, letter, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -236,3 +239,33 @@ def test_a_call_and_a_chat_are_forgotten_too_and_a_call_under_way_holds_it_up(
     call.refresh_from_db()
     browser.refresh_from_db()
     assert (call.number, browser.mail, browser.conversation) == ("", "", None)
+
+
+def test_what_a_shop_told_of_her_is_done_before_and_forgotten_with_her(desk: Desk, said: Message) -> None:
+    settle(desk, said)
+    row, other = (heard.held(Shop.objects.get(), word) for word in (WORD, "numbat"))
+    with pytest.raises(Refused, match="quarantine"):
+        erasing.erase(said.conversation.customer, desk.clock)
+    for one in (row, other):
+        discard(one, desk.lead, "By hand.", desk.clock)
+
+    erasing.erase(said.conversation.customer, desk.clock)
+
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert (bytes(row.content), row.about) == (b"", "") and b"numbat" in bytes(other.content)
+
+
+def test_what_a_line_told_of_her_number_is_found_however_it_is_written(desk: Desk, said: Message) -> None:
+    settle(desk, said)
+    customer = said.conversation.customer
+    Identity.objects.create(customer=customer, kind="phone", value="+48600100200")
+    told = {"door": "line", "of": 1, "at": desk.clock, "tries": 1, "envelope": {"kind": "twilio"}}
+    row = Heard.objects.create(name="1", content=b"CallSid=CA1&From=%2B48600100200", **told)
+    with pytest.raises(Refused, match="quarantine"):
+        erasing.erase(customer, desk.clock)
+    Heard.objects.filter(pk=row.pk).update(content=b'{"data": {"number": "600 100 201"}}')
+
+    erasing.erase(customer, desk.clock)
+
+    assert Customer.objects.get(pk=customer.pk).erased_at
