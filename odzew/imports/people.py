@@ -13,6 +13,7 @@ from odzew.conversations.fact import Fact
 from odzew.conversations.own_field import OwnField
 from odzew.customers.known import customer_of
 from odzew.customers.models import Customer, Identity
+from odzew.domain.obligation import Refused
 from odzew.imports.neutral import Who
 from odzew.lib import telephone
 from odzew.lib.among import Among
@@ -115,7 +116,19 @@ class People:
         # What is no whole number, or another's already as that of a firm is, tells no caller apart.
         if held.get(("phone", self._number(who))) != number:
             said.append((phone, one_line(who.phone)))
-        return [(label, plain(value, 500)) for label, value in [*said, *who.own.items()] if value]
+        return [
+            self._fitting(label, plain(value, 500)) for label, value in [*said, *who.own.items()] if value
+        ]
+
+    def _fitting(self, label: str, value: str) -> tuple[str, str]:
+        """Return a fact as a field of the firm's own takes it, or called after the desk, where none does."""
+        field = self._fields.get(label.casefold())
+        if field is None:
+            return label, value
+        try:
+            return field.name, field.value(value)
+        except Refused:
+            return plain(f"{label} ({self.source})", 60), value
 
     @cached_property
     def _labels(self) -> tuple[str, str, str]:
@@ -123,14 +136,14 @@ class People:
             return _("Firm"), _("Customer number"), _("Phone")
 
     @cached_property
-    def _types(self) -> dict[str, str]:
-        return dict(OwnField.objects.values_list("name", "type"))
+    def _fields(self) -> dict[str, OwnField]:
+        return {field.name.casefold(): field for field in OwnField.objects.all()}
 
     def _fact(self, number: int, label: str, value: str) -> Fact:
-        source = plain(self.source, 200)
+        source, field = plain(self.source, 200), self._fields.get(label.casefold())
         return Fact(
             customer_id=number, kind="own", label=label, value=value, source=source, at=self.now, by=self.by,
-            type=self._types.get(label, ""),
+            type=field.type if field else "",
         )  # fmt: skip
 
 

@@ -156,3 +156,27 @@ def test_they_come_as_columns_of_a_table_and_a_wrong_one_leaves_its_line(
     assert sorted(Fact.objects.values_list("label", "value", "type")) == [
         ("Hull", "POL-7", "text"), ("Hull", "POL-8", "text"), ("Mast, m", "12.5", "number"),
     ]  # fmt: skip
+
+
+def test_what_a_desk_says_under_the_name_of_a_field_is_of_its_type_or_called_otherwise(
+    desk: Desk, said: Message, client: Client, tmp_path: Path
+) -> None:
+    OwnField.objects.create(name="Customer number", type="number")
+    file = tmp_path / "customers.csv"
+    file.write_text("email,number\nala@example.org,K-7\nnew@example.org,K-8\nlast@example.org,9\n")
+
+    call_command("import", "customers", file)
+
+    facts = sorted(Fact.objects.values_list("value", "type", "label"))
+    assert [one[:2] for one in facts] == [("9", "number"), ("K-7", ""), ("K-8", "")]
+    assert all(label.startswith("Customer number (") for _value, kind, label in facts if not kind)
+    client.force_login(desk.agent)
+    assert "K-7" in client.get(f"/customers/{said.conversation.customer_id}/").content.decode()
+
+
+def test_a_choice_that_no_fact_could_hold_is_refused(desk: Desk, client: Client) -> None:
+    client.force_login(desk.lead)
+
+    answer = client.post("/customers/fields/new", {"name": "Sails", "type": "choice", "choices": "x" * 501})
+
+    assert answer.status_code == 422 and not OwnField.objects.exists()

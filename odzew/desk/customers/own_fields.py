@@ -11,11 +11,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext, gettext_lazy as _
 
 from odzew.conversations import fact, own_field
+from odzew.conversations.fact import Fact
 from odzew.conversations.own_field import OwnField
 from odzew.desk.drawn import drawn
 from odzew.desk.person import managing
 from odzew.lib.plain import one_line
 from odzew.staff import acts
+
+LONGEST: int = Fact._meta.get_field("value").max_length or 0
 
 
 class OwnFieldForm(forms.Form):
@@ -50,7 +53,10 @@ class OwnFieldForm(forms.Form):
 
     def clean_choices(self) -> list[str]:
         """Return what is on the list, each once."""
-        return list(dict.fromkeys(filter(None, map(one_line, self.cleaned_data["choices"].splitlines()))))
+        said = list(dict.fromkeys(filter(None, map(one_line, self.cleaned_data["choices"].splitlines()))))
+        if any(len(one) > LONGEST for one in said):
+            raise forms.ValidationError(gettext("At most %(count)d letters in a line.") % {"count": LONGEST})
+        return said
 
     def clean(self) -> dict[str, Any]:
         """Refuse a list of nothing."""
