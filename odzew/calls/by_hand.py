@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _, gettext_noop
 from odzew.calls import owing, place
 from odzew.calls.events import Event, Told, What
 from odzew.channels.models import Account
-from odzew.conversations import holding
+from odzew.conversations import acquainted, happening, holding
 from odzew.conversations.call import Call, Line
+from odzew.conversations.happening import Happening
 from odzew.conversations.models import Conversation, Message
 from odzew.customers import kin
+from odzew.customers.models import Identity
 from odzew.domain import journal
 from odzew.domain.obligation import Refused
 from odzew.ledger import books
@@ -95,8 +97,13 @@ def rang(account: Account, author: Person, said: str, name: str, at: datetime, n
     event = Event(id="", what=What.ENDED, at=at)
     told = Told(call="", event=event, number=number, name=name)
     place.hold(line, number)
+    was_known = Identity.objects.filter(kind="phone", value=number, forged=False).exists()
     whose = place.customer(line, told, number, now)
-    call = missed(place.conversation(line, told, whose, number, now), author, at, now, number=number)
+    is_met = not was_known or acquainted.have_met(author, whose)
+    talk = place.conversation(line, told, whose, number, now)
+    if not is_met and not talk.calls.exists():
+        _only_said(talk, author, now)
+    call = missed(talk, author, at, now, number=number)
     place.mark(call)
     return call
 
@@ -134,6 +141,13 @@ def not_reached(call: Call, author: Person, now: datetime) -> None:
     holding.hold(call.conversation, author, now)
     rows = Call.objects.filter(pk=call.pk, state=Call.State.PLANNED, key=None)
     rows.update(state=Call.State.MISSED, ended_at=now, changed_at=now)
+
+
+def _only_said(talk: Conversation, author: Person, now: datetime) -> None:
+    """Show no more of a customer than his number: to type it is not to be called by him."""
+    happening.note(talk, author, Happening.What.BEGUN, "", now)
+    talk.address = ""
+    talk.save(update_fields=["address"])
 
 
 def _must_be_past(at: datetime, now: datetime) -> None:

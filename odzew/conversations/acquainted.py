@@ -10,6 +10,7 @@ from copy import copy
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from odzew.conversations.call import Call
 from odzew.conversations.happening import Happening
 from odzew.conversations.models import Conversation, Message
 from odzew.customers import kin
@@ -24,6 +25,8 @@ SELECT t.id, t.customer_id FROM odzew_conversation t WHERE t.id IN ({marks})
 AND EXISTS (SELECT 1 FROM odzew_happening h WHERE h.conversation_id = t.id AND h.what = 'begun')
 AND NOT EXISTS (SELECT 1 FROM odzew_message m WHERE m.conversation_id = t.id
                 AND (m.direction = 'inbound' OR m.state IN ({went})))
+AND NOT EXISTS (SELECT 1 FROM odzew_call c WHERE c.conversation_id = t.id
+                AND c.line_id IS NOT NULL AND c.direction = 'inbound')
 """
 
 
@@ -46,11 +49,16 @@ def as_known_to(person: Person, talk: Conversation, said: Iterable[Message] = ()
     """
     if person.sees_everything or any(_has_passed(one) for one in said if one.conversation_id == talk.pk):
         return talk
-    if visible(person).filter(pk__in=kin.numbers(talk.customer)).exists():
+    if have_met(person, talk.customer):
         return talk
     shown = copy(talk)
     shown.customer = stranger(talk)
     return shown
+
+
+def have_met(person: Person, customer: Customer) -> bool:
+    """Return whether a person has to do with a customer, or with one that is one with her."""
+    return visible(person).filter(pk__in=kin.numbers(customer)).exists()
 
 
 def strangers(person: Person, talks: Iterable[int]) -> set[int]:
@@ -85,7 +93,10 @@ def _more_than_begun() -> Q:
     begun = Happening.objects.filter(conversation=OuterRef("pk"), what=Happening.What.BEGUN)
     said = Message.objects.filter(conversation=OuterRef("pk"))
     passed = said.filter(Q(direction=Message.Direction.INBOUND) | Q(state__in=WENT))
-    return Q(~Exists(begun)) | Q(Exists(passed))
+    called = Call.objects.filter(
+        conversation=OuterRef("pk"), line__isnull=False, direction=Call.Direction.INBOUND
+    )
+    return Q(~Exists(begun)) | Q(Exists(passed)) | Q(Exists(called))
 
 
 def _has_passed(message: Message) -> bool:

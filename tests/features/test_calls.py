@@ -13,13 +13,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from odzew.calls import by_hand, door, lost
-from odzew.conversations import timeline
+from odzew.conversations import fact, timeline
 from odzew.conversations.alike import Alike
 from odzew.conversations.call import Call, CallEvent, Line
+from odzew.conversations.happening import Happening
 from odzew.conversations.models import Conversation
 from odzew.customers.models import Customer, Identity
+from odzew.domain import journal
+from odzew.ledger import books
 from odzew.ledger.models import Entry, Owed
 from odzew.lib.clock import now
+from odzew.staff.models import Team
 from tests.features import heard
 from tests.features.letters import MONDAY, Desk, letter, open_desk
 from tests.features.lines import ALA, check_the_books, connect, missed, owed, talked, tell
@@ -402,3 +406,28 @@ def test_a_call_of_no_number_or_to_come_is_not_written_down(agent: Client, more:
 
     assert answer.status_code == 409 and not Customer.objects.exists()
     assert f'value="{more.get("number", ALA)}"' in answer.content.decode()  # nothing is typed twice
+
+
+def test_to_type_a_number_shows_nothing_of_whom_only_another_team_knows(desk: Desk, agent: Client) -> None:
+    other = Team.objects.create(name="Money")
+    eva = missed("c-1").conversation.customer
+    Customer.objects.filter(pk=eva.pk).update(name="Eva Secret")
+    Identity.objects.create(customer=eva, kind="email", value="eva@secret.example")
+    fact.learn(eva, desk.lead, now(), kind="own", label="Shoe", value="size 37")
+    Conversation.objects.update(team=other)
+    books.post(
+        journal.Waived(obligation=debt.pk, at=now(), by="person:1", reason="x")
+        for debt in Owed.objects.open()
+    )
+
+    at = [rang(agent, ALA)["Location"] for _pressed_twice in range(2)][1]
+
+    pages = [agent.get(page) for page in (at, f"{at}print", "/", "/conversations/", f"/customers/{eva.pk}/")]
+    assert pages[-1].status_code == 404 and "600 100 200" in pages[0].content.decode()
+    assert not any(
+        word in page.content.decode() for page in pages for word in ("Secret", "secret", "size 37")
+    )
+    assert Happening.objects.filter(what="begun").count() == 1
+    tell("ended", call="c-9")  # now she has called herself
+    assert "Eva Secret" in agent.get(at).content.decode()
+    assert "Eva Secret" in agent.get("/conversations/").content.decode()
