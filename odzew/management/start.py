@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
 from odzew.channels.models import Account
 from odzew.lib.clock import now
 from odzew.staff.models import AccountTeam, Person, Role, Team
 
+FIRST, LAST_SMALL_STEP, LAST_COMMIT = "0001_the_desk", "0061_begun_by_us", "3e82993"
 ADMINISTRATOR = "admin@odzew.localhost"
 MAILBOX = "desk@odzew.localhost"
 
@@ -28,12 +30,23 @@ class SignIn:
 def prepare_database() -> None:
     """Bring the tables to this version; data stays.
 
-    :raises CommandError: when the database cannot be read or written
+    :raises CommandError: when the database cannot be read or written, or is of a build that is too old
     """
     try:
+        _refuse_half_made()
         call_command("migrate", verbosity=0, interactive=False)
     except Error as error:
         raise CommandError(f"The database cannot be used: {error}.") from error
+
+
+def _refuse_half_made() -> None:
+    """Name the way for books of a build in which the tables were still many small steps."""
+    done = {name for app, name in MigrationRecorder(connection).applied_migrations() if app == "odzew"}
+    if done and not done & {FIRST, LAST_SMALL_STEP}:
+        raise CommandError(
+            f"These books were made while Odzew was being built and lack some tables. Start them once with "
+            f"the code of commit {LAST_COMMIT}, then with this one. Nothing was changed."
+        )
 
 
 def an_administrator() -> str:

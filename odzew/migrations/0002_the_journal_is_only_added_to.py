@@ -44,5 +44,5 @@ def end(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("odzew", "0001_the_books_and_the_mail")]
+    dependencies = [("odzew", "0001_the_desk")]
     operations = [migrations.RunPython(arm, disarm), migrations.RunPython(begin, end)]

@@ -1,12 +1,9 @@
 """Who did what at the desk. The database itself refuses to change or delete a line (docs/adr/0025).
 
 A line may go once it is older than is kept: then the log's head says so, and its word only grows.
-Both tables are new and empty.
 """
 
-import django.db.models.deletion
-from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations
 
 SQLITE = [
     """CREATE TRIGGER staffact_no_update BEFORE UPDATE ON odzew_staffact
@@ -75,54 +72,6 @@ def disarm(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("odzew", "0015_unfinished_messages_have_an_index")]
-    operations = [
-        migrations.CreateModel(
-            name="StaffLog",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("digest", models.BinaryField(max_length=32)),
-                ("kept_from", models.BigIntegerField(default=1)),
-                ("digest_before", models.BinaryField(max_length=32)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="StaffAct",
-            fields=[
-                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("at", models.DateTimeField()),
-                ("act", models.CharField(max_length=40)),
-                ("refused", models.BooleanField(default=False)),
-                ("thing", models.CharField(blank=True, max_length=20)),
-                ("number", models.BigIntegerField(null=True)),
-                ("facts", models.JSONField(default=dict)),
-                ("address", models.CharField(blank=True, max_length=45)),
-                ("digest", models.BinaryField(max_length=32)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["at", "seq"], name="staffact_at"),
-                    models.Index(fields=["person", "at", "seq"], name="staffact_person"),
-                    models.Index(fields=["act", "at", "seq"], name="staffact_act"),
-                    models.Index(fields=["thing", "number", "at", "seq"], name="staffact_thing"),
-                ]
-            },
-        ),
-        migrations.RunPython(arm, disarm),
-    ]
+    replaces = [("odzew", "0016_staff_acts_are_logged")]
+    dependencies = [("odzew", "0004_mails_are_compressed_fast")]
+    operations = [migrations.RunPython(arm, disarm)]

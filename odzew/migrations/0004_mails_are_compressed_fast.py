@@ -1,7 +1,4 @@
-"""PostgreSQL compresses mails by LZ4 where it was built with it: a quarter of the processor time, and smaller.
-
-What is kept already stays as it is; PostgreSQL reads both.
-"""
+"""PostgreSQL compresses mails by LZ4 where it was built with it: a quarter of the processor time, and smaller."""
 
 from django.db import migrations
 
@@ -26,5 +23,6 @@ def _knows_lz4(schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("odzew", "0013_customers_are_told_who_has_it")]
+    replaces = [("odzew", "0014_mails_are_compressed_fast")]
+    dependencies = [("odzew", "0003_words_are_found")]
     operations = [migrations.RunPython(compress_by("lz4"), compress_by("default"))]
