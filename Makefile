@@ -31,7 +31,7 @@ run: setup ## Start the desk with a demo firm on 127.0.0.1:8000 (books in ./data
 test: test-packages dev ## Run all tests on SQLite, then the features on PostgreSQL (T=path for some, ARGS=…)
 ifeq ($(T),)
 	$(BIN)/python -m pytest $(MANY) -m "not faults" $(ARGS)
-	$(BIN)/python -m tests.servers.postgres $(BIN)/python -m pytest $(MANY) -m "not faults and not browser" \
+	$(BIN)/python -m tests.servers.postgres $(BIN)/python -m pytest $(MANY) -m "not faults and not browser and not slow" \
 		tests/features tests/test_flush.py $(ARGS)
 else
 	$(BIN)/python -m pytest $(T) $(ARGS)
