@@ -690,7 +690,7 @@ def address(name: str, side: Side) -> str:
         "notice": side.notice.pk,
         "conversation-unmerge": side.union.kept_id,
         "team": side.desk.team.pk,
-        "customer-field": OwnField.objects.get_or_create(name=side.word)[0].pk,
+        "customer-field": OwnField.objects.get_or_create(name="Deck")[0].pk,  # of the firm, not of a side
         **dict.fromkeys(("answer-time", "answer-time-delete"), side.answer_time.pk),
         **dict.fromkeys(("rule", "rule-move", "rule-switch", "rule-delete"), side.rule.pk),
         **dict.fromkeys(("tag", "tag-merge", "tag-archive"), side.tag.pk),

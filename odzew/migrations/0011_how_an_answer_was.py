@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0064_what_was_told_is_kept_first"),
+        ("odzew", "0010_what_was_told_is_kept_first"),
     ]
 
     operations = [

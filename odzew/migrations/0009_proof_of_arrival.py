@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0062_told_of_covers"),
+        ("odzew", "0008_told_of_covers"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("odzew", "0063_proof_of_arrival")]
+    dependencies = [("odzew", "0009_proof_of_arrival")]
 
     # What shops told before was done when they were answered: it is known again, and done no more.
     operations = [

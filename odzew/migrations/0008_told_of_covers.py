@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0061_begun_by_us"),
+        ("odzew", "0007_the_journal_is_followed"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("odzew", "0065_how_an_answer_was"),
+        ("odzew", "0011_how_an_answer_was"),
     ]
 
     operations = [
