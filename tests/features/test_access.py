@@ -109,6 +109,7 @@ LEADS_THING = May(302, 403, 403, 200, 403, 404, 200, 404)  # others of the team 
 LEAD_ACT = May(302, 403, 403, 302, 403, 403, 302, 404)
 MANAGER = May(302, 403, 403, 200, 403, 403, 200, 200)
 MANAGER_ACT = May(302, 403, 403, 302, 403, 403, 302, 422)  # another team is no choice
+FIRM_ACT = May(302, 403, 403, 302, 403, 403, 302, 302)  # what it is about is of no team
 BOSS_ACT = May(302, 403, 403, 302, 403, 403)
 ALL_ACT = May(302, 302, 302, 302, 302, 302)
 MINE_ACT = May(302, 302, 302, 302, 302, 302)
@@ -315,8 +316,8 @@ TABLE: dict[str, tuple[May, May]] = {
     "team-preview": (NO_GET, BOSS),
     "team": (BOSS, BOSS_ACT),
     "customer-fields": (MANAGER, MANAGER),
-    "customer-field-new": (MANAGER, MANAGER_ACT),
-    "customer-field": (MANAGER, MANAGER_ACT),
+    "customer-field-new": (MANAGER, FIRM_ACT),
+    "customer-field": (MANAGER, FIRM_ACT),
     "answer-times": (MANAGER, MANAGER),
     "answer-time-new": (MANAGER, MANAGER_ACT),
     "answer-time-preview": (NO_GET, MANAGER),
