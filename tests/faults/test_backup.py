@@ -15,9 +15,12 @@ from tests.faults.size import size
 from tests.faults.test_sudden_death import traffic
 from tests.faults.victim import Victim, victim
 from tests.servers.postgres import cluster, program
+from tests.servers.process import wait_until
 
 
 def acknowledged(senders) -> set[str]:
+    """Return what the desk has taken by now, and wait until it is something."""
+    wait_until(lambda: any(sender.acknowledged for sender in senders), what="a first yes")
     return set().union(*(set(sender.acknowledged) for sender in senders))
 
 
