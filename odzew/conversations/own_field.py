@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import formats
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from odzew.domain.obligation import Refused
 
@@ -24,7 +24,7 @@ class OwnField(models.Model):
         """What is said of it."""
 
         TEXT = "text", gettext_lazy("Text")
-        NUMBER = "number", gettext_lazy("Number")
+        NUMBER = "number", pgettext_lazy("of a field", "Number")
         DATE = "date", gettext_lazy("Date")
         YES_NO = "yes_no", gettext_lazy("Yes or no")
         CHOICE = "choice", gettext_lazy("One of a list")
