@@ -9,6 +9,8 @@ from odzew.api.keys import Bearer, asking
 from odzew.api.pages import NUL_LESS, Cursor, Limit, page
 from odzew.api.problems import Problem
 from odzew.api.shapes import Balance, Owed, OwedPage
+from odzew.conversations import acquainted
+from odzew.customers.models import Customer
 from odzew.desk import arms
 from odzew.domain.obligation import Kind
 from odzew.ledger import models, reports
@@ -48,6 +50,10 @@ def owed(
         parts = [part.only(f"due_at {'<' if late else '>='} %s", kept_moment(at)) for part in parts]
     numbers, more = page(parts, cursor, limit)
     rows = arms.fetch(models.Owed.objects.select_related("customer", "owner", "team"), numbers)
+    unmet = acquainted.strangers(person, {row.conversation for row in rows if row.conversation})
+    for row in rows:
+        if row.conversation in unmet:
+            row.customer = Customer(pk=row.customer_id)
     return OwedPage(items=[Owed(**reports.line(row, at)) for row in rows], next=more)
 
 

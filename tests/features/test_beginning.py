@@ -10,6 +10,7 @@ from odzew.ledger.models import Owed
 from odzew.staff.models import Team
 from tests.domain.examples import HOUR, NINE
 from tests.features import factory
+from tests.features.test_api import Program
 
 pytestmark = pytest.mark.django_db
 EVA = "eva@example.org"
@@ -157,6 +158,8 @@ def test_whoever_types_an_address_of_another_team_learns_nothing_until_a_letter_
     assert jan.get(card).status_code == 404
 
     assert_nowhere_named(jan)
+    [told] = Program(firm.jan).get("/owed").json()["items"]
+    assert (told["conversation"], told["customer"]) == (begun.pk, f"#{talk.customer_id}")
 
     jan.post(f"{at}reply", {"text": "It is ready.", "purpose": "acknowledge", "seen": "0"})
     assert jan.get(card).status_code == 404
