@@ -59,11 +59,22 @@ def step(doors: Mapping[str, Door]) -> int:
     breathe = Breath()  # the doors keep what comes meanwhile
     for number in numbers:
         if row := rows.filter(pk=number).first():
-            carry(row, doors[row.door], now())
+            _one(row, doors[row.door], now())
         breathe()
     if numbers:
         _forget(now())
     return len(numbers)
+
+
+def _one(row: Heard, door: Door, at: datetime) -> None:
+    """Carry a call; one that can neither be done nor set aside holds up none that came behind it."""
+    try:
+        carry(row, door, at)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("What %s told was neither done nor set aside.", row)
+        Heard.objects.filter(pk=row.pk, state=Heard.State.KEPT).update(next_try_at=at + FIRST_WAIT)
 
 
 def carry(row: Heard, door: Door, at: datetime) -> None:

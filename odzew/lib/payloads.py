@@ -24,13 +24,17 @@ class Forged(Exception):
 
 def _in_utc(moment: datetime) -> datetime:
     """Return a moment in UTC; one without a zone is UTC, as shops name it `…_gmt`."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("In UTC it is of no year from 1 to 9999.") from None
 
 
 Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
 Address = Annotated[str, StringConstraints(max_length=320, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Number = Annotated[int, Field(ge=0, lt=2**63)]  # of a row there; longer ones fit no key of ours
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from odzew.lib.payloads import Address, Count, Headers, Moment, Part, Text, digest, prove, read
+from odzew.lib.payloads import Address, Count, Headers, Moment, Number, Part, Text, digest, prove, read
 from odzew.orders.events import Arrived, Event, Failed, Paid, Placed, Thing
 
 ORDERS = ("orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited")
@@ -35,22 +35,22 @@ class _Buyer(Part):
 
 
 class _Line(Part):
-    id: int
+    id: Number
     name: Annotated[Text, Field(min_length=1)]
     quantity: Count
 
 
 class _Packed(Part):
-    id: int
+    id: Number
 
 
 class _Parcel(Part):
-    id: int
+    id: Number
     line_items: list[_Packed] = []
 
 
 class _Order(Part):
-    id: int
+    id: Number
     name: Text
     email: Address | Literal[""] | None = None
     customer: _Buyer | None = None
@@ -66,16 +66,16 @@ class _Order(Part):
 
 
 class _Shipment(Part):
-    order_id: int
-    fulfillment_id: int
+    order_id: Number
+    fulfillment_id: Number
     status: Text
     happened_at: Moment
     message: Text | None = None
 
 
 class _Transaction(Part):
-    id: int
-    order_id: int
+    id: Number
+    order_id: Number
     kind: Text
     status: Text
     amount: Annotated[Decimal, Field(max_digits=14, decimal_places=2, ge=0)]

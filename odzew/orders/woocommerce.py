@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from odzew.lib.payloads import Address, Count, Headers, Moment, Part, Text, digest, prove, read
+from odzew.lib.payloads import Address, Count, Headers, Moment, Number, Part, Text, digest, prove, read
 from odzew.orders.events import Event, Paid, Placed, Subscribed, Thing
 
 # Not "failed": of a card that was declined, which may be tried again.
@@ -47,18 +47,18 @@ class _Billing(Part):
 
 
 class _Line(Part):
-    id: int
+    id: Number
     name: Annotated[Text, Field(min_length=1)]
     quantity: Count
 
 
 class _Refund(Part):
-    id: int
+    id: Number
     total: Annotated[Decimal, Field(max_digits=14, decimal_places=2)]
 
 
 class _Order(Part):
-    id: int
+    id: Number
     number: Text
     status: Text
     currency: Annotated[Text, Field(max_length=3)]
@@ -76,7 +76,7 @@ Perhaps = Moment | Literal[""] | None
 
 
 class _Subscription(Part):
-    id: int
+    id: Number
     status: Text
     date_modified_gmt: Moment
     start_date_gmt: Moment

@@ -195,3 +195,25 @@ def test_what_was_done_is_forgotten_after_a_month(shop: Shop, noon: Any) -> None
     orders.call(orders.order(key="18"), name="call-2")
 
     assert list(Heard.objects.values_list("at", flat=True)) == [now()]
+
+
+def test_what_can_neither_be_done_nor_set_aside_delays_no_other(shop: Shop, noon: Any) -> None:
+    nobodys = {"door": "shop", "of": shop.pk + 1, "at": now(), "tries": 2, "envelope": {"kind": "generic"}}
+    Heard.objects.create(name="1", content=b"{}", **nobodys)
+
+    orders.call(orders.order())
+
+    assert len(orders.owed()) == 2
+    assert [row.state for row in Heard.objects.order_by("pk")] == ["kept", "done"]
+
+
+def test_a_number_or_a_moment_that_nothing_of_ours_could_hold_is_refused_at_the_door(desk: Desk) -> None:
+    orders.connect(desk, Shop.Kind.SHOPIFY, orders.KEY.decode())
+    there: dict[str, Any] = {
+        "order_id": 1, "fulfillment_id": 1, "status": "delivered", "happened_at": "2026-03-02T10:00:00Z",
+    }  # fmt: skip
+    wrong: list[dict[str, Any]] = [{"order_id": 10**300}, {"happened_at": "9999-12-31T23:00:00-05:00"}]
+
+    answers = [orders.by_shopify(there | one, "fulfillment_events/create") for one in wrong]
+
+    assert [answer.status_code for answer in answers] == [422, 422] and not Heard.objects.exists()
