@@ -1,16 +1,16 @@
 """The finding: the newest messages that match and that the person may see, a page at a time."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from odzew.conversations import tagging
+from odzew.conversations import acquainted, tagging
 from odzew.conversations.models import Conversation, Message
 from odzew.conversations.tag import Tagged
 from odzew.language.fold import fold
 from odzew.ledger.models import Owed, OwedQuerySet
 from odzew.search import index, names
-from odzew.search.match import FACTS, Found, Match, Run, Span
+from odzew.search.match import FACTS, RECEIVER, SENDER, Found, Match, Run, Span
 from odzew.search.models import Indexed
 from odzew.search.query import Query
 from odzew.staff.models import Person
@@ -19,6 +19,7 @@ _FIRST, _GROWS, _MOST = 100, 4, 4_000
 _LOOKED_AT = 12_000
 """Places looked at for one page; a page that is not full by then says where to go on."""
 _MOST_TALKS = 200
+NAMES = frozenset({SENDER, RECEIVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,30 @@ def _visible(
         )
     if asked.owner or asked.is_owed or asked.is_late:
         seen &= _owed(asked, person, now, seen)
-    return [(place, number) for place, number in found if talk_of.get(number) in seen]
+    unmet = acquainted.strangers(person, seen) if asked.groups else set()
+    by_words = _by_words(asked, unmet) if unmet else set()
+    return [
+        (place, number)
+        for place, number in found
+        if (talk := talk_of.get(number)) in seen and (talk not in unmet or number in by_words)
+    ]
+
+
+def _by_words(asked: Query, talks: Collection[int]) -> set[int]:
+    """Return what is found in conversations by what is written there, and by nobody's name.
+
+    Else whoever was never told what a customer is called could try it out, letter by letter.
+    """
+    groups = [tuple(_written(run) for run in group if {*run.columns} - NAMES) for group in asked.groups]
+    if not all(groups):
+        return set()
+    facts = tuple(Run((f"talk{number}",), (FACTS,)) for number in talks)
+    found, _ = index.of_database().find(Match((*groups, facts)), asked.span, _MOST)
+    return {number for _, number in found}
+
+
+def _written(run: Run) -> Run:
+    return replace(run, columns=tuple(column for column in run.columns if column not in NAMES))
 
 
 def _owed(asked: Query, person: Person, now: datetime, talks: set[int]) -> set[int | None]:

@@ -7,6 +7,7 @@ from odzew.conversations import actions, fact
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer
 from odzew.ledger.models import Owed
+from odzew.search import index
 from odzew.staff.models import Team
 from tests.domain.examples import HOUR, NINE
 from tests.features import factory
@@ -164,10 +165,19 @@ def test_whoever_types_an_address_of_another_team_learns_nothing_until_a_letter_
     jan.post(f"{at}reply", {"text": "It is ready.", "purpose": "acknowledge", "seen": "0"})
     assert jan.get(card).status_code == 404
     assert_nowhere_named(jan)
+    while index.step():
+        pass
+    by_name = ("Secret", "Secr*", "to:Secret", "to:Sec*", "ready Secret")
+    assert [found(jan, q) for q in by_name] == [False] * len(by_name) and found(jan, "ready")
     Message.objects.filter(conversation=begun).update(state="sent")
 
     assert "Eva Secret" in jan.get(at).content.decode() and "size 37" in jan.get(card).content.decode()
     assert "Eva Secret" in jan.get("/conversations/").content.decode()
+    assert found(jan, "Secret")
+
+
+def found(client, q):
+    return 'id="hit-' in client.get("/search", {"q": q}).content.decode()
 
 
 def assert_nowhere_named(jan):
