@@ -51,7 +51,7 @@ class OwnField(models.Model):
             case self.Type.DATE:
                 return _day(self.name, said)
             case self.Type.YES_NO | self.Type.CHOICE:
-                return _one_of(self.name, said, self._meant())
+                return _one_of(self, said, self._meant())
         return said
 
     def _meant(self) -> Mapping[str, str]:
@@ -83,29 +83,34 @@ def shown(type_: str, value: str) -> str:
     return value
 
 
+def written(type_: str, value: str) -> str:
+    """Return what is kept as people write it into a box, which `OwnField.value` reads again."""
+    return formats.number_format(Decimal(value), use_l10n=True) if type_ == OwnField.Type.NUMBER else value
+
+
 def _number(name: str, said: str) -> str:
-    written = "".join(said.split()).replace(",", ".")
+    plain = "".join(said.split()).replace(",", ".")
     try:
-        number = Decimal(written)
+        number = Decimal(plain)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or len(written) > LONGEST or "e" in written.lower():
+    if not number.is_finite() or len(plain) > LONGEST or "e" in plain.lower():
         raise Refused(_("%(name)s is a number, for example 1250.5.") % {"name": name})
     return f"{number:f}"
 
 
 def _day(name: str, said: str) -> str:
-    for written in DAYS:
+    for form in DAYS:
         try:
-            return datetime.strptime(said.strip(), written).date().isoformat()  # noqa: DTZ007  a day has no zone
+            return datetime.strptime(said.strip(), form).date().isoformat()  # noqa: DTZ007  a day has no zone
         except ValueError:
             continue
     raise Refused(_("%(name)s is a day, for example 2026-11-30.") % {"name": name})
 
 
-def _one_of(name: str, said: str, meant: Mapping[str, Any]) -> str:
+def _one_of(field: OwnField, said: str, meant: Mapping[str, Any]) -> str:
     found = meant.get(said.strip().casefold())
     if found is None:
-        options = ", ".join(dict.fromkeys(meant.values()))
-        raise Refused(_("%(name)s is one of these: %(options)s.") % {"name": name, "options": options})
+        options = ", ".join(shown(field.type, one) for one in dict.fromkeys(meant.values()))
+        raise Refused(_("%(name)s is one of these: %(options)s.") % {"name": field.name, "options": options})
     return str(found)

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
 
-from odzew.conversations import fact
+from odzew.conversations import fact, own_field
 from odzew.conversations.fact import Fact
 from odzew.conversations.models import Message
 from odzew.conversations.own_field import OwnField
@@ -74,6 +74,18 @@ def test_what_is_said_of_a_field_is_kept_in_one_form_or_refused(type_: str, word
             assert not kept and "It" in str(refusal)
         else:
             assert found == kept
+
+
+def test_a_number_is_written_into_its_box_as_people_write_it_and_read_again() -> None:
+    with translation.override("pl"):
+        written = own_field.written("number", "1250.5")
+
+        assert written == "1250,5" and OwnField(name="It", type="number").value(written) == "1250.5"
+
+
+def test_a_refused_yes_or_no_is_told_in_the_language_of_whoever_said_it() -> None:
+    with translation.override("uk"), pytest.raises(Refused, match="так, ні"):
+        OwnField(name="It", type="yes_no").value("perhaps")
 
 
 def test_a_manager_makes_a_field_and_its_name_takes_what_is_known_with_it(

@@ -61,8 +61,9 @@ def _options(field: OwnField, value: str) -> tuple[tuple[str, str], ...]:
 
 
 def _own(facts: list[fact.Fact]) -> dict[int, str]:
-    held = {one.label: one.value for one in facts if one.kind == fact.Fact.Kind.OWN and not one.ended_at}
-    return {field.pk: held[field.name] for field in own_field.offered() if field.name in held}
+    held = {one.label: one for one in facts if one.kind == fact.Fact.Kind.OWN and not one.ended_at}
+    found = {field.pk: held[field.name] for field in own_field.offered() if field.name in held}
+    return {number: own_field.written(one.type, one.value) for number, one in found.items()}
 
 
 def shown(person: Person, customer: Customer, numbers: list[int]) -> dict[str, Any]:

@@ -26,9 +26,9 @@ class OwnFieldForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=60, strip=True)
     type = forms.ChoiceField(
-        label=_("What is said of it"),
+        label=_("Type of value"),
         choices=OwnField.Type.choices,
-        help_text=_("It stays as it is kept first."),
+        help_text=_("It cannot be changed later."),
     )
     choices = forms.CharField(
         label=_("The list"),
