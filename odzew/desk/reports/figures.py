@@ -92,7 +92,7 @@ SECTIONS = (
         (
             Figure(
                 "judged",
-                _("Said if it answered"),
+                _("Said “yes” or “not yet”"),
                 _("Answers of these days of which the customer said “yes” or “not yet”, until today."),
                 cases.answers,
                 lambda case, span: case.judged,
@@ -101,7 +101,7 @@ SECTIONS = (
             Figure(
                 "rated",
                 _("Said how it was"),
-                _("Of those who said if it answered, and were asked how it was, these told us."),
+                _("Of those who said “yes” or “not yet”, and were asked how it was, these told us."),
                 cases.answers,
                 lambda case, span: bool(case.how),
                 of="judged",
