@@ -96,7 +96,8 @@ def _more_than_begun() -> Q:
     called = Call.objects.filter(
         conversation=OuterRef("pk"), line__isnull=False, direction=Call.Direction.INBOUND
     )
-    return Q(~Exists(begun)) | Q(Exists(passed)) | Q(Exists(called))
+    # With a third party it is always we who begin.
+    return Q(~Exists(begun), beside=None) | Q(Exists(passed)) | Q(Exists(called))
 
 
 def _has_passed(message: Message) -> bool:

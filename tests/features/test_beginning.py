@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from odzew.conversations import actions, fact
+from odzew.conversations import actions, asking, fact
 from odzew.conversations.models import Conversation, Message
 from odzew.customers.models import Customer
 from odzew.ledger.models import Owed
@@ -174,6 +174,20 @@ def test_whoever_types_an_address_of_another_team_learns_nothing_until_a_letter_
     assert "Eva Secret" in jan.get(at).content.decode() and "size 37" in jan.get(card).content.decode()
     assert "Eva Secret" in jan.get("/conversations/").content.decode()
     assert found(jan, "Secret")
+
+
+def test_whoever_asks_an_address_of_another_team_as_a_third_party_meets_nobody_until_it_has_gone(firm, jan):
+    eva = factory.receive(sender=EVA).conversation
+    Conversation.objects.filter(pk=eva.pk).update(team=Team.objects.create(name="Money"))
+    actions.waive(eva, firm.jan, factory.debt().pk, "Spam.", NINE)
+    matter = factory.receive(message_id="<2nd@example.org>").conversation
+    question = asking.ask(matter, firm.jan, EVA, "Parcel 77", "Where is it?", NINE)
+    card = f"/customers/{eva.customer_id}/"
+
+    before = jan.get(card).status_code
+    factory.sent(question)
+
+    assert (before, jan.get(card).status_code) == (404, 200)
 
 
 def found(client, q):
