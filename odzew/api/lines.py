@@ -9,6 +9,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from odzew.api.measured import is_longer
 from odzew.api.problems import AWAY, Problem, answer
 from odzew.calls import door
 from odzew.conversations.call import Line
@@ -34,7 +35,7 @@ def told(request: HttpRequest, name: str) -> HttpResponse:
     line = find(name, Line.Kind.GENERIC)
     if line is None:
         return answer(Problem(404, "No line is called so here."))
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+    if is_longer(request, LARGEST):
         return answer(Problem(413, f"An event may have {LARGEST} bytes."))
     try:
         door.hear(line, headers(request), request.body, now())

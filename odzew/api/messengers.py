@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from odzew.api.measured import is_longer
 from odzew.api.problems import Problem, answer
 from odzew.channels import registry
 from odzew.channels.models import Account
@@ -30,7 +31,7 @@ def call(request: HttpRequest, channel: str, name: str) -> HttpResponse:
     account = _find(channel, name)
     if account is None:
         return answer(Problem(404, "No door is called so here."))
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+    if is_longer(request, LARGEST):
         return answer(Problem(413, f"A call may have {LARGEST} bytes."))
     try:
         return _greeted(account, request) if request.method == "GET" else _kept(account, request)

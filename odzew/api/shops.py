@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from odzew.api.measured import is_longer
 from odzew.api.problems import AWAY, Problem, answer
 from odzew.hearing.work import UNREADABLE
 from odzew.lib.clock import now
@@ -40,7 +41,7 @@ def call(request: HttpRequest, name: str) -> HttpResponse:
     if not found:
         return answer(Problem(404, "No shop is called so here."))
     [shop] = found
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+    if is_longer(request, LARGEST):
         return answer(Problem(413, TOO_MUCH))
     try:
         return _heard(shop, request)

@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from odzew.api.lines import FAULTS, LARGEST, find, headers, refused
+from odzew.api.measured import is_longer
 from odzew.api.problems import Problem, answer
 from odzew.calls import door, twilio, twiml
 from odzew.calls.twilio import Step
@@ -21,7 +22,7 @@ def told(request: HttpRequest, name: str, step: str) -> HttpResponse:
     line = find(name, Line.Kind.TWILIO)
     if line is None or step not in set(Step):
         return answer(Problem(404, "No line is called so here."))
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+    if is_longer(request, LARGEST):
         return answer(Problem(413, f"An event may have {LARGEST} bytes."))
     # Behind a proxy the request does not know by which address it was called; Twilio signs that one.
     url = settings.SITE_URL.rstrip("/") + request.get_full_path()

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from odzew.api import shops
 from odzew.calls.twilio import Step
 from odzew.conversations.call import Call, Line
 from odzew.customers.models import Customer
@@ -217,3 +218,11 @@ def test_a_number_or_a_moment_that_nothing_of_ours_could_hold_is_refused_at_the_
     answers = [orders.by_shopify(there | one, "fulfillment_events/create") for one in wrong]
 
     assert [answer.status_code for answer in answers] == [422, 422] and not Heard.objects.exists()
+
+
+def test_a_call_that_does_not_tell_its_length_is_measured(shop: Shop) -> None:
+    request = RequestFactory().post("/", b" " * (shops.LARGEST + 1), content_type="application/json")
+    assert request.body  # as it comes in chunks
+    del request.META["CONTENT_LENGTH"]
+
+    assert shops.call(request, shop.slug).status_code == 413
