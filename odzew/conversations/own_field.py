@@ -77,7 +77,7 @@ def shown(type_: str, value: str) -> str:
         case OwnField.Type.YES_NO:
             return _("yes") if value == YES else _("no")
         case OwnField.Type.DATE:
-            return formats.date_format(date.fromisoformat(value), "DATE_FORMAT")
+            return formats.date_format(date.fromisoformat(value), "j E Y")
         case OwnField.Type.NUMBER:
             return formats.number_format(Decimal(value), use_l10n=True, force_grouping=True)
     return value

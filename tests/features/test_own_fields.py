@@ -129,7 +129,7 @@ def test_they_are_filled_in_at_once_stand_beside_the_reply_and_empty_ones_end(
     assert Fact.objects.count() == 3  # all, or nothing; and the same again is no news
     for address in (page, f"/conversations/{said.conversation_id}/"):
         shown = client.get(address).content.decode()
-        assert "Nov. 30, 2026" in shown and "Jib" in shown and "He says so" in shown
+        assert "30 November 2026" in shown and "Jib" in shown and "He says so" in shown
 
     client.post(f"{page}fact", form | {f"own-{fields['choice'].pk}": ""})
     assert set(fact.known(said.conversation.customer).values_list("value", flat=True)) == {
