@@ -1,10 +1,8 @@
 """Absence and cover: no open debt rests on somebody who is away (law 7, F7)."""
 
 from datetime import date, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -749,13 +747,3 @@ def test_nobody_is_told_where_the_team_does_not_want_it(telling):
     cover_notice.step(FIRST)
 
     assert notices() == []
-
-
-def test_debts_of_an_older_version_get_the_alarm_a_new_one_has(firm):
-    open_one, paid = receive(), receive(sender="other@example.org")
-    sent(answer(paid.conversation, firm.ola))
-    Owed.objects.update(alarm_at=None)
-
-    import_module("odzew.migrations.0010_open_debts_have_an_alarm").set_alarms(apps, None)
-
-    assert (debt(open_one).alarm_at, debt(paid).alarm_at) == (debt(open_one).due_at, None)

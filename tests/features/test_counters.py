@@ -1,12 +1,11 @@
 """What each person owes is counted as the books are written, exactly, whatever the clock does."""
 
 from datetime import timedelta
-from importlib import import_module
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from odzew.conversations import actions
 from odzew.domain.obligation import Refused
@@ -17,7 +16,6 @@ from tests.features import factory
 from tests.features.factory import answer, debt, receive, sent
 
 pytestmark = pytest.mark.django_db
-begin = import_module("odzew.migrations.0006_what_stands_open_is_counted")
 LATER = NINE + 2 * DAY
 
 
@@ -167,15 +165,3 @@ def test_the_command_counts_again_before_it_looks(firm):
 
     assert "The counter says 7 open, 0 late; the table holds 1, 0." in said.getvalue()
     assert said.getvalue().endswith("No finding: the journal and the tables agree.\n")
-
-
-def test_the_counters_of_a_desk_that_is_older_than_they_are_begin_with_what_is_open(firm):
-    desk_at_work(firm)
-    Load.objects.all().delete()
-    Head.objects.update(due_until=Head._meta.get_field("due_until").default)
-
-    with connection.cursor() as cursor:
-        cursor.execute(begin.COUNT)
-
-    agree()
-    assert factory.findings() == []

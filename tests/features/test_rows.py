@@ -15,7 +15,7 @@ from odzew.lib.rows import insert_rows, new_row, number_rows, write_values
 from odzew.staff.models import Team
 
 pytestmark = pytest.mark.django_db
-lz4 = import_module("odzew.migrations.0014_mails_are_compressed_fast")
+lz4 = import_module("odzew.migrations.0004_mails_are_compressed_fast")
 AT = datetime(2026, 11, 2, 9, 30, 15, 250, tzinfo=timezone(timedelta(hours=1)))
 
 

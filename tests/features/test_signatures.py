@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
-from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.test import Client
 
 from odzew.channels.email.compose import compose
@@ -208,20 +206,3 @@ def test_the_preview_shows_it_with_what_stands_beside_it(agent: Client, lead: Cl
     assert not Signature.objects.filter(owner=desk.agent).exists()
     page = agent.post("/signatures/new", form | {"preview": "1"}).content.decode()
     assert "shop@example.com\n" in page and not Signature.objects.filter(owner=desk.agent).exists()
-
-
-def test_the_signature_of_a_mailboxs_settings_becomes_a_row(desk: Desk, talk: Conversation) -> None:
-    waits = reply(talk, desk)
-    sent = reply(talk, desk, "Before.")
-    Message.objects.filter(pk=sent.pk).update(state="sent")
-    Message.objects.update(signature=None)
-    desk.account.settings = {"signature": "{name}\nShop"}
-    desk.account.save()
-
-    for _again in range(2):
-        import_module("odzew.migrations.0032_signatures_of_mailboxes_move").move(apps, None)
-
-    kept = Signature.objects.get()
-    assert (kept.account, kept.text) == (desk.account, "{agent.name}\nShop")
-    assert mail(Message.objects.get(pk=waits.pk)).startswith("It left today.\n\n-- \nJan Agent\nShop")
-    assert Message.objects.get(pk=sent.pk).signature is None
