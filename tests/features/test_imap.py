@@ -42,7 +42,8 @@ def account(dovecot, box):
 
 
 def connected(server, box, **imap):
-    made = Account(address=box.address, created_at=now(), settings={
+    # A mailbox tells whole seconds: what lay there before has come before.
+    made = Account(address=box.address, created_at=now() + timedelta(seconds=2), settings={
         "ca_file": str(server.certificate),
         "imap": {
             "host": "localhost", "port": server.imaps_port, "security": "tls", "user": box.address,
@@ -138,6 +139,17 @@ def test_a_new_mailbox_is_read_from_now_on_unless_all_is_wanted(dovecot, box):
     assert read(account) == 1
     assert kept(account) == [letter(2)]
     assert poll.recount(account, Shelf(account.pk), now()) == []
+
+
+def test_who_writes_after_a_mailbox_was_connected_and_before_it_is_looked_into_still_waits(dovecot, box):
+    put(dovecot, box, letter(1))
+    account = connected(dovecot, box, since_uid="now")
+    Account.objects.update(created_at=now() - timedelta(seconds=5))
+    put(dovecot, box, letter(2))
+
+    assert read(account, at=now() + timedelta(minutes=5)) == 2
+    assert kept(account) == [letter(1), letter(2)]
+    assert read(account) == 0
 
 
 def test_the_customer_waits_since_the_mail_lay_in_the_mailbox(dovecot, box, account):
@@ -244,7 +256,7 @@ def test_a_cursor_that_moved_before_keeping_would_be_found_out(dovecot, box, acc
 
     with pytest.raises(Crash), mailbox.opened(account, 5) as client:
         place = poll.open_place(client, account)
-        cursor = poll.find_cursor(account, place, now())
+        cursor = poll.find_cursor(account, place, now(), place.uidnext)
         poll._move(account, cursor, 1, 0, [])
         Crashing(account.pk, False).hand_in([])
     read(account)

@@ -66,6 +66,12 @@ def sizes(client: IMAPClient, numbers: Sequence[int]) -> Known:
     return {uid: said[uid] for uid in sorted(said)}
 
 
+def arrived(known: Item, at: datetime) -> datetime:
+    """Return when a letter came into the mailbox; `at` when the server does not say."""
+    said = known.get(b"INTERNALDATE")
+    return said if isinstance(said, datetime) and said.tzinfo else at
+
+
 def groups(known: Known) -> Iterator[Known]:
     """Return the letters in groups that fit into memory."""
     group: Known = {}
@@ -161,9 +167,8 @@ def _letter(
     known: Item,
     at: datetime,
 ) -> Letter:
-    arrived = known.get(b"INTERNALDATE")
     # The customer waits since it lay in the mailbox, not since we came to look.
-    moment = min(arrived, at) if isinstance(arrived, datetime) and arrived.tzinfo else at
+    moment = min(arrived(known, at), at)
     envelope: dict[str, Any] = {"to": [account.address]}
     trusted = account.settings.get("trusted_authserv", [])
     if trusted:

@@ -26,6 +26,8 @@ LONGEST_PAUSE = 60.0
 LONGEST_AFTER_REFUSAL = 600.0
 TRIES = 4  # broken lines at one letter, before a note stands for it
 MARGIN = timedelta(days=1)
+JUST_CONNECTED = timedelta(hours=1)
+LATELY = 200  # UIDs; no mailbox gets more between being connected and our first look
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,11 @@ def open_place(client: IMAPClient, account: Account) -> Place:
     return Place(folder, int(said[b"UIDVALIDITY"]), uidnext, count)
 
 
-def find_cursor(account: Account, place: Place, at: datetime) -> Cursor:
-    """Return where to go on reading; a new UIDVALIDITY means from the beginning, known contents left out."""
+def find_cursor(account: Account, place: Place, at: datetime, first: int) -> Cursor:
+    """Return where to go on reading; a new UIDVALIDITY means from the beginning, known contents left out.
+
+    Of a mailbox that is to be read from now on, `first` is the first UID that counts.
+    """
     kept = account.state.get("cursor")
     if kept and (kept["folder"], kept["uidvalidity"]) == (place.folder, place.uidvalidity):
         return Cursor(**kept)
@@ -63,17 +68,27 @@ def find_cursor(account: Account, place: Place, at: datetime) -> Cursor:
     elif account.settings.get("imap", {}).get("since_uid", "now") == "all":
         cursor = Cursor(place.folder, place.uidvalidity, 0)
     else:
-        cursor = Cursor(place.folder, place.uidvalidity, place.uidnext - 1, since=place.uidnext)
+        cursor = Cursor(place.folder, place.uidvalidity, first - 1, since=first)
     began = account.state.get("began_at") if kept and kept["folder"] == place.folder else None
     all_wanted = cursor.since == 1 and not cursor.recheck
     note(account, cursor=asdict(cursor), began_at=began or ("" if all_wanted else at.isoformat()))
     return cursor
 
 
+def _first(client: IMAPClient, account: Account, place: Place, at: datetime) -> int:
+    """Return the first UID since the mailbox was connected: who wrote before our first look still waits."""
+    if account.state.get("cursor") or at - account.created_at > JUST_CONNECTED:
+        return place.uidnext
+    known = fetch.sizes(client, fetch.uids(client, place, max(1, place.uidnext - LATELY)))
+    begun = account.created_at.replace(microsecond=0)  # INTERNALDATE has whole seconds (RFC 9051 §2.3.3)
+    late = (uid for uid, item in known.items() if fetch.arrived(item, at) >= begun)
+    return min(late, default=place.uidnext)
+
+
 def read_new(client: IMAPClient, account: Account, history: History, at: datetime) -> int:
     """Hand in what came since the cursor, move it group by group, and return how many letters there were."""
     place = open_place(client, account)
-    cursor = find_cursor(account, place, at)
+    cursor = find_cursor(account, place, at, _first(client, account, place, at))
     count = 0
     for chunk in _chunks(account, fetch.uids(client, place, cursor.uid + 1)):
         for letters, upto in _read(client, account, place, chunk, at):
