@@ -169,7 +169,9 @@ def test_a_mailbox_of_one_s_own_can_be_connected_step_by_step(
         _server(reader, "Where answers are handed in (SMTP)", "SMTP server", exim.smtps_port, shop.address)
         reader.press("Keep and test")
         found = reader.section("What the test found")
-        expect(found).to_contain_text("There are 0 mails in", timeout=30_000)
+        expect(found).to_contain_text(
+            re.compile(r"There are [01] mails in"), timeout=30_000
+        )  # one: the desk tries its door
         assert found.locator(".banner-late").count() == 0
         reader.press("Keep")
         expect(page.get_by_text("The mailbox is kept.")).to_be_visible()
