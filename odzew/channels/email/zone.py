@@ -11,6 +11,7 @@ import dns.resolver
 from odzew.lib.clock import monotonic
 
 ONE_ANSWER = 4.0  # seconds
+SILENT, BRIEFLY = 10, 0.5  # questions in a row without any answer; seconds for each one after them
 LONGEST_TEXT = 2_000  # bytes of a TXT record; a key of 8,192 bits has 1,400
 # What is found under a name: TXT as bytes, A and AAAA as text, MX as (preference, name), PTR as names.
 Ask = Callable[[str, str], list[Any]]
@@ -52,11 +53,38 @@ def _resolver() -> dns.resolver.Resolver:
     return resolver
 
 
+class Patience:
+    """How long an answer is waited for: briefly while the DNS is silent, so that it holds up no mail.
+
+    Any answer ends it. One domain whose servers are silent does not bring it about: the answers about
+    all others come in between.
+    """
+
+    def __init__(self) -> None:
+        self.unanswered = 0
+
+    def allows(self, seconds: float) -> float:
+        """This function will return how many seconds of those one question may take now."""
+        return min(seconds, BRIEFLY) if self.unanswered >= SILENT else seconds
+
+    def heard(self, is_answer: bool) -> None:
+        """Remember how a question ended."""
+        self.unanswered = 0 if is_answer else self.unanswered + 1
+
+
+_patience = Patience()
+
+
 def _look_up(name: str, kind: str, seconds: float) -> list[Any]:
     try:
-        answer = _resolver().resolve(name, kind, lifetime=seconds, search=False)
+        answer = _resolver().resolve(name, kind, lifetime=_patience.allows(seconds), search=False)
+        _patience.heard(is_answer=True)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        _patience.heard(is_answer=True)
         return []
+    except dns.resolver.LifetimeTimeout as error:
+        _patience.heard(is_answer=False)
+        raise Unanswered(f"{kind} {name}: {error}") from error
     except (dns.name.LabelTooLong, dns.name.NameTooLong, dns.name.EmptyLabel, dns.name.IDNAException):
         return []
     except (dns.exception.DNSException, OSError) as error:
