@@ -96,7 +96,8 @@ def fill_up(broken: str = "", letters: int = 150):
             if mta.offer(letter):
                 mta.queue.remove(letter)
         full = list(mta.answers)
-        subprocess.run(["mount", "-o", "remount,size=80m", folder], check=True)
+        # Enough also for a write-ahead log that somebody always reads: it grows to several times the mails.
+        subprocess.run(["mount", "-o", "remount,size=400m", folder], check=True)
         refused = len(mta.queue)
         worked_again = broken or mta.flush()
         mta.hang_up()
