@@ -211,6 +211,7 @@ def test_a_snippet_is_put_in_by_keyboard(desk: Desk, page: Page) -> None:
     page.goto(f"{desk.url}/?show=mine")
     page.get_by_role("link", name="Parcel no. 4c.").click()
     expect(page.get_by_role("heading", name="What we owe here")).to_be_visible()
+    page.wait_for_load_state()  # the browser lets go of the focus once more
 
     page.keyboard.press("a")
     page.keyboard.type("Hello\n/car")

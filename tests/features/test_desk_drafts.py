@@ -154,6 +154,15 @@ def test_a_draft_ends_with_the_reply_that_is_kept_and_only_then(agent: Client, t
     assert Message.objects.filter(direction="outbound", text="It is on its way.").count() == 1
 
 
+def test_what_is_refused_at_once_is_kept_as_a_draft(agent: Client, talk: Conversation) -> None:
+    reply = {"text": "It left on Monday.", "once": "page-1", "revision": "0", "stroke": "1"}
+
+    refused = agent.post(f"/conversations/{talk.pk}/reply", reply)
+
+    assert refused.status_code == 409
+    assert "It left on Monday.</textarea>" in shown(agent, talk)
+
+
 def test_what_another_page_holds_outlives_the_reply(agent: Client, talk: Conversation) -> None:
     typed(agent, talk, "A long and careful letter", once="careful")
 

@@ -11,7 +11,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from odzew.conversations import actions, beginning, enclosing, glancing, holding, outbound, replying, settling
+from odzew.conversations import (
+    actions,
+    beginning,
+    drafts,
+    enclosing,
+    glancing,
+    holding,
+    outbound,
+    replying,
+    settling,
+)
 from odzew.conversations.models import Conversation
 from odzew.conversations.tag import Tag
 from odzew.desk import debts, numbers
@@ -120,7 +130,8 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
         written["draft"]["no_rule"] = isinstance(refusal, replying.NoRule)
         written["draft"]["newer"] = isinstance(refusal, holding.NewerMessage)
         written["draft"]["after_due"] = isinstance(refusal, waiting.AfterDue)
-        reasons = list(dict.fromkeys([str(refusal), *_not_kept(talk, author, chosen)]))
+        lost = [*_not_a_draft(request, talk, author), *_not_kept(talk, author, chosen)]
+        reasons = list(dict.fromkeys([str(refusal), *lost]))
         return refused(
             request,
             lambda: shown(request, talk, **written) | {"promising": promising},
@@ -129,6 +140,15 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
         )
     messages.success(request, _on_its_way(talk, pays), extra_tags=str(talk.pk))
     return redirect("conversation", talk.pk)
+
+
+def _not_a_draft(request: HttpRequest, talk: Conversation, author: Person) -> list[str]:
+    """Keep what was not sent among the drafts, or say why it is not: the page alone may be closed."""
+    try:
+        drafts.keep(talk, author, begun.written(request), now())
+    except Refused as refusal:
+        return [str(refusal)]
+    return []
 
 
 def _on_its_way(talk: Conversation, pays: Sequence[int]) -> str:
