@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 def spoken(context: Any) -> str | None:
     """Return the language a page is drawn in, which is one from its first word to its last."""
     try:
-        return context.spoken  # type: ignore[no-any-return]
+        return context.spoken  # type: ignore[no-any-return]  # set below, by ourselves
     except AttributeError:
         # Found out once: to ask takes longer than to say most of what is said.
         language = context.spoken = get_language()

@@ -125,7 +125,7 @@ def _rows_of(compiler: Any) -> "Callable[[list[Any]], list[Any]]":
     model, places = kind["model"], kind["select_fields"]
     part = slice(places[0], places[-1] + 1)
     names = [column[0].target.attname for column in compiler.select[part]]
-    others = get_related_populators(kind, compiler.select, connection.alias)  # type: ignore[call-arg]
+    others = get_related_populators(kind, compiler.select, connection.alias)  # type: ignore[call-arg]  # the stubs lack its third
 
     def made(row: Any) -> Any:
         found = model.from_db(connection.alias, names, row[part])

@@ -136,7 +136,7 @@ class _Shape:
         arrays = ", ".join(f"%s::{_type_of(field)}[]" for field in fields)
         given = ", ".join(f"{column} = given.{column}" for column in columns[:-1])
         self.update_all = (
-            f'UPDATE "{table}" SET {given} '  # noqa: S608
+            f'UPDATE "{table}" SET {given} '  # noqa: S608  names of the models, as above
             f"FROM unnest({arrays}) AS given ({', '.join(columns)}) "
             f'WHERE "{table}".{columns[-1]} = given.{columns[-1]}'
         )

@@ -50,9 +50,9 @@ def noon() -> Any:
 
 
 @pytest.fixture
-def refused(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+def refused(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     """Faults with which the books stand against the next calls, the last first."""
-    faults: list[Exception] = []
+    faults: list[BaseException] = []
 
     def do(*told: Any) -> None:
         if faults:
@@ -119,7 +119,7 @@ def test_what_no_order_came_for_is_owed_an_administrator_after_a_day(shop: Shop,
 
 
 def test_what_cannot_be_done_delays_no_other_and_is_one_debt(
-    shop: Shop, refused: list[Exception], noon: Any
+    shop: Shop, refused: list[BaseException], noon: Any
 ) -> None:
     refused += [Refused("The books stand against it."), ValueError("our mistake")]
     for number in range(2):
@@ -134,7 +134,7 @@ def test_what_cannot_be_done_delays_no_other_and_is_one_debt(
 
 
 def test_who_runs_the_desk_tries_it_again_or_lets_it_be_and_then_nothing_is_owed(
-    shop: Shop, refused: list[Exception], noon: Any, boss: Client
+    shop: Shop, refused: list[BaseException], noon: Any, boss: Client
 ) -> None:
     refused += [Refused("The books stand against it.")]
     for key in "ab":
@@ -163,10 +163,10 @@ def test_only_who_runs_the_desk_sees_what_programs_told(shop: Shop, desk: Desk, 
     assert client.get(f"/quarantine/told/{row.pk}/").status_code == 403
 
 
-def test_whoever_dies_over_it_leaves_it_as_it_was(shop: Shop, refused: list[Exception]) -> None:
+def test_whoever_dies_over_it_leaves_it_as_it_was(shop: Shop, refused: list[BaseException]) -> None:
     orders.call(orders.order(), works=False)
 
-    refused += [SystemExit()]  # type: ignore[list-item]
+    refused += [SystemExit()]
     with pytest.raises(SystemExit):
         heard.work()
     assert (Heard.objects.get().state, Heard.objects.get().tries) == ("kept", 0)

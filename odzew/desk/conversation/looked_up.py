@@ -106,7 +106,7 @@ _OWED = Ready(lambda talk: Owed.objects.open().of_conversation(talk).select_rela
 def names(numbers: Collection[int]) -> dict[int, str]:
     """Return what people are called."""
     with connection.cursor() as cursor:
-        # Only marks are put in.
+        # Only marks are put in; the numbers are parameters.
         cursor.execute(f"SELECT id, name FROM odzew_person WHERE id IN ({marks([*numbers])})", [*numbers])  # noqa: S608
         return dict(cursor.fetchall())
 
